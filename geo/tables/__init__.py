@@ -1,0 +1,18 @@
+"""The tables, one file a subject; importing this package registers them all in ``Base.metadata``."""
+
+from geo.tables import (  # noqa: F401
+    basemap,
+    districts,
+    events,
+    hotspot_zones,
+    illegal_buildings,
+    organisation,
+    platform,
+    roads,
+    shifts,
+    streetlights,
+    vendor_points,
+)
+from geo.tables.base import Base
+
+__all__ = ["Base"]

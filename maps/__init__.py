@@ -1,0 +1,1 @@
+"""How it looks: frames in, HTML, images and paper out; never a database session."""
