@@ -1,11 +1,13 @@
 """The tables, one file a subject; importing this package registers them all in ``Base.metadata``."""
 
 from geo.tables import (  # noqa: F401
+    accounts,
     basemap,
     districts,
     events,
     hotspot_zones,
     illegal_buildings,
+    jobs,
     organisation,
     platform,
     roads,

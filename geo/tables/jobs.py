@@ -1,0 +1,41 @@
+"""Work asked for and done in the background, as people see it: what, by whom, how far, with what result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, Double, Index, Text, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geo.tables.base import Base, Row, field
+
+JOB_KINDS = ("import_file", "plan_shift", "build_dashboards")
+JOB_STATES = ("waiting", "running", "done", "failed", "cancelled")
+
+
+class Job(Row, Base):
+    """One job. The queue that runs it keeps its own row, born in the same transaction; this one belongs to the county."""
+
+    __tablename__ = "job"
+    __table_args__: Any = (
+        CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
+        Index(None, "tenant", "state", "id"),
+    )
+
+    kind: Mapped[str] = field(Text, "作业", "kind", choices=JOB_KINDS, required=True)
+    state: Mapped[str] = field(
+        Text, "状态", "state", choices=JOB_STATES, server_default=text("'waiting'"), nullable=False
+    )
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    progress: Mapped[float] = mapped_column(Double, server_default=text("0"))
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """Code and facts of the message catalogue; never the text of an unknown error."""
+    cancel_asked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    asked_by: Mapped[str]
+    queue_id: Mapped[int | None] = mapped_column(BigInteger)
+    asked_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    started_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    finished_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
