@@ -240,7 +240,9 @@ def _in_span(on: dt.date, year: int | None, first: tuple[int, int], last: tuple[
 _DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)"
 _MONTH = f"(?:{'|'.join(MONTHS)})"
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?:-(\d{1,2}):(\d{2}))?(\+)?")
-_DATE_PART = re.compile(rf"(?:(\d{{4}}) )?({_MONTH})(?: (\d{{1,2}}))?(?:-(?:(\d{{4}}) )?({_MONTH})?(?: ?(\d{{1,2}}))?)?$")
+_DATE_PART = re.compile(
+    rf"(?:(\d{{4}}) )?({_MONTH})(?: (\d{{1,2}}))?(?:-(?:(\d{{4}}) )?({_MONTH})?(?: ?(\d{{1,2}}))?)?$"
+)
 _RULE = re.compile(
     rf"^(?P<dates>(?:(?:\d{{4}} )?{_MONTH}[^:;]*?(?=$| {_DAY}| \d{{1,2}}:\d\d| off| closed| open| 24/7|:(?: |$)))?):?\s*"
     rf"(?P<days>(?:{_DAY}(?:[-,]\s?{_DAY})*(?:\s{_DAY}(?:[-,]{_DAY})*)?)?):?\s*(?P<hours>.*)$"

@@ -32,6 +32,13 @@ weekday_lists = st.one_of(
 )
 months = st.sampled_from(["", "Jun-Aug ", "Nov-Feb ", "Jun 05-Jul 10 ", "2026 Jun 07-2026 Jun 09 "])
 rules = st.tuples(months, weekday_lists, st.one_of(hours, st.just("off"))).map(lambda t: f"{t[0]}{t[1]} {t[2]}")
+within_a_day = st.lists(
+    st.tuples(weekday_lists, st.sampled_from(["off", "07:00-08:30", "05:00-09:00,16:30-18:00", "08:00-24:00"])).map(
+        " ".join
+    ),
+    min_size=2,
+    max_size=4,
+).map("; ".join)
 texts = st.lists(rules, min_size=1, max_size=3).map("; ".join)
 
 
@@ -81,9 +88,13 @@ def test_a_term_day_is_a_workday_outside_school_holidays_for_any_day(on: dt.date
     assert is_term_day(on) == (is_workday(on) and not is_school_holiday(on))
 
 
-@given(texts, days.filter(lambda on: on not in get_calendar().workdays))
+@given(st.one_of(rules, within_a_day), days.filter(lambda on: on not in get_calendar().workdays))
 def test_opening_hours_agree_with_an_independent_reader_for_any_text_and_day(text: str, on: dt.date) -> None:
-    """Minutes open within the day, counting what began the day before; make-up days are known to us alone."""
+    """Minutes open within the day, counting what began the day before; make-up days are known to us alone.
+
+    Whether a later rule also cuts what an earlier rule left over from the day before is read differently by
+    different readers, so texts of several rules stay within the day here.
+    """
     theirs = opening_hours.OpeningHours(text)
     ours = set()
     for shift, day in ((0, on), (-DAY_S, on - dt.timedelta(1))):
