@@ -9,6 +9,7 @@ from geo.tables import (  # noqa: F401
     illegal_buildings,
     jobs,
     organisation,
+    patrol,
     platform,
     roads,
     shifts,
