@@ -1,0 +1,1 @@
+"""Where attention belongs: so far, the first cut of a county into 片区."""
