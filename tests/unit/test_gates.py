@@ -1,0 +1,150 @@
+"""The general tools run on the project as CI needs them, and are shown to see a fault."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.contracts import ROOT
+
+HEAVY = "folium geopandas matplotlib osmium pandas pyarrow pyogrio pyvrp scipy"
+
+
+def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A module of this Python as a child, its output kept."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(cwd), "NO_COLOR": "1"} | environment,
+        check=False,
+    )
+
+
+def passes(done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether the child ended well; says what it printed if not."""
+    if done.returncode:
+        print(done.stdout[-6000:], done.stderr[-3000:])  # noqa: T201
+    return done.returncode == 0
+
+
+def test_ruff_finds_nothing() -> None:
+    assert passes(run("-m", "ruff", "check", "."))
+
+
+def test_mypy_finds_nothing() -> None:
+    assert passes(run("-m", "mypy"))
+
+
+def test_imports_go_one_way() -> None:
+    assert passes(run("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"))
+
+
+@pytest.mark.parametrize(
+    ("where", "line", "contract"),
+    [
+        ("geo/errors.py", "import maps.texts", "What wires stands above"),
+        ("geo/tables/base.py", "import geo.patrol", "Rooms of geo"),
+        ("geo/tiles/actions.py", "import geo.hotspots", "Rooms of geo"),
+        ("geo/features/actions.py", "def f():\n    import fastapi", "Geo knows no web"),
+        ("maps/style.py", "import sqlalchemy", "Maps get frames"),
+        ("geo/patrol/__init__.py", "def f():\n    import pyvrp", "One module talks"),
+    ],
+)
+def test_an_import_the_wrong_way_is_seen(tmp_path: Path, where: str, line: str, contract: str) -> None:
+    for room in ("api", "data", "geo", "maps"):
+        shutil.copytree(
+            ROOT / room,
+            tmp_path / room,
+            ignore=lambda _, names: {n for n in names if "." in n and not n.endswith(".py")},
+        )
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    path = tmp_path / where
+    path.write_text(path.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
+    done = run(
+        "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache", cwd=tmp_path
+    )
+    assert re.search(rf"^{contract}.* BROKEN$", done.stdout, re.MULTILINE), done.stdout + done.stderr
+
+
+def loaded(module: str) -> set[str]:
+    """Which heavy libraries a fresh Python has loaded after importing ``module``."""
+    code = "\n".join(
+        [
+            f"import sys, importlib, {module} as m",
+            "for group in getattr(m, 'GROUPS', ()): importlib.import_module(f'api.commands.{group}')",
+            f"print(*set({HEAVY.split()}) & set(sys.modules))",
+        ]
+    )
+    done = run("-c", code)
+    assert passes(done)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", ["api.cli", "api.app"])
+def test_commands_and_the_server_start_without_heavy_libraries(module: str) -> None:
+    assert loaded(module) == set()
+
+
+def test_a_heavy_library_is_seen() -> None:
+    assert "pandas" in loaded("geopandas")
+
+
+def test_the_unit_tests_pass_in_another_time_zone() -> None:
+    done = run(
+        "-m",
+        "pytest",
+        "tests/unit",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--deselect={Path(__file__).relative_to(ROOT)}",
+        TZ="America/Chicago",
+    )
+    assert passes(done)
+    assert re.search(r"\d+ passed", done.stdout)
+
+
+def test_readme_and_ci_name_the_same_commands() -> None:
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.findall(r"^\./pianqu.*$", ci, re.MULTILINE) == ["./pianqu test"]
+    for name in ("README.md", "README.zh-CN.md"):
+        blocks = re.findall(r"^```\w*\n(.*?)^```", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        lines = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
+        assert {"./pianqu demo", "./pianqu test"} <= set(lines), name
+
+
+def commands_of(path: Path) -> set[tuple[str, ...]]:
+    """Every ``./pianqu …`` a document shows, as its words before the first option or argument."""
+    shown = re.findall(r"\./pianqu((?: +[a-z][a-z-]*)+)", path.read_text(encoding="utf-8"))
+    return {tuple(words.split()) for words in shown}
+
+
+def test_every_command_in_the_documents_exists() -> None:
+    import click
+    import typer.main
+
+    from api import cli
+
+    for group in cli.GROUPS:
+        __import__(f"api.commands.{group}", fromlist=["mount"]).mount(cli.app)
+    root = typer.main.get_command(cli.app)
+    unknown = []
+    for path in [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for words in sorted(commands_of(path) - {("test",)}):
+            here: click.Command = root
+            for word in words:
+                if not isinstance(here, click.Group):
+                    break
+                if word not in here.commands:
+                    unknown.append(f"{path.name}: ./pianqu {' '.join(words)}")
+                    break
+                here = here.commands[word]
+    assert unknown == []
