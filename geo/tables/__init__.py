@@ -7,6 +7,7 @@ from geo.tables import (  # noqa: F401
     events,
     hotspot_zones,
     illegal_buildings,
+    imports,
     jobs,
     organisation,
     patrol,

@@ -1,0 +1,145 @@
+"""The counties of this installation and how each measures, tells the time and keeps holidays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.crs import metric_srid
+from geo.db.changes import write_change
+from geo.errors import Conflict, Invalid, NotFound
+from geo.settings import check_tenant
+
+if TYPE_CHECKING:
+    from geo.db.engine import Database
+
+WIDEST_DEGREES = 20.0
+"""The largest county of the world (若羌, 巴音郭楞) spans about 7 degrees; more is a mistake."""
+
+COLUMNS = """tenant, name, metric_srid, time_zone, calendar,
+       ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent)"""
+
+FIND = text(f"SELECT {COLUMNS} FROM county WHERE tenant = :tenant")
+LIST = text(f"SELECT {COLUMNS} FROM county ORDER BY tenant")
+INSERT = text("""
+INSERT INTO county (tenant, name, metric_srid, time_zone, calendar, extent)
+VALUES (:tenant, :name, :metric_srid, :time_zone, :calendar,
+        ST_MakeEnvelope(CAST(:west AS float8), CAST(:south AS float8),
+                        CAST(:east AS float8), CAST(:north AS float8), 4490))
+ON CONFLICT DO NOTHING""")
+
+
+class UnknownCounty(NotFound):
+    """No county of that code here; the message says how to add one."""
+
+
+class BadCounty(Invalid):
+    """A county that cannot be: its extent, time zone or name."""
+
+
+class CountyExists(Conflict):
+    """The code is taken, or this database holds one county only."""
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A county and its settings.
+
+    Parameters
+    ----------
+    code, name
+        Six-digit code frozen at onboarding; its name for people.
+    metric_srid
+        EPSG code of the frame in which lengths and areas are measured.
+    time_zone
+        IANA name; local dates and shift times are in it.
+    calendar
+        Name of the holiday calendar in ``data/``.
+    extent
+        (west, south, east, north) in degrees outside which a coordinate cannot belong to the county.
+    """
+
+    code: str
+    name: str
+    metric_srid: int
+    time_zone: str
+    calendar: str
+    extent: tuple[float, float, float, float]
+
+
+def create_county(
+    database: Database,
+    code: str,
+    name: str,
+    extent: tuple[float, float, float, float],
+    *,
+    time_zone: str = "Asia/Shanghai",
+    calendar: str = "cn",
+) -> County:
+    """Add a county; the metric frame follows from the middle of its extent.
+
+    Parameters
+    ----------
+    extent
+        (west, south, east, north), degrees, CGCS2000 or WGS 84.
+
+    Raises
+    ------
+    BadCounty
+        If the extent is empty, swapped, off the map or too wide, or the time zone does not exist.
+    CountyExists
+        If the code is taken, or the database has no row security and holds a county already.
+    """
+    west, south, east, north = extent
+    if not (-180 <= west < east <= 180 and -85 <= south < north <= 85):
+        raise BadCounty("county.extent", extent=", ".join(f"{value:g}" for value in extent))
+    if max(east - west, north - south) > WIDEST_DEGREES:
+        raise BadCounty("county.too_wide", extent=", ".join(f"{value:g}" for value in extent), most=WIDEST_DEGREES)
+    if not name.strip():
+        raise BadCounty("county.no_name")
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadCounty("county.time_zone", value=time_zone) from None
+    srid = metric_srid((west + east) / 2, (south + north) / 2)
+    county = County(check_tenant(code), name.strip(), srid, time_zone, calendar, extent)
+    with database.begin_as_owner() as session:
+        if database.mode == "single" and (other := session.execute(LIST).first()) is not None:
+            raise CountyExists("county.single", code=other[0])
+        facts = {"tenant": code, "name": county.name, "metric_srid": srid, "time_zone": time_zone}
+        sides = {"calendar": calendar, "west": west, "south": south, "east": east, "north": north}
+        if session.execute(INSERT, facts | sides).rowcount == 0:  # type: ignore[attr-defined]
+            raise CountyExists("county.exists", code=code)
+        write_change(session, code, "county.created", facts={"metric_srid": srid, "time_zone": time_zone})
+    return county
+
+
+def find_county(session: Session, tenant: str) -> County | None:
+    """The county, or None."""
+    row = session.execute(FIND, {"tenant": tenant}).first()
+    return None if row is None else County(*row[:5], extent=(row[5], row[6], row[7], row[8]))
+
+
+def get_county(session: Session, tenant: str) -> County:
+    """The county.
+
+    Raises
+    ------
+    UnknownCounty
+        If there is none of that code; the message names ``pianqu county add``.
+    """
+    county = find_county(session, tenant)
+    if county is None:
+        raise UnknownCounty("county.unknown", code=tenant)
+    return county
+
+
+def list_counties(database: Database) -> list[County]:
+    """All counties of this installation by code; empty before the first."""
+    with database.begin_as_owner() as session:
+        rows = session.execute(LIST).all()
+    return [County(*row[:5], extent=(row[5], row[6], row[7], row[8])) for row in rows]

@@ -1,0 +1,115 @@
+"""The migrations and the tables say the same, and a schema that does not fit is refused with its mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, text
+
+from geo.db import schema
+from geo.db.bootstrap import DATABASE, FILL_DATABASE
+from geo.db.engine import Database
+from geo.db.errors import SchemaBehind
+from geo.db.isolation import JOBS
+from geo.tables import Base
+
+COLUMNS = """
+SELECT c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
+       pg_get_expr(d.adbin, d.adrelid)
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+  LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped"""
+CONSTRAINTS = """
+SELECT c.relname, k.conname, k.contype, pg_get_constraintdef(k.oid)
+  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE c.relnamespace = 'public'::regnamespace"""
+INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+NOT_OURS = ("spatial_ref_sys", "alembic_version", JOBS)
+
+
+def described(dsn: str) -> set[tuple[object, ...]]:
+    """Every column, constraint and index of our tables, as PostgreSQL words them."""
+    with psycopg.connect(dsn) as connection:
+        rows = [row for query in (COLUMNS, CONSTRAINTS, INDEXES) for row in connection.execute(query).fetchall()]
+    return {row for row in rows if not row[0].startswith(NOT_OURS)}
+
+
+@pytest.fixture
+def empty_database(database: Database) -> Iterator[Callable[[str], str]]:
+    """Make an empty database with PostGIS in the cluster; returns the owner's URL; dropped afterwards."""
+    made: list[str] = []
+    server = database.dsn("admin").replace(f"/{DATABASE}?", "/postgres?")
+
+    def make(name: str) -> str:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name} OWNER pianqu_owner")
+        made.append(name)
+        with psycopg.connect(
+            database.dsn("admin").replace(f"/{DATABASE}?", f"/{name}?"), autocommit=True
+        ) as connection:
+            for statement in FILL_DATABASE:
+                connection.execute(statement)
+        return database.dsn("owner").replace(f"/{DATABASE}?", f"/{name}?")
+
+    yield make
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def test_migrations_build_exactly_the_tables(database, empty_database):
+    dsn = empty_database("from_tables")
+    engine = create_engine(dsn)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    migrated, declared = described(database.dsn("owner")), described(dsn)
+    assert migrated - declared == set()
+    assert declared - migrated == set()
+    assert {row[0] for row in declared} == set(Base.metadata.tables)
+
+
+def test_a_column_that_only_the_tables_know_would_be_noticed(database, empty_database):
+    dsn = empty_database("with_a_stray_column")
+    engine = create_engine(dsn)
+    Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE streetlight ADD COLUMN stray text GENERATED ALWAYS AS (code) STORED"))
+    engine.dispose()
+    assert any("stray" in row for row in described(dsn) - described(database.dsn("owner")))
+
+
+def test_head_is_the_one_alembic_finds():
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.head()]
+
+
+def test_an_empty_database_is_refused_by_name_of_the_command_unless_migrated(database, empty_database, monkeypatch):
+    dsn = empty_database("still_empty")
+    other = Database(database.settings, "embedded", database.cluster)
+    monkeypatch.setattr(other, "dsn", lambda role: dsn.replace("pianqu_owner", f"pianqu_{role}"))
+    with pytest.raises(SchemaBehind) as refused:
+        schema.ensure(other, migrate=False)
+    assert refused.value.facts["wanted"] == schema.head()
+    schema.ensure(other, migrate=True)
+    schema.ensure(other, migrate=False)
+    assert described(dsn) == described(database.dsn("owner"))
+    other.close()
+
+
+def test_a_schema_from_the_future_is_refused(database, empty_database, monkeypatch):
+    dsn = empty_database("from_the_future")
+    other = Database(database.settings, "embedded", database.cluster)
+    monkeypatch.setattr(other, "dsn", lambda role: dsn.replace("pianqu_owner", f"pianqu_{role}"))
+    schema.ensure(other, migrate=True)
+    with other.begin_as_owner() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaBehind) as refused:
+        schema.ensure(other, migrate=True)
+    assert refused.value.code == "db.schema_newer"
+    other.close()
