@@ -1,0 +1,1 @@
+"""Pages of maps for planners and squad leaders."""

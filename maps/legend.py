@@ -1,0 +1,99 @@
+"""The layer tree of a page, which is its legend: every entry with its swatches, from the symbols and the register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from geo.layers.register import get_kind
+from maps import symbols
+from maps.bridge import GLGroup, MapLibreLayer, PlanLayer
+from maps.style import BASE_KINDS, groups
+from maps.symbols import BORDERS, THEMES, Mark, Shape, Theme
+from maps.texts import Texts
+
+PICTURE = "/tiles/WebMercatorQuad/{z}/{y}/{x}.png?collections="
+GROUND_KINDS = tuple(kind for kind in BASE_KINDS if kind not in {theme.kind for theme in BORDERS})
+
+
+def swatch(shape: Shape, color: str, text: str, *, dashed: bool = False) -> Markup:
+    """One line of the legend: a small picture, hidden from readers aloud, and its words."""
+    look = f"{shape} dashed" if dashed else shape
+    return Markup('<span class="mark"><i class="swatch {}" style="--c:{}" aria-hidden="true"></i>{}</span>').format(
+        look, color, text
+    )
+
+
+def entry_label(title: str, marks: list[Markup], note: str = "") -> str:
+    """A tree entry: its title, then its swatches on a line of their own."""
+    legend = Markup('<span class="marks">{}</span>').format(Markup("").join(marks)) if marks else Markup("")
+    remark = Markup('<span class="remark">{}</span>').format(note) if note else Markup("")
+    return str(Markup('<span class="entry">{}</span>{}{}').format(escape(title), legend, remark))
+
+
+def theme_label(theme: Theme, texts: Texts) -> str:
+    """The entry of a theme; a layer of one look shows its swatch before the title."""
+    title = texts.layer(theme.kind)
+    if not theme.field:
+        return str(swatch(theme.shape, theme.marks[0].color, title, dashed=True))
+    marks = [swatch(theme.shape, mark.color, texts.choice(theme.field, mark.value)) for mark in theme.marks]
+    return entry_label(title, marks, texts("legend_cell") if get_kind(theme.kind).thin else "")
+
+
+def street_label(title: str, field: str, marks: tuple[Mark, ...], texts: Texts) -> str:
+    """The entry of streets coloured by ``field``."""
+    return entry_label(title, [swatch("line", mark.color, texts.choice(field, mark.value)) for mark in marks])
+
+
+def build_tree(
+    ground: MapLibreLayer, texts: Texts, *, plan: bool, shown: tuple[str, ...]
+) -> tuple[list[Any], dict[str, Any]]:
+    """Layers that can be switched, and the tree that switches them.
+
+    Parameters
+    ----------
+    ground
+        The page's GL map.
+    plan
+        Whether the page has a patrol plan to show.
+    shown
+        Names of groups switched on when the page opens.
+
+    Returns
+    -------
+    layers, tree
+        Folium layers to add to the map, in drawing order, and the tree for :class:`maps.bridge.LayerTree`.
+    """
+    ids = groups()
+    layers: list[Any] = []
+
+    def group(name: str, picture: str) -> GLGroup:
+        layer = GLGroup(ground, name, ids[name], PICTURE + picture, show=name in shown)
+        layers.append(layer)
+        return layer
+
+    borders = [{"label": theme_label(t, texts), "layer": group(t.kind, t.kind)} for t in BORDERS]
+    streets = [
+        {"label": street_label(texts(f"layer_{name}"), name, marks, texts), "layer": group(name, f"road&roads={name}")}
+        for name, marks in (("tier", symbols.TIER_MARKS), ("regime", symbols.REGIMES))
+    ]
+    places = [{"label": theme_label(t, texts), "layer": group(t.kind, t.kind)} for t in THEMES]
+    tree = [
+        {"label": texts("group_places"), "children": places},
+        {"label": texts("group_streets"), "collapsed": True, "children": streets},
+        {"label": texts("group_borders"), "collapsed": True, "children": borders},
+    ]
+    if plan:
+        routes, unserved = PlanLayer("routes"), PlanLayer("unserved")
+        layers += [routes, unserved]
+        route_marks = [
+            swatch("line", symbols.TEAM_COLORS[0], texts("legend_route")),
+            swatch("dot", symbols.TEAM_COLORS[0], texts("legend_stop")),
+        ]
+        missing = [swatch("dot", "#FFFFFF", texts("legend_unserved"))]
+        tree.insert(0, {"label": texts("group_plan"), "children": [
+            {"label": entry_label(texts("layer_routes"), route_marks), "layer": routes},
+            {"label": entry_label(texts("layer_unserved"), missing), "layer": unserved},
+        ]})  # fmt: skip
+    return layers, {"label": texts("layers_label"), "children": tree}

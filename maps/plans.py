@@ -1,0 +1,171 @@
+"""A shift's plan as pages show it: teams with colours, lines and stops, and what stayed out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from maps.symbols import team_line
+from maps.texts import Texts
+
+Line = tuple[tuple[float, float], ...]
+"""``((lon, lat), …)`` in degrees, EPSG:4490."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place in a team's day; times are aware."""
+
+    seq: int
+    kind: str
+    name: str
+    district_code: str | None
+    lon: float
+    lat: float
+    arrive_at: dt.datetime
+    leave_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A place no team comes to, with the reason as a message code and its facts."""
+
+    kind: str
+    name: str
+    district_code: str | None
+    weight: float
+    lon: float
+    lat: float
+    reason_code: str
+    reason_facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team of a shift: ``members`` are names, ``licences`` how many of them hold a valid one."""
+
+    code: str
+    kind: str
+    mode: str
+    district_code: str | None
+    vehicle: str | None
+    members: tuple[str, ...]
+    licences: int
+    color_index: int
+    start: tuple[float, float] | None
+    duration_s: int
+    distance_m: int
+    lines: tuple[Line, ...]
+    stops: tuple[Stop, ...]
+
+    @property
+    def color(self) -> str:
+        """Colour of its route."""
+        return team_line(self.color_index)[0]
+
+    @property
+    def dash(self) -> str:
+        """Dash pattern of its route, empty for a full line."""
+        return team_line(self.color_index)[1]
+
+    def serves(self, district_code: str) -> bool:
+        """Whether it belongs to a 片区 or stops there."""
+        return self.district_code == district_code or any(s.district_code == district_code for s in self.stops)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One version of a shift's plan. Teams by code, unserved stops from the heaviest."""
+
+    code: str
+    name: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    version: int
+    status: str
+    served_share: float
+    teams: tuple[Team, ...]
+    unserved: tuple[Unserved, ...]
+
+    def teams_in(self, district_code: str) -> list[Team]:
+        """Teams that belong to a 片区 or stop there."""
+        return [team for team in self.teams if team.serves(district_code)]
+
+    def people(self, district_code: str) -> int:
+        """People of those teams."""
+        return sum(len(team.members) for team in self.teams_in(district_code))
+
+    def unserved_in(self, district_code: str) -> list[Unserved]:
+        """What of a 片区 stayed out."""
+        return [stop for stop in self.unserved if stop.district_code == district_code]
+
+    def within(self, district_code: str) -> Shift:
+        """The part of the shift that concerns a 片区; a roaming team keeps its whole route."""
+        return replace(self, teams=tuple(self.teams_in(district_code)), unserved=tuple(self.unserved_in(district_code)))
+
+
+def simplify(line: Line, tolerance: float = 0.00002) -> Line:
+    """A line with fewer points (Douglas–Peucker), for drawing.
+
+    Parameters
+    ----------
+    tolerance
+        Degrees; 0.00002 is about 2 m.
+
+    Examples
+    --------
+    >>> simplify(((0, 0), (1, 0.000001), (2, 0)))
+    ((0.0, 0.0), (2.0, 0.0))
+    """
+    from shapely import LineString
+
+    if len(line) < 3:
+        return line
+    return tuple((x, y) for x, y in LineString(line).simplify(tolerance).coords)
+
+
+def plan_data(shifts: tuple[Shift, ...], texts: Texts) -> dict[str, Any]:
+    """The data file of a page: everything the script draws, words included, coordinates to 1 m."""
+
+    def at(lon: float, lat: float) -> list[float]:
+        return [round(lon, 5), round(lat, 5)]
+
+    return {
+        "shifts": [
+            {
+                "code": shift.code,
+                "teams": [
+                    {
+                        "code": team.code,
+                        "color": team.color,
+                        "dash": team.dash,
+                        "start": at(*team.start) if team.start else None,
+                        "lines": [[at(*point) for point in simplify(line)] for line in team.lines],
+                        "stops": [
+                            {
+                                "seq": stop.seq,
+                                "name": stop.name,
+                                "kind": texts(f"stop_{stop.kind}"),
+                                "at": at(stop.lon, stop.lat),
+                                "arrive": texts.time(stop.arrive_at),
+                                "leave": texts.time(stop.leave_at),
+                            }
+                            for stop in team.stops
+                        ],
+                    }
+                    for team in shift.teams
+                ],
+                "unserved": [
+                    {
+                        "name": stop.name,
+                        "kind": texts(f"stop_{stop.kind}"),
+                        "at": at(stop.lon, stop.lat),
+                        "reason": texts.reason(stop.reason_code, stop.reason_facts),
+                    }
+                    for stop in shift.unserved
+                ],
+            }
+            for shift in shifts
+        ]
+    }

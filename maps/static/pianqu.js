@@ -1,0 +1,416 @@
+/* What every map page of Pianqu shares. Folium's generated script calls these; nothing here builds HTML from data. */
+(function () {
+  "use strict";
+  var page = { words: {}, kinds: {}, bounds: null };
+  var P = window.pianqu = { map: null, gl: null, raster: false, plan: null, ready: false };
+  var FONTS = '"Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei","PingFang SC",sans-serif';
+
+  function make(tag, className, text) {
+    var node = document.createElement(tag);
+    if (className) { node.className = className; }
+    if (text !== undefined && text !== null) { node.textContent = text; }
+    return node;
+  }
+
+  function data(text) {
+    var node = make("bdi", "", text);
+    node.lang = "zh-CN";
+    return node;
+  }
+
+  /* ---- the ground: one WebGL map, or PNG tiles where there is none ---- */
+
+  function hasWebGL() {
+    if (new URLSearchParams(location.search).get("map") === "png") { return false; }
+    var context = document.createElement("canvas").getContext("webgl2");
+    if (!context) { return false; }
+    var lose = context.getExtension("WEBGL_lose_context");
+    if (lose) { lose.loseContext(); }
+    return true;
+  }
+
+  function picture(url, zIndex) {
+    return L.tileLayer(url, { maxZoom: 19, zIndex: zIndex, updateWhenIdle: true, keepBuffer: 1 });
+  }
+
+  P.ground = function (style, url) {
+    if (!hasWebGL()) {
+      P.raster = true;
+      var tiles = picture(url, 1);
+      tiles.whenGL = function () {};
+      return tiles;
+    }
+    var absolute = JSON.parse(JSON.stringify(style).split("{origin}").join(location.origin));
+    var layer = L.maplibreGL({
+      style: absolute, pane: "tilePane", fadeDuration: 0, attributionControl: false,
+      localIdeographFontFamily: FONTS, validateStyle: false, interactive: false
+    });
+    layer.whenGL = function (then) {
+      var gl = layer.getMaplibreMap();
+      if (!gl) { layer.once("add", function () { layer.whenGL(then); }); return; }
+      P.gl = gl;
+      if (gl.style && gl.style._loaded) { then(gl); } else { gl.once("styledata", function () { layer.whenGL(then); }); }
+    };
+    layer.once("add", function () { layer.whenGL(function () {}); });
+    return layer;
+  };
+
+  var groups = [];
+  var nextZ = 10;
+
+  P.group = function (ground, kind, ids, url) {
+    var layer;
+    if (P.raster) {
+      layer = picture(url, nextZ++);
+    } else {
+      layer = new (L.Layer.extend({
+        show: function (value) {
+          ground.whenGL(function (gl) {
+            ids.forEach(function (id) { gl.setLayoutProperty(id, "visibility", value); });
+          });
+        },
+        onAdd: function () { this.show("visible"); },
+        onRemove: function () { this.show("none"); }
+      }))();
+    }
+    groups.push({ kind: kind, ids: ids, layer: layer });
+    return layer;
+  };
+
+  /* ---- pop-ups: tile attributes at once, the rest by id ---- */
+
+  function value(kind, name, raw) {
+    var field = kind.fields[name];
+    if (field.choices && field.choices[raw] !== undefined) { return document.createTextNode(field.choices[raw]); }
+    if (field.time) {
+      var at = new Date(raw);
+      if (!isNaN(at)) {
+        return document.createTextNode(new Intl.DateTimeFormat("sv-SE", {
+          timeZone: page.timeZone, dateStyle: "short", timeStyle: "short"
+        }).format(at));
+      }
+    }
+    if (typeof raw === "number") {
+      return document.createTextNode((Math.round(raw * 100) / 100) + (field.unit ? " " + field.unit : ""));
+    }
+    return data(String(raw));
+  }
+
+  function details(kind, properties) {
+    var list = make("dl");
+    Object.keys(kind.fields).forEach(function (name) {
+      var raw = properties[name];
+      if (raw === null || raw === undefined || raw === "") { return; }
+      list.append(make("dt", "", kind.fields[name].title));
+      var cell = make("dd");
+      cell.append(value(kind, name, raw));
+      list.append(cell);
+    });
+    if (!list.children.length) { list.append(make("dt", "", page.words.no_details)); }
+    return list;
+  }
+
+  function openPopup(latlng, kind, content) {
+    var box = make("div", "facts");
+    box.append(make("h3", "", kind.title), content);
+    return L.popup({ maxWidth: 300, minWidth: 190 }).setLatLng(latlng).setContent(box).openOn(P.map);
+  }
+
+  function showFeature(latlng, name, id, properties) {
+    var kind = page.kinds[name];
+    var popup = openPopup(latlng, kind, details(kind, properties));
+    if (id === undefined || id === null) { return; }
+    fetch("/collections/" + name + "/items/" + id, { headers: { Accept: "application/geo+json" } })
+      .then(function (answer) { if (!answer.ok) { throw new Error(String(answer.status)); } return answer.json(); })
+      .then(function (feature) {
+        var box = make("div", "facts");
+        box.append(make("h3", "", kind.title), details(kind, feature.properties));
+        popup.setContent(box);
+      })
+      .catch(function () { popup.getContent().append(make("p", "remark", page.words.load_failed)); });
+  }
+
+  function askVector(event) {
+    var gl = P.gl;
+    if (!gl || !gl.style || !gl.style._loaded) { return; }
+    var at = gl.project([event.latlng.lng, event.latlng.lat]);
+    var ids = [];
+    groups.forEach(function (group) { if (page.kinds[group.kind] && P.map.hasLayer(group.layer)) { ids = ids.concat(group.ids); } });
+    ids = ids.filter(function (id) { return gl.getLayer(id) && !/-(name|band)$/.test(id); });
+    var found = ids.length ? gl.queryRenderedFeatures([[at.x - 5, at.y - 5], [at.x + 5, at.y + 5]], { layers: ids }) : [];
+    // a border is under everything: prefer what lies on top of it
+    var feature = found.filter(function (f) { return !/_district|_grid|admin_area/.test(f.sourceLayer); })[0] || found[0];
+    if (!feature) { return; }
+    if (feature.properties.n !== undefined) { showCell(event.latlng, feature); return; }
+    showFeature(event.latlng, feature.sourceLayer, feature.id, feature.properties);
+  }
+
+  function showCell(latlng, feature) {
+    var kind = page.kinds[feature.sourceLayer];
+    var list = make("dl");
+    list.append(make("dt", "", kind.count));
+    list.append(make("dd", "", String(feature.properties.n)));
+    Object.keys(kind.fields).forEach(function (name) {
+      var choices = kind.fields[name].choices || {};
+      Object.keys(choices).forEach(function (choice) {
+        var n = feature.properties[name + "_" + choice];
+        if (n) { list.append(make("dt", "", choices[choice]), make("dd", "", String(n))); }
+      });
+    });
+    openPopup(latlng, kind, list);
+  }
+
+  function askServer(event) {
+    var metres = 40075016 * Math.cos(event.latlng.lat * Math.PI / 180) / Math.pow(2, P.map.getZoom() + 8) * 6;
+    var dy = metres / 111320, dx = dy / Math.cos(event.latlng.lat * Math.PI / 180);
+    var box = [event.latlng.lng - dx, event.latlng.lat - dy, event.latlng.lng + dx, event.latlng.lat + dy];
+    var bbox = box.map(function (number) { return number.toFixed(6); }).join(",");
+    var wanted = groups.filter(function (group) {
+      return page.kinds[group.kind] && P.map.hasLayer(group.layer);
+    }).map(function (group) { return group.kind; });
+    (function next() {
+      var name = wanted.shift();
+      if (!name) { return; }
+      fetch("/collections/" + name + "/items?limit=1&bbox=" + bbox, { headers: { Accept: "application/geo+json" } })
+        .then(function (answer) { return answer.ok ? answer.json() : { features: [] }; })
+        .then(function (found) {
+          var feature = found.features[0];
+          if (feature) { showFeature(event.latlng, name, null, feature.properties); } else { next(); }
+        });
+    }());
+  }
+
+  /* ---- the plan: routes and stops of the chosen shift, from the page's data file ---- */
+
+  var parts = {};
+  P.planLayer = function (part) { parts[part] = L.layerGroup(); return parts[part]; };
+  var chosenTeam = null;
+
+  function shift() {
+    var choice = document.getElementById("shift");
+    if (!P.plan || !P.plan.shifts.length) { return null; }
+    return P.plan.shifts.filter(function (s) { return !choice || s.code === choice.value; })[0] || P.plan.shifts[0];
+  }
+
+  function number(stop, color) {
+    return L.marker([stop.at[1], stop.at[0]], {
+      keyboard: false, interactive: false,
+      icon: L.divIcon({ className: "stop-number", iconSize: [20, 20], html: (function () {
+        var span = make("span", "", String(stop.seq));
+        span.style.setProperty("--c", color);
+        return span;
+      }()) })
+    });
+  }
+
+  function stopFacts(team, stop) {
+    var list = make("dl");
+    function row(title, node) { var dd = make("dd"); dd.append(node); list.append(make("dt", "", title), dd); }
+    row(page.words.team, data(team.code));
+    row(page.words.kind, stop.kind);
+    row(page.words.arrive, stop.arrive);
+    row(page.words.leave, stop.leave);
+    var box = make("div", "facts"), title = make("h3");
+    title.append(stop.seq + " · ", data(stop.name));
+    box.append(title, list);
+    return box;
+  }
+
+  function drawPlan() {
+    var now = shift();
+    Object.keys(parts).forEach(function (part) { parts[part].clearLayers(); });
+    if (!now) { return; }
+    var near = P.map.getZoom() >= 15;
+    if (parts.routes) {
+      now.teams.forEach(function (team) {
+        var chosen = chosenTeam === team.code, faint = chosenTeam !== null && !chosen;
+        var opacity = faint ? 0.18 : 0.95;
+        team.lines.forEach(function (line) {
+          var points = line.map(function (c) { return [c[1], c[0]]; });
+          if (!faint) { L.polyline(points, { color: "#FFFFFF", weight: chosen ? 9 : 6, opacity: 0.85, interactive: false }).addTo(parts.routes); }
+          L.polyline(points, { color: team.color, dashArray: team.dash || null, weight: chosen ? 5 : 3.2, opacity: opacity })
+            .on("click", function (event) { L.DomEvent.stopPropagation(event); choose(team.code, false); }).addTo(parts.routes);
+        });
+      });
+      now.teams.forEach(function (team) {
+        var chosen = chosenTeam === team.code, faint = chosenTeam !== null && !chosen;
+        if (team.start && !faint) {
+          L.circleMarker([team.start[1], team.start[0]], { radius: 6, weight: 3, color: team.color, fillColor: "#FFFFFF", fillOpacity: 1, interactive: false }).addTo(parts.routes);
+        }
+        team.stops.forEach(function (stop) {
+          var numbered = !faint && (near || chosen);
+          L.circleMarker([stop.at[1], stop.at[0]], {
+            radius: numbered ? 11 : 4.5, weight: numbered ? 2 : 1.5, color: "#FFFFFF", fillColor: team.color,
+            fillOpacity: faint ? 0.2 : 1, opacity: faint ? 0.3 : 1
+          }).on("click", function (event) {
+            L.DomEvent.stopPropagation(event);
+            L.popup({ maxWidth: 280 }).setLatLng(event.latlng).setContent(stopFacts(team, stop)).openOn(P.map);
+          }).addTo(parts.routes);
+          if (numbered) { number(stop, team.color).addTo(parts.routes); }
+        });
+      });
+    }
+    if (parts.unserved) {
+      now.unserved.forEach(function (stop) {
+        L.circleMarker([stop.at[1], stop.at[0]], { radius: 6, weight: 3, color: "#B00020", fillColor: "#FFFFFF", fillOpacity: 1 })
+          .on("click", function (event) {
+            L.DomEvent.stopPropagation(event);
+            var box = make("div", "facts"), title = make("h3");
+            title.append(data(stop.name));
+            var text = make("p");
+            text.append(data(stop.reason));
+            box.append(title, make("p", "remark", stop.kind), text);
+            L.popup({ maxWidth: 280 }).setLatLng(event.latlng).setContent(box).openOn(P.map);
+          }).addTo(parts.unserved);
+      });
+    }
+  }
+
+  function bring(boxes) {
+    if (boxes.length) { P.map.fitBounds(L.latLngBounds(boxes.map(function (c) { return [c[1], c[0]]; })).pad(0.12), { animate: false, maxZoom: 17 }); }
+  }
+
+  function choose(code, move) {
+    chosenTeam = chosenTeam === code ? null : code;
+    document.querySelectorAll("[data-team]").forEach(function (button) {
+      button.setAttribute("aria-pressed", String(button.dataset.team === chosenTeam));
+      var card = button.closest(".team");
+      if (card) { card.classList.toggle("chosen", button.dataset.team === chosenTeam); }
+    });
+    var now = shift();
+    if (move && chosenTeam !== null && now) {
+      var team = now.teams.filter(function (t) { return t.code === code; })[0];
+      if (team) { bring([].concat.apply(team.stops.map(function (s) { return s.at; }), team.lines)); }
+    }
+    drawPlan();
+  }
+
+  function choosePlace(node) {
+    var at = node.dataset.at.split(",").map(Number);
+    P.map.setView([at[1], at[0]], Math.max(P.map.getZoom(), 16), { animate: false });
+    document.getElementById(P.map.getContainer().id).scrollIntoView({ block: "nearest" });
+  }
+
+  function loadPlan(url) {
+    fetch(url).then(function (answer) {
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      return answer.json();
+    }).then(function (plan) { P.plan = plan; drawPlan(); P.planReady = true; })
+      .catch(function () {
+        var note = document.getElementById("notice");
+        note.textContent = page.words.load_failed;
+        note.hidden = false;
+      });
+  }
+
+  /* ---- the page around the map ---- */
+
+  function tabs() {
+    var list = document.querySelector("[role=tablist]");
+    if (!list) { return; }
+    var all = Array.prototype.slice.call(list.querySelectorAll("[role=tab]"));
+    function open(tab, focus) {
+      all.forEach(function (other) {
+        var on = other === tab;
+        other.setAttribute("aria-selected", String(on));
+        other.tabIndex = on ? 0 : -1;
+        document.getElementById(other.getAttribute("aria-controls")).hidden = !on;
+      });
+      if (focus) { tab.focus(); }
+    }
+    all.forEach(function (tab, place) {
+      tab.addEventListener("click", function () { open(tab, false); });
+      tab.addEventListener("keydown", function (event) {
+        var step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (step) { event.preventDefault(); open(all[(place + step + all.length) % all.length], true); }
+      });
+    });
+  }
+
+  function showShift() {
+    var choice = document.getElementById("shift");
+    if (!choice) { return; }
+    document.querySelectorAll("[data-shift]").forEach(function (node) { node.hidden = node.dataset.shift !== choice.value; });
+    chosenTeam = null;
+    if (P.plan) { choose(null, false); }
+  }
+
+  function treeByKeyboard(container) {
+    container.querySelectorAll(".leaflet-layerstree-opened,.leaflet-layerstree-closed").forEach(function (node) {
+      if (node.classList.contains("leaflet-layerstree-nevershow")) { return; }
+      node.tabIndex = 0;
+      node.setAttribute("role", "button");
+      node.setAttribute("aria-label", node.classList.contains("leaflet-layerstree-opened") ? page.words.close_node : page.words.open_node);
+      node.addEventListener("keydown", function (event) {
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          node.click();
+          var header = node.closest(".leaflet-layerstree-header");
+          var other = header && header.querySelector("[role=button]:not(.leaflet-layerstree-hide)");
+          if (other) { other.focus(); }
+        }
+      });
+    });
+    var toggle = container.querySelector(".leaflet-control-layers-toggle");
+    if (toggle) { toggle.title = page.words.layers_toggle; toggle.textContent = page.words.layers_toggle; }
+    container.setAttribute("role", "group");
+    container.setAttribute("aria-label", page.words.layers_label);
+  }
+
+  function wholeArea(map) {
+    var Control = L.Control.extend({ onAdd: function () {
+      var box = make("div", "leaflet-bar"), button = make("a", "whole", "⤢");
+      button.href = "#";
+      button.setAttribute("role", "button");
+      button.title = page.words.whole_area;
+      button.setAttribute("aria-label", page.words.whole_area);
+      L.DomEvent.on(button, "click", function (event) { L.DomEvent.stop(event); map.fitBounds(page.bounds, { animate: false }); });
+      box.append(button);
+      return box;
+    } });
+    new Control({ position: "topleft" }).addTo(map);
+  }
+
+  P.setUp = function (map, bounds, settings) {
+    page = settings;
+    page.bounds = bounds;
+    P.map = map;
+    var container = map.getContainer();
+    container.setAttribute("role", "region");
+    container.setAttribute("aria-label", page.words.map_label);
+    map.fitBounds(bounds, { animate: false });
+    L.control.zoom({ zoomInTitle: page.words.zoom_in, zoomOutTitle: page.words.zoom_out }).addTo(map);
+    wholeArea(map);
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    map.on("click", function (event) { if (P.raster) { askServer(event); } else { askVector(event); } });
+    map.on("popupopen", function (event) {
+      var close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
+      if (close) { close.setAttribute("aria-label", page.words.close); close.title = page.words.close; }
+    });
+    var wasNear = null;
+    map.on("zoomend", function () {
+      var near = map.getZoom() >= 15;
+      if (near !== wasNear) { wasNear = near; if (P.plan) { drawPlan(); } }
+    });
+    document.addEventListener("keydown", function (event) { if (event.key === "Escape") { map.closePopup(); } });
+    document.addEventListener("click", function (event) {
+      var team = event.target.closest("[data-team]"), place = event.target.closest("[data-at]");
+      if (team) { choose(team.dataset.team, true); } else if (place) { choosePlace(place); }
+    });
+    tabs();
+    var choice = document.getElementById("shift");
+    if (choice) { choice.addEventListener("change", showShift); showShift(); }
+    var print = document.getElementById("print");
+    if (print) { print.addEventListener("click", function () { window.print(); }); }
+    if (page.data) { loadPlan(page.data); }
+    window.addEventListener("load", function () {
+      container.querySelectorAll(".leaflet-control-layers").forEach(treeByKeyboard);
+      if (P.raster) {
+        var note = document.getElementById("notice");
+        note.textContent = page.words.raster_note;
+        note.hidden = new URLSearchParams(location.search).get("map") === "png";
+      }
+      P.ready = true;
+    });
+  };
+}());

@@ -1,0 +1,235 @@
+"""The MapLibre style of a page, built from :mod:`maps.symbols` and the layer register.
+
+No sprite and no glyph server: without ``glyphs`` MapLibre draws every script with the reader's own
+fonts. ``{origin}`` is replaced by the page with its own address, as MapLibre wants absolute URLs.
+Every thematic kind is a source of its own, so that a layer switched off costs no request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geo.layers.register import get_kind
+from maps import symbols
+from maps.symbols import BORDERS, STREETS, THEMES, Stops, Theme
+
+Layer = dict[str, Any]
+
+FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif")
+TILES = "{origin}/tiles/WebMercatorQuad/{z}/{y}/{x}?collections="
+BASE_KINDS = ("landuse", "water", "waterway", "road", "building", "patrol_district", "admin_area")
+DEEPEST = 15
+"""Last zoom of tiles that is asked for; nearer, this one is enlarged (0.3 m per tile unit)."""
+
+SHOWN = tuple(theme.kind for theme in (*BORDERS, *THEMES) if theme.shown)
+"""Groups that are visible when a page opens."""
+
+HALO = {"text-halo-color": "rgba(255,255,255,0.9)", "text-halo-width": 1.5}
+
+
+def sources() -> dict[str, Any]:
+    """One source of base data, one for each thematic kind and for each grid."""
+
+    def source(*kinds: str) -> dict[str, Any]:
+        first = min(0 if get_kind(kind).thin else get_kind(kind).minzoom for kind in kinds)
+        return {"type": "vector", "tiles": [TILES + ",".join(kinds)], "minzoom": first, "maxzoom": DEEPEST}
+
+    single = [theme.kind for theme in (*BORDERS, *THEMES) if theme.kind not in BASE_KINDS]
+    return {"base": source(*BASE_KINDS), **{kind: source(kind) for kind in single}}
+
+
+def _grow(stops: Stops, base: float = 1.4) -> list[Any]:
+    return ["interpolate", ["exponential", base], ["zoom"], *(number for stop in stops for number in stop)]
+
+
+def _match(field: str, marks: tuple[symbols.Mark, ...]) -> Any:
+    """The colour expression of a theme; a single colour when there is no field."""
+    if not field:
+        return marks[0].color
+    pairs = [part for mark in marks[:-1] for part in (mark.value, mark.color)]
+    return ["match", ["get", field], *pairs, marks[-1].color]
+
+
+def _ground() -> list[Layer]:
+    land = [part for color, values in symbols.LANDUSE for part in (list(values), color)]
+    base = {"source": "base"}
+    return [
+        {"id": "land", "type": "background", "paint": {"background-color": symbols.LAND}},
+        base | {"id": "landuse", "type": "fill", "source-layer": "landuse",
+                "paint": {"fill-color": ["match", ["get", "kind"], *land, "#F0EDE6"]}},
+        base | {"id": "water", "type": "fill", "source-layer": "water", "paint": {"fill-color": symbols.WATER}},
+        base | {"id": "waterway", "type": "line", "source-layer": "waterway",
+                "paint": {"line-color": symbols.WATER_LINE, "line-width": _grow(((9, 0.6), (14, 1.8), (18, 7)))}},
+        base | {"id": "building", "type": "fill", "source-layer": "building", "minzoom": 14,
+                "paint": {"fill-color": symbols.BUILDING, "fill-outline-color": symbols.BUILDING_EDGE,
+                          "fill-opacity": ["interpolate", ["linear"], ["zoom"], 14, 0.65, 15.5, 1]}},
+    ]  # fmt: skip
+
+
+def _streets() -> list[Layer]:
+    def line(street: symbols.Street, part: str, color: str, width: Stops) -> Layer:
+        return {
+            "id": f"road-{part}-{street.tier}", "type": "line", "source": "base", "source-layer": "road",
+            "minzoom": street.minzoom, "filter": ["==", ["get", "tier"], street.tier],
+            "layout": {"line-cap": "round", "line-join": "round"},
+            "paint": {"line-color": color, "line-width": _grow(width)},
+        }  # fmt: skip
+
+    casings = [line(street, "casing", street.casing, street.casing_width) for street in STREETS]
+    return casings + [line(street, "fill", street.fill, street.fill_width) for street in STREETS]
+
+
+def _road_overlay(name: str, field: str, marks: tuple[symbols.Mark, ...]) -> Layer:
+    """Roads coloured by tier or by regime; a street without a value is left as the base map has it."""
+    pairs = [part for mark in marks for part in (mark.value, mark.color)]
+    return {
+        "id": name, "type": "line", "source": "base", "source-layer": "road", "minzoom": 9,
+        "filter": ["has", field],
+        "layout": {"line-cap": "round", "line-join": "round"},
+        "paint": {"line-color": ["match", ["get", field], *pairs, "rgba(0,0,0,0)"], "line-opacity": 0.85,
+                  "line-width": _grow(((9, 0.8), (13, 2.2), (15, 4), (18, 12)))},
+    }  # fmt: skip
+
+
+def _border(theme: Theme) -> list[Layer]:
+    source = "base" if theme.kind in BASE_KINDS else theme.kind
+    strong = theme.kind == "patrol_district"
+    width: Stops = ((9, 1.4), (14, 2.6), (17, 4)) if strong else ((9, 0.8), (14, 1.3), (17, 2))
+    found: list[Layer] = [
+        {"id": theme.kind, "type": "line", "source": source, "source-layer": theme.kind,
+         "paint": {"line-color": theme.marks[0].color, "line-width": _grow(width),
+                   "line-dasharray": [5, 1.6] if strong else [3, 2]}}
+    ]  # fmt: skip
+    if strong:  # a soft inner band makes the border readable over coloured streets
+        found.insert(0, {"id": f"{theme.kind}-band", "type": "line", "source": source, "source-layer": theme.kind,
+                         "paint": {"line-color": theme.marks[0].color, "line-opacity": 0.12,
+                                   "line-width": _grow(((9, 4), (14, 9), (17, 14)))}})  # fmt: skip
+    return found
+
+
+def _area_theme(theme: Theme) -> list[Layer]:
+    color = _match(theme.field, theme.marks)
+    common = {"source": theme.kind, "source-layer": theme.kind, "minzoom": get_kind(theme.kind).minzoom}
+    return [
+        common | {"id": theme.kind, "type": "fill",
+                  "paint": {"fill-color": color,
+                            "fill-opacity": ["interpolate", ["linear"], ["zoom"], 12, 0.55, 16, 0.3]}},
+        common | {"id": f"{theme.kind}-edge", "type": "line",
+                  "paint": {"line-color": color, "line-width": _grow(((11, 0.8), (15, 1.6), (18, 3)))}},
+    ]  # fmt: skip
+
+
+def _dot_theme(theme: Theme) -> list[Layer]:
+    """Counts per cell below the kind's zoom, single features from it on; areas of a mixed layer filled."""
+    kind = get_kind(theme.kind)
+    common = {"source": theme.kind, "source-layer": theme.kind}
+    found: list[Layer] = [
+        common | {"id": f"{theme.kind}-count", "type": "circle", "maxzoom": kind.minzoom, "paint": _counts(theme)},
+        common | {"id": theme.kind, "type": "circle", "minzoom": kind.minzoom, "filter": ["==", "$type", "Point"],
+                  "paint": {"circle-color": _match(theme.field, theme.marks),
+                            "circle-radius": _grow(((13, 2.2), (15, 2.8), (17, 5.5), (19, 8))),
+                            "circle-stroke-color": "#FFFFFF",
+                            "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14.5, 0.4, 17, 1.4]}},
+    ]  # fmt: skip
+    if "MultiPolygon" in kind.geometry_types:
+        color = _match(theme.field, theme.marks)
+        found.insert(0, common | {"id": f"{theme.kind}-area", "type": "fill", "minzoom": kind.minzoom,
+                                  "filter": ["==", "$type", "Polygon"],
+                                  "paint": {"fill-color": color, "fill-opacity": 0.35,
+                                            "fill-outline-color": color}})  # fmt: skip
+    return found
+
+
+def _counts(theme: Theme) -> Layer:
+    """Circles of cells. With an alarm value the colour is its share, drawn towards a common mean of 6 in 100
+    as if 20 more features stood in the cell, so that one fault among three lamps does not look like a hot spot."""
+    size = ["interpolate", ["linear"], ["zoom"], 8, ["min", 3, ["+", 0.8, ["*", 0.25, ["sqrt", ["get", "n"]]]]],
+            14, ["min", 9, ["+", 1.6, ["*", 0.7, ["sqrt", ["get", "n"]]]]]]  # fmt: skip
+    if not theme.alarm:
+        heat = ["interpolate", ["linear"], ["get", "n"], 1, "#F3C6A5", 5, "#E07B54", 20, "#A3324F", 80, "#4B1248"]
+        return {"circle-color": heat, "circle-radius": size, "circle-opacity": 0.8}
+    found = ["coalesce", ["get", f"{theme.field}_{theme.alarm}"], 0]
+    share = ["/", ["+", found, 1.2], ["+", ["get", "n"], 20]]
+    calm = theme.marks[-1].color
+    return {
+        "circle-color": ["interpolate", ["linear"], share, 0.07, calm, 0.11, symbols.ORANGE, 0.18, symbols.VERMILION],
+        "circle-radius": size,
+        "circle-opacity": ["interpolate", ["linear"], share, 0.06, 0.45, 0.15, 0.95],
+    }
+
+
+def _names() -> list[Layer]:
+    text = {"text-font": list(FONTS), "text-field": ["get", "name"]}
+
+    def label(id_: str, source: str, layer: str, color: str, minzoom: float, **layout: Any) -> Layer:
+        return {"id": id_, "type": "symbol", "source": source, "source-layer": layer, "minzoom": minzoom,
+                "layout": text | {"text-padding": 6} | layout, "paint": HALO | {"text-color": color}}  # fmt: skip
+
+    along = {"symbol-placement": "line", "symbol-spacing": 340}
+    main = label("road-name", "base", "road", "#6A5E46", 12.5, **along, **{"text-size": 11.5})
+    main["filter"] = ["in", ["get", "tier"], ["literal", ["main", "secondary"]]]
+    minor = label("road-name-minor", "base", "road", "#6F6A60", 14.5, **along, **{"text-size": 10.5})
+    minor["filter"] = ["in", ["get", "tier"], ["literal", ["branch", "lane"]]]
+    wide = {"text-letter-spacing": 0.15}
+    found = [
+        minor,
+        main,
+        label("landuse-name", "base", "landuse_label", "#4B6B3A", 13.5, **wide, **{"text-size": 11}),
+        label("water-name", "base", "water_label", "#2F6888", 10.5, **wide, **{"text-size": 12}),
+        label("admin_area-name", "base", "admin_area_label", "#6B625A", 9, **wide,
+              **{"text-size": 12}),
+    ]  # fmt: skip
+    found += [label(f"{theme.kind}-name", theme.kind, f"{theme.kind}_label", "#333A44", 14,
+                    **{"text-size": 11, "text-max-width": 8}) for theme in THEMES if theme.labelled]  # fmt: skip
+    found.append(label("patrol_district-name", "base", "patrol_district_label", "#5A2E8C", 9,
+                       **{"text-size": _grow(((9, 11), (13, 15), (16, 19)), 1), "text-letter-spacing": 0.12,
+                          "text-padding": 10, "text-max-width": 9}))  # fmt: skip
+    return found
+
+
+def build_style(shown: tuple[str, ...] = SHOWN) -> dict[str, Any]:
+    """The whole style.
+
+    Parameters
+    ----------
+    shown
+        Groups (see :func:`groups`) that are visible; the base map always is.
+
+    Returns
+    -------
+    dict
+        MapLibre style, version 8. Layers from the ground up; names last, so that they win.
+    """
+    layers = [*_ground(), *_streets(), _road_overlay("tier", "tier", symbols.TIER_MARKS),
+              _road_overlay("regime", "regime", symbols.REGIMES)]  # fmt: skip
+    for border in reversed(BORDERS):
+        layers += _border(border)
+    for theme in THEMES:
+        layers += _area_theme(theme) if theme.shape == "area" else _dot_theme(theme)
+    layers += _names()
+    visibility = {id_: "visible" if name in shown else "none" for name, ids in groups().items() for id_ in ids}
+    for layer in layers:
+        if layer["id"] in visibility:
+            layer["layout"] = layer.get("layout", {}) | {"visibility": visibility[layer["id"]]}
+    return {"version": 8, "name": "pianqu", "sources": sources(), "layers": layers}
+
+
+def groups() -> dict[str, tuple[str, ...]]:
+    """Style layers that a reader switches together, by the name of the group.
+
+    Examples
+    --------
+    >>> groups()["streetlight"]
+    ('streetlight-count', 'streetlight')
+    >>> groups()["patrol_district"]
+    ('patrol_district-band', 'patrol_district', 'patrol_district-name')
+    """
+    found: dict[str, tuple[str, ...]] = {"tier": ("tier",), "regime": ("regime",)}
+    for theme in BORDERS:
+        ids = tuple(layer["id"] for layer in _border(theme))
+        found[theme.kind] = (*ids, f"{theme.kind}-name") if theme.labelled else ids
+    for theme in THEMES:
+        drawn = _area_theme(theme) if theme.shape == "area" else _dot_theme(theme)
+        ids = tuple(layer["id"] for layer in drawn)
+        found[theme.kind] = (*ids, f"{theme.kind}-name") if theme.labelled else ids
+    return found

@@ -1,0 +1,246 @@
+"""What every kind of layer looks like, said once: the GL style, the PNG fall-back and the legend all read this.
+
+Colours of things a planner must tell apart are from Okabe and Ito's palette (2008), which colour-blind
+readers can tell apart too; red and green never carry a meaning between them alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Literal
+
+Shape = Literal["area", "line", "dot"]
+Stops = tuple[tuple[float, float], ...]
+"""``((zoom, value), …)`` with rising zooms, interpolated between; zooms are those of the GL map."""
+
+BLUE, SKY, GREEN, YELLOW = "#0072B2", "#56B4E9", "#009E73", "#C9B400"
+ORANGE, VERMILION, PURPLE, GREY = "#E69F00", "#D55E00", "#CC79A7", "#7A828C"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The colour of one value of a theme's field."""
+
+    value: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How a thematic layer is drawn.
+
+    Parameters
+    ----------
+    kind
+        Name in the layer register.
+    field
+        Tile attribute whose values are told apart; empty when all features look alike.
+    marks
+        Colours by value, in the legend's order; a value not listed gets the last colour.
+    shape
+        What the legend shows and what is drawn; a layer of points and areas is ``dot``.
+    shown
+        Whether the layer is switched on when a page opens.
+    alarm
+        For layers counted per cell at small scale: the value of ``field`` whose share colours the cell.
+    labelled
+        Whether names are written from the tile layer ``<kind>_label``.
+    """
+
+    kind: str
+    field: str
+    marks: tuple[Mark, ...]
+    shape: Shape
+    shown: bool = False
+    alarm: str = ""
+    labelled: bool = False
+
+    def color(self, value: object) -> str:
+        """The colour of a value, the last mark's for one that is not listed.
+
+        Examples
+        --------
+        >>> Theme("x", "f", (Mark("a", "#111111"), Mark("b", "#222222")), "dot").color("z")
+        '#222222'
+        """
+        return next((mark.color for mark in self.marks if mark.value == value), self.marks[-1].color)
+
+
+THEMES: tuple[Theme, ...] = (
+    Theme(
+        "hotspot_zone",
+        "kind",
+        (
+            Mark("school", BLUE),
+            Mark("hospital", VERMILION),
+            Mark("market", ORANGE),
+            Mark("construction", YELLOW),
+            Mark("transit", GREEN),
+            Mark("estate", SKY),
+            Mark("night_market", PURPLE),
+        ),
+        "area",
+        shown=True,
+        labelled=True,
+    ),
+    Theme(
+        "illegal_building",
+        "status",
+        (
+            Mark("suspected", YELLOW),
+            Mark("verified", ORANGE),
+            Mark("stopped", PURPLE),
+            Mark("ordered", VERMILION),
+            Mark("confiscated", "#4B3F72"),
+            Mark("regularised", BLUE),
+            Mark("demolished", GREY),
+            Mark("dismissed", "#B5BBC3"),
+        ),
+        "area",
+    ),
+    Theme(
+        "event",
+        "origin",
+        (
+            Mark("complaint", VERMILION),
+            Mark("patrol", BLUE),
+            Mark("camera", PURPLE),
+            Mark("transfer", GREEN),
+            Mark("unknown", GREY),
+        ),
+        "dot",
+    ),
+    Theme(
+        "streetlight",
+        "status",
+        (Mark("fault", VERMILION), Mark("off_by_plan", "#8A94A0"), Mark("on", BLUE)),
+        "dot",
+        alarm="fault",
+    ),
+    Theme(
+        "vendor_point",
+        "kind",
+        (Mark("hawker_spot", ORANGE), Mark("seasonal_market", SKY), Mark("regulated", GREEN)),
+        "dot",
+        alarm="hawker_spot",
+    ),
+)
+
+THEME_BY_KIND = {theme.kind: theme for theme in THEMES}
+
+BORDERS: tuple[Theme, ...] = (
+    Theme("patrol_district", "", (Mark("", "#6A3D9A"),), "line", shown=True, labelled=True),
+    Theme("responsibility_grid", "", (Mark("", "#9C7BB8"),), "line"),
+    Theme("unit_grid", "", (Mark("", "#B9A6C9"),), "line"),
+    Theme("admin_area", "", (Mark("", "#80746A"),), "line", labelled=True),
+)
+
+REGIMES: tuple[Mark, ...] = (Mark("strict", VERMILION), Mark("controlled", ORANGE), Mark("standard", SKY))
+"""严管, 严控, 规范."""
+
+TIER_MARKS: tuple[Mark, ...] = (
+    Mark("main", VERMILION),
+    Mark("secondary", ORANGE),
+    Mark("branch", SKY),
+    Mark("lane", GREY),
+)
+"""主干道, 次干道, 支路, 小街巷 when a planner switches the tiers on."""
+
+LAND = "#F5F3EE"
+"""The paper: ground without a known use."""
+
+LANDUSE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("#EFECE4", ("residential", "village_green")),
+    ("#F2E7DF", ("commercial", "retail")),
+    ("#E9E5EA", ("industrial", "railway", "depot", "port")),
+    ("#F0EAD2", ("school", "education", "university", "college", "kindergarten", "hospital")),
+    ("#EBE3D3", ("construction", "brownfield", "landfill", "quarry")),
+    (
+        "#D6E7C8",
+        ("park", "garden", "recreation_ground", "grass", "pitch", "playground", "golf_course", "cemetery", "square"),
+    ),
+    ("#C9DEBC", ("forest", "wood", "nature_reserve", "scrub", "orchard")),
+    ("#EBEFD8", ("farmland", "farm", "meadow", "allotments", "greenhouse_horticulture", "plant_nursery")),
+    ("#BBD7E8", ("basin", "reservoir", "water")),
+)
+"""Fill colours of land use by the values found in bureau files and OSM."""
+
+WATER, WATER_LINE = "#B4D3E7", "#9CC3DC"
+BUILDING, BUILDING_EDGE = "#DED8CC", "#C6BEAE"
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A tier of street on the base map: casing and fill, from which zoom, how wide."""
+
+    tier: str
+    casing: str
+    fill: str
+    minzoom: int
+    casing_width: Stops
+    fill_width: Stops
+
+
+STREETS: tuple[Street, ...] = (
+    Street("lane", "#DAD5CA", "#FFFFFF", 13, ((13, 0.7), (15, 2.8), (18, 11)), ((13, 0.3), (15, 1.8), (18, 9))),
+    Street("branch", "#D2CCBF", "#FFFFFF", 12, ((12, 1.0), (15, 5.0), (18, 18)), ((12, 0.5), (15, 3.7), (18, 16))),
+    Street(
+        "secondary",
+        "#CDBE93",
+        "#FFF8DF",
+        10,
+        ((10, 0.9), (13, 3.0), (15, 8), (18, 26)),
+        ((10, 0.5), (13, 2), (15, 6.4), (18, 23)),
+    ),
+    Street(
+        "main",
+        "#D3A557",
+        "#FCE2AE",
+        8,
+        ((8, 1.2), (12, 3.8), (15, 11), (18, 34)),
+        ((8, 0.7), (12, 2.6), (15, 9), (18, 31)),
+    ),
+)
+"""From the least to the most important, which is also the drawing order."""
+
+TEAM_COLORS: tuple[str, ...] = (
+    "#0072B2", "#D55E00", "#00795A", "#A8447F", "#8A6500", "#3B3FA6", "#B0304A", "#1F7F8C", "#6B4A2B", "#5A6B00",
+)  # fmt: skip
+"""Colours of teams, each ≥ 4.5 : 1 on white so that a stop's number in white on it can be read."""
+
+DASHES: tuple[str, ...] = ("", "10 6", "3 6")
+"""When there are more teams than colours, the next round is dashed."""
+
+
+def team_line(color_index: int) -> tuple[str, str]:
+    """Colour and dash pattern of a team's route.
+
+    Parameters
+    ----------
+    color_index
+        The team's index in its plan, ≥ 0.
+
+    Examples
+    --------
+    >>> team_line(0), team_line(11)
+    (('#0072B2', ''), ('#D55E00', '10 6'))
+    """
+    round_, place = divmod(color_index, len(TEAM_COLORS))
+    return TEAM_COLORS[place], DASHES[round_ % len(DASHES)]
+
+
+def at_zoom(stops: Stops, zoom: float) -> float:
+    """The value of stops at a zoom, as a straight line between them and level outside.
+
+    Examples
+    --------
+    >>> at_zoom(((10, 1.0), (12, 3.0)), 11), at_zoom(((10, 1.0), (12, 3.0)), 20)
+    (2.0, 3.0)
+    """
+    if zoom <= stops[0][0]:
+        return stops[0][1]
+    for (z0, v0), (z1, v1) in itertools.pairwise(stops):
+        if zoom <= z1:
+            return v0 + (v1 - v0) * (zoom - z0) / (z1 - z0)
+    return stops[-1][1]
