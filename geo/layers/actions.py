@@ -1,0 +1,368 @@
+"""What people do with layers: import a file, import an OSM extract, save a frame, export a layer.
+
+An import is a line of three: a child process reads, a thread checks, this thread writes. Every batch is
+one transaction that also moves the import's place in its file, so an import that is killed goes on
+where its last commit left it, and one that is repeated changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError
+
+from geo.crs import STORAGE, UnknownCrs, name_of
+from geo.db.counties import County, get_county
+from geo.errors import Conflict
+from geo.layers import queries
+from geo.layers.register import LayerKind, get_kind
+from geo.layers.reports import (
+    FileRefused,
+    ImportCancelled,
+    ImportOptions,
+    ImportReport,
+    ImportRunning,
+    Progress,
+    Reject,
+)
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from geo.db.engine import Database
+    from geo.layers.batches import RawBatch
+    from geo.layers.blocks import Block
+    from geo.layers.checks import Door
+
+Checked = tuple["Block", list[Reject], "RawBatch"]
+
+
+class DatabaseRefused(Conflict):
+    """The database refused a row that the checks let pass; the facts name the rule."""
+
+
+def import_layer(
+    database: Database,
+    tenant: str,
+    path: Path | str,
+    kind_name: str,
+    options: ImportOptions | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import a file into one layer.
+
+    Parameters
+    ----------
+    path
+        GeoPackage, Shapefile (plain or zipped), GeoJSON, GeoParquet or CSV (also gzipped), by content.
+    kind_name
+        The layer, as ``streetlight``.
+    options
+        How to read it; by default everything is taken from the file.
+    progress
+        Called after each batch; raising :class:`ImportCancelled` from it stops the import.
+
+    Returns
+    -------
+    ImportReport
+        Every row accounted for; bad rows are in it, they raise nothing.
+
+    Raises
+    ------
+    UnknownLayer, UnknownCounty
+        If there is no such layer or county.
+    FileRefused, FileTooHeavy, UnknownCrs, ColumnUnknown
+        If the file as a whole cannot be taken; the message says what would mend it.
+    ImportRunning
+        If another process imports the same file.
+    """
+    from geo.layers.readers.parent import open_file
+
+    options = options or ImportOptions()
+    kind = get_kind(kind_name)
+    with open_file(Path(path), options) as raw:
+        importer = _Importer(database, tenant, kind, options, Path(path).name, raw.sha256, progress)
+        importer.report.notes += raw.notes
+        importer.total = raw.rows
+        return importer.run(raw.crs, raw.columns, raw.batches(options.batch_rows))
+
+
+def import_osm(
+    database: Database, tenant: str, path: Path | str, progress: Progress | None = None
+) -> dict[str, ImportReport]:
+    """Import an OSM extract (.osm, .osm.gz, .osm.pbf) into every layer it has something for.
+
+    Returns
+    -------
+    dict[str, ImportReport]
+        By layer, in the register's order; layers without a feature in the extract are absent.
+
+    Raises
+    ------
+    FileRefused, FileTooHeavy, UnknownCounty, ImportRunning
+        As :func:`import_layer`.
+    """
+    from geo.layers.readers.parent import open_osm
+
+    options = ImportOptions(source="osm", crs="EPSG:4326", key="source_key", batch_rows=10_000)
+    importers: dict[str, _Importer] = {}
+    with open_osm(Path(path), options) as raw:
+        for layer, batch in raw.layers(options.batch_rows):
+            if layer not in importers:
+                importers[layer] = _Importer(
+                    database, tenant, get_kind(layer), options, Path(path).name, raw.sha256, progress
+                )
+                importers[layer].open("EPSG:4326", batch.columns.column_names)
+            importers[layer].take(batch)
+        for layer, counts in raw.left_out().items():
+            if layer in importers:
+                importers[layer].report.left_out.update(counts)
+    return {layer: importers[layer].close() for layer in sorted(importers, key=_register_order)}
+
+
+def save_frame(
+    database: Database,
+    tenant: str,
+    kind_name: str,
+    frame: GeoDataFrame,
+    source: str,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Store a frame that is in memory already, through the same checks and the same upsert as a file.
+
+    Parameters
+    ----------
+    frame
+        Known CRS; columns named as the layer's fields, and ``source_key`` (else keys are made from the
+        content). Other columns go into ``extra``. Invalid geometries are refused, not repaired.
+    source
+        The data set the rows belong to.
+
+    Raises
+    ------
+    UnknownCrs
+        If the frame has no CRS.
+    """
+    from geo.layers.readers.frames import frame_batches
+
+    if frame.crs is None:
+        raise UnknownCrs("crs.missing")
+    options = ImportOptions(source=source)
+    importer = _Importer(database, tenant, get_kind(kind_name), options, "", "", progress, resumable=False)
+    importer.total = len(frame)
+    columns = [str(name) for name in frame.columns if name != frame.geometry.name]
+    epsg = frame.crs.to_epsg()
+    crs = f"EPSG:{epsg}" if epsg else frame.crs.to_wkt()
+    return importer.run(crs, columns, frame_batches(frame, options.batch_rows))
+
+
+def export_layer(
+    database: Database, tenant: str, kind_name: str, path: Path | str, *, srid: int = STORAGE, encoding: str = "utf-8"
+) -> int:
+    """Write a layer of the county to a file; the format follows from the suffix.
+
+    Parameters
+    ----------
+    path
+        ``.gpkg``, ``.shp.zip``, ``.geojson``, ``.parquet`` or ``.csv``; an existing file is replaced
+        only when the new one is whole.
+    srid
+        EPSG code of the coordinates; written x = east whatever the registry's axis order.
+    encoding
+        Of a Shapefile's attribute table: ``utf-8`` or ``gbk``.
+
+    Returns
+    -------
+    int
+        Rows written.
+
+    Raises
+    ------
+    FormatUnknown
+        If the suffix names no format we write.
+    UnknownCrs
+        If the EPSG code is none.
+    """
+    from geo.layers.export import write_layer
+
+    kind = get_kind(kind_name)
+    with database.begin(tenant) as session:
+        county = get_county(session, tenant)
+        return write_layer(session, county, kind, Path(path), srid=srid, encoding=encoding)
+
+
+class _Importer:
+    """One file's way into one layer: the checks' memory, the run's place, the report."""
+
+    def __init__(
+        self,
+        database: Database,
+        tenant: str,
+        kind: LayerKind,
+        options: ImportOptions,
+        file_name: str,
+        sha256: str,
+        progress: Progress | None,
+        *,
+        resumable: bool = True,
+    ) -> None:
+        self.database, self.tenant, self.kind, self.options = database, tenant, kind, options
+        self.file_name, self.sha256, self.progress, self.resumable = file_name, sha256, progress, resumable
+        self.report = ImportReport(kind.name, options.source)
+        self.total: int | None = None
+        self.started = time.monotonic()
+        self.run_row: queries.Run | None = None
+        self.door: Door | None = None
+
+    def run(self, crs: str, columns: list[str], batches: Iterable[RawBatch]) -> ImportReport:
+        """Take all batches and close; a failure is kept in the run before it is raised."""
+        from geo.layers.readers.ahead import ahead
+
+        self.open(crs, columns)
+        try:
+            for checked in ahead(self._check(batch) for batch in batches):
+                self._write(checked)
+        except BaseException as error:
+            self._fail(error)
+            raise
+        return self.close()
+
+    def open(self, crs: str, columns: list[str]) -> None:
+        """Match columns, find the county, and find the run to go on with."""
+        with self.database.begin(self.tenant) as session:
+            county = get_county(session, self.tenant)
+            self.door = _door(self.kind, county, self.options, crs, columns, self.report)
+            if self.resumable:
+                self.run_row = queries.start_run(
+                    session,
+                    self.tenant,
+                    self.kind.name,
+                    self.options.source,
+                    self.file_name,
+                    self.sha256,
+                    self.options.digest(),
+                )
+        if self.run_row and self.run_row.rows_done:
+            self.report.resumed_from = self.run_row.rows_done
+            counts = self.run_row.counts
+            self.report.added, self.report.changed = counts["added"], counts["changed"]
+            self.report.unchanged = counts["unchanged"]
+
+    def take(self, batch: RawBatch) -> None:
+        """Check and write one batch, here and now."""
+        try:
+            self._write(self._check(batch))
+        except BaseException as error:
+            self._fail(error)
+            raise
+
+    def close(self) -> ImportReport:
+        """End the run and hand over the report."""
+        self.report.seconds = time.monotonic() - self.started
+        if self.run_row:
+            with self.database.begin(self.tenant) as session:
+                queries.end_run(session, self.tenant, self.run_row, "done", self.report)
+        return self.report
+
+    def _check(self, batch: RawBatch) -> Checked:
+        from geo.layers.blocks import copy_block
+        from geo.layers.checks import split_rows
+
+        assert self.door is not None
+        good, rejects = split_rows(self.door, batch)
+        return copy_block(good), rejects, batch
+
+    def _write(self, checked: Checked) -> None:
+        block, rejects, batch = checked
+        report = self.report
+        report.rows_read += len(batch.rows)
+        report.repaired += batch.repaired
+        before = len(report.rejected)
+        report.reject(rejects)
+        if report.rows_read <= report.resumed_from:
+            return
+        try:
+            with self.database.begin(self.tenant) as session:
+                done = queries.upsert_features(session, self.tenant, self.kind, report.source, block)
+                if self.run_row:
+                    counts = {
+                        "added": report.added + done.added,
+                        "changed": report.changed + done.changed,
+                        "unchanged": report.unchanged + done.unchanged,
+                    }
+                    queries.add_rejects(session, self.tenant, self.run_row, report.rejected[before:])
+                    moved = queries.advance_run(session, self.tenant, self.run_row, report.rows_read, counts)
+                    if moved is None:
+                        raise ImportRunning("layers.import_running", layer=self.kind.name, file=self.file_name)
+        except IntegrityError as error:
+            rule = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+            first, last = (int(batch.rows[0]), int(batch.rows[-1])) if len(batch.rows) else (0, 0)
+            raise DatabaseRefused("layers.database_refused", rule=rule or "-", first=first, last=last) from error
+        if self.run_row:
+            self.run_row = moved
+        report.added += done.added
+        report.changed += done.changed
+        report.unchanged += done.unchanged
+        if self.progress:
+            self.progress(self.kind.name, report.rows_read, self.total)
+
+    def _fail(self, error: BaseException) -> None:
+        if self.run_row and not isinstance(error, ImportRunning):
+            state = "cancelled" if isinstance(error, (ImportCancelled, KeyboardInterrupt)) else "failed"
+            with self.database.begin(self.tenant) as session:
+                queries.end_run(session, self.tenant, self.run_row, state)
+
+
+def _door(
+    kind: LayerKind, county: County, options: ImportOptions, crs: str, columns: list[str], report: ImportReport
+) -> Door:
+    """How this file's rows are to be read and judged, with notes on what was assumed."""
+    from geo.layers.checks import Door
+    from geo.layers.columns import ColumnUnknown, key_column, map_columns
+    from geo.layers.places import Frame
+
+    fields = map_columns(kind, columns, options.mapping)
+    key = key_column(columns, options.mapping, options.key)
+    known = {field.name for field in kind.fields}
+    for name in options.values:
+        if name not in known:
+            raise ColumnUnknown("layers.map_field_unknown", field=name, known=", ".join(sorted(known)))
+    derived = {"tier"} if kind.name == "road" and "road_class" in fields else set()
+    for field in kind.fields:
+        if field.about.required and field.name not in {*fields, *options.values, *derived}:
+            names = ", ".join(dict.fromkeys([field.name, *field.about.aliases, field.about.zh]))
+            raise ColumnUnknown(
+                "layers.column_missing", field=field.name, names=names, columns=", ".join(columns) or "-"
+            )
+    if kind.name == "event" and "origin" not in {*fields, *options.values}:
+        report.note("layers.origin_unknown")
+    report.note("layers.read_as", crs=name_of(crs))
+    return Door(
+        kind,
+        Frame(crs, options.offset, options.swap),
+        county.extent,
+        county.time_zone,
+        fields,
+        key,
+        options.values,
+        options.day_order,
+    )
+
+
+def _register_order(layer: str) -> int:
+    from geo.layers.register import KINDS
+
+    return next(i for i, kind in enumerate(KINDS) if kind.name == layer)
+
+
+def file_sha256(path: Path) -> str:
+    """Hash of a file's bytes, read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
