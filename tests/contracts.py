@@ -29,7 +29,7 @@ SQL_TEXT = re.compile(
     re.DOTALL,
 )
 PRIVATE = {
-    "a folder of somebody's machine": re.compile(r"(?<![\w.$}~-])/(home|root|Users|work|farm)/[A-Za-z0-9_.-]+"),
+    "a folder of somebody's machine": re.compile(r"(?<![\w.$}~-])/(home|root|Users|work|mnt)/[A-Za-z0-9_.-]+"),
     "where packages come from": re.compile(
         r"--(extra-)?index-url|--find-links|--trusted-host|files\.pythonhosted|/simple/?\b"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import opening_hours
 import pytest
@@ -111,7 +112,7 @@ def test_opening_hours_agree_with_an_independent_reader_for_any_text_and_day(tex
 def test_intervals_are_ordered_apart_and_begin_on_the_day_for_any_text(text: str, on: dt.date) -> None:
     found = open_intervals(text, on)
     assert all(0 <= begin < DAY_S and begin < end <= 2 * DAY_S for begin, end in found)
-    assert all(left[1] < right[0] for left, right in zip(found, found[1:], strict=False))
+    assert all(left[1] < right[0] for left, right in itertools.pairwise(found))
 
 
 @given(hours, st.sampled_from(sorted(get_calendar().workdays)))
