@@ -190,6 +190,8 @@ def message_faults(catalogue: dict[str, dict[str, str]], root: Path = ROOT) -> l
                 used.add(said)
             elif "{}" in said and (start := said.split("{}")[0]).split(".")[0] in rooms and "." in start:
                 prefixes.add(start)
+            elif said.endswith(".") and said[:-1] in rooms:
+                prefixes.add(said)
             elif re.fullmatch(r"[a-z_]+\.[a-z_0-9]+", said) and _is_raised(tree, line, said):
                 found.append(f"{path}:{line}: no sentence for {said}")
         found += [f"{path}:{line}: {what}" for line, what in _facts_missing(tree, catalogue)]
