@@ -26,6 +26,20 @@ from geo.settings import Settings
 MOST_BYTES = 1 << 30
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``./pianqu test --long``: the slow ones too."""
+    parser.addoption("--long", action="store_true", help="also run tests marked long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the long ones unless they were asked for."""
+    if not config.getoption("--long"):
+        skip = pytest.mark.skip(reason="long; run ./pianqu test --long")
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(skip)
+
+
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
     """Settings of the test installation: its own home, little memory, no external database."""
