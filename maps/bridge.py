@@ -52,7 +52,7 @@ class Map(folium.Map):
     def __init__(self, bounds: tuple[float, float, float, float]) -> None:
         """``bounds`` are west, south, east, north in degrees: where the map opens and goes back to."""
         west, south, east, north = bounds
-        super().__init__(  # type: ignore[no-untyped-call]
+        super().__init__(
             location=[(south + north) / 2, (west + east) / 2],
             tiles=None,
             zoom_control=False,
@@ -76,7 +76,7 @@ class MapSetup(JSCSSMixin):
     )
 
     def __init__(self, bounds: list[list[float]], page: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "setup"
         self.bounds = to_json(bounds)
         self.page = to_json(page)

@@ -48,7 +48,7 @@ def street_label(title: str, field: str, marks: tuple[Mark, ...], texts: Texts) 
 
 def build_tree(
     ground: MapLibreLayer, texts: Texts, *, plan: bool, shown: tuple[str, ...]
-) -> tuple[list[Any], dict[str, Any]]:
+) -> tuple[list[Any], list[Any]]:
     """Layers that can be switched, and the tree that switches them.
 
     Parameters
@@ -96,4 +96,4 @@ def build_tree(
             {"label": entry_label(texts("layer_routes"), route_marks), "layer": routes},
             {"label": entry_label(texts("layer_unserved"), missing), "layer": unserved},
         ]})  # fmt: skip
-    return layers, {"label": texts("layers_label"), "children": tree}
+    return layers, tree

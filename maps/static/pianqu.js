@@ -267,7 +267,7 @@
   }
 
   function bring(boxes) {
-    if (boxes.length) { P.map.fitBounds(L.latLngBounds(boxes.map(function (c) { return [c[1], c[0]]; })).pad(0.12), { animate: false, maxZoom: 17 }); }
+    if (boxes.length) { P.map.fitBounds(L.latLngBounds(boxes.map(function (c) { return [c[1], c[0]]; })).pad(0.08), L.extend({ animate: false, maxZoom: 17 }, clear())); }
   }
 
   function choose(code, move) {
@@ -357,6 +357,10 @@
     container.setAttribute("aria-label", page.words.layers_label);
   }
 
+  /* the layer tree covers the right side of a wide map: what is fitted stays clear of it */
+  function clear() { return P.map.getSize().x > 760 ? { paddingTopLeft: [50, 10], paddingBottomRight: [290, 10] } : { padding: [10, 10] }; }
+  function fit(map) { map.fitBounds(page.bounds, L.extend({ animate: false }, clear())); }
+
   function wholeArea(map) {
     var Control = L.Control.extend({ onAdd: function () {
       var box = make("div", "leaflet-bar"), button = make("a", "whole", "⤢");
@@ -364,7 +368,7 @@
       button.setAttribute("role", "button");
       button.title = page.words.whole_area;
       button.setAttribute("aria-label", page.words.whole_area);
-      L.DomEvent.on(button, "click", function (event) { L.DomEvent.stop(event); map.fitBounds(page.bounds, { animate: false }); });
+      L.DomEvent.on(button, "click", function (event) { L.DomEvent.stop(event); fit(map); });
       box.append(button);
       return box;
     } });
@@ -378,7 +382,7 @@
     var container = map.getContainer();
     container.setAttribute("role", "region");
     container.setAttribute("aria-label", page.words.map_label);
-    map.fitBounds(bounds, { animate: false });
+    fit(map);
     L.control.zoom({ zoomInTitle: page.words.zoom_in, zoomOutTitle: page.words.zoom_out }).addTo(map);
     wholeArea(map);
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);

@@ -1,0 +1,57 @@
+"""巡查路线单: one A4 page a team carries, with its stops, times and a map."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from maps.assets import asset
+from maps.page import templates
+from maps.plans import Shift, Stop, Team
+from maps.reports.sheet_map import Ground, draw_map
+from maps.texts import Texts
+
+ONE_COLUMN, MOST_STOPS = 18, 36
+"""Stops in one column, and in two; what is more is said on the sheet and stands on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSheet:
+    """What a team's sheet shows; of its people only the names."""
+
+    county_name: str
+    on_date: dt.date
+    shift: Shift
+    team: Team
+    ground: Ground
+    sources: tuple[str, ...]
+    review_number: str = ""
+
+
+def columns(stops: tuple[Stop, ...]) -> list[tuple[Stop, ...]]:
+    """The stops in one or two columns of nearly equal length; one empty column without stops."""
+    kept = stops[:MOST_STOPS]
+    if len(kept) <= ONE_COLUMN:
+        return [kept]
+    half = (len(kept) + 1) // 2
+    return [kept[:half], kept[half:]]
+
+
+def render_route_sheet(sheet: TeamSheet, texts: Texts) -> str:
+    """Render the sheet as HTML that prints on exactly one A4 page, upright."""
+    team = sheet.team
+    drawn = bool(team.lines or team.stops or team.start)
+    return (
+        templates()
+        .get_template("sheet.html")
+        .render(
+            t=texts,
+            sheet=sheet,
+            shift=sheet.shift,
+            team=team,
+            columns=columns(team.stops),
+            rest=max(0, len(team.stops) - MOST_STOPS),
+            map=draw_map(team, sheet.ground, texts("sheet_north")) if drawn else "",
+            asset=asset,
+        )
+    )
