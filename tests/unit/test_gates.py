@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
 import os
 import re
 import shutil
@@ -9,8 +11,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+import typer.main
 
+from api import cli
+from geo.messages import catalogue
 from tests.contracts import ROOT
 
 HEAVY = "folium geopandas matplotlib osmium pandas pyarrow pyogrio pyvrp scipy"
@@ -121,33 +127,73 @@ def test_readme_and_ci_name_the_same_commands() -> None:
         assert {"./pianqu demo", "./pianqu test"} <= set(lines), name
 
 
-def commands_of(path: Path) -> set[tuple[str, ...]]:
-    """Every ``./pianqu …`` a document shows, as its words before the first option or argument."""
-    shown = re.findall(r"\./pianqu((?: +[a-z][a-z-]*)+)", path.read_text(encoding="utf-8"))
-    return {tuple(words.split()) for words in shown}
-
-
-def test_every_command_in_the_documents_exists() -> None:
-    import click
-    import typer.main
-
-    from api import cli
-
+@functools.cache
+def command_line() -> click.Group:
+    """The CLI with all its groups."""
     for group in cli.GROUPS:
-        __import__(f"api.commands.{group}", fromlist=["mount"]).mount(cli.app)
+        importlib.import_module(f"api.commands.{group}").mount(cli.app)
     root = typer.main.get_command(cli.app)
-    unknown = []
-    for path in [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
-        for words in sorted(commands_of(path) - {("test",)}):
-            here: click.Command = root
-            for word in words:
-                if not isinstance(here, click.Group):
-                    break
-                if word not in here.commands:
-                    unknown.append(f"{path.name}: ./pianqu {' '.join(words)}")
-                    break
-                here = here.commands[word]
-    assert unknown == []
+    assert isinstance(root, click.Group)
+    return root
+
+
+def options_of(command: click.Command) -> set[str]:
+    """Every option a command and its subcommands take."""
+    own = {
+        name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts) if name[:1] == "-"
+    }
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    return own.union({"--help"}, *map(options_of, below))
+
+
+def misspelt(line: str) -> str | None:
+    """What is wrong with a ``pianqu …`` a person is told to run, or None."""
+    here: click.Command = command_line()
+    words = iter(line.split())
+    for word in words:
+        if not re.fullmatch("[a-z][a-z-]*", word) or not isinstance(here, click.Group):
+            break
+        if word not in here.commands:
+            return f"{line}: there is no {word}"
+        here = here.commands[word]
+    if here.context_settings.get("ignore_unknown_options"):
+        return None
+    known = options_of(here) | {"--home", "--tenant"}
+    unknown = [option for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", line) if option not in known]
+    return f"{line}: there is no {unknown[0]}" if unknown else None
+
+
+DOCUMENTS = [
+    "README.md",
+    "README.zh-CN.md",
+    "CONTRIBUTING.md",
+    *(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md")),
+]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_command_in_the_documents_exists(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
+    shown = re.findall(r"\./pianqu +([^`#|\n]*)", text)
+    lines = [line.strip() for line in shown if line.split()[:1] not in (["test"], [], ["…"])]
+    assert [fault for line in lines if (fault := misspelt(re.sub(r"^[A-Z…].*", "", line)))] == []
+
+
+def test_every_command_and_option_in_the_messages_exists() -> None:
+    known = options_of(command_line())
+    faults = []
+    for code, texts in catalogue().items():
+        for text in texts.values():
+            shown = re.findall(r"pianqu ((?:[a-z][a-z-]* ?)+)", text)
+            faults += [f"{code}: {fault}" for line in shown if (fault := misspelt(line))]
+            faults += [f"{code}: there is no {o}" for o in re.findall(r"--[a-z][a-z-]*", text) if o not in known]
+    assert faults == []
+
+
+def test_a_command_or_option_that_does_not_exist_is_seen() -> None:
+    assert misspelt("bench import --json x.json") is None
+    assert misspelt("brench import") == "brench import: there is no brench"
+    assert misspelt("demo --twice") == "demo --twice: there is no --twice"
 
 
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="the notices list what Python 3.11 installs")
