@@ -94,7 +94,7 @@ def initialise(server: Server, runner: Runner, data: Path) -> None:
     _single(server, runner, side, "postgres", (*ROLES, *CREATE_DATABASE))
     _single(server, runner, side, DATABASE, FILL_DATABASE)
     _done(runner.run([server.bin / "initdb", "-D", side, "--sync-only"]))
-    os.rename(side, data)
+    side.rename(data)
     sync_folder(data.parent)
 
 
@@ -156,4 +156,4 @@ def _write(runner: Runner, path: Path, text: str) -> None:
     side.chmod(0o600)
     if os.geteuid() == 0:
         os.chown(side, runner.uid, runner.gid)
-    os.replace(side, path)
+    side.replace(path)

@@ -33,6 +33,9 @@ ORPHANS_S = 30
 SOCKET_PATH_BYTES = 107
 """``sun_path`` of Linux less its end mark; a longer path cannot be connected to."""
 
+SUCCESSOR, COMPLETE = "pg.next", "complete"
+"""Folder of the cluster that will take over, and the mark in it that says it may."""
+
 ELSEWHERE = Path("/var/lib/pianqu")
 """Where root keeps the data when the server's user cannot enter the home (a checkout under /root)."""
 
@@ -87,7 +90,7 @@ class Cluster:
             found = self.postmaster()
             if found and found.ready:
                 return found.socket_folder
-            if not (self.data / "PG_VERSION").exists():
+            if not (self.data / "PG_VERSION").exists() and not self._finish_exchange():
                 self._make()
             return self._start()
 
@@ -146,6 +149,14 @@ class Cluster:
             raise OtherMajor(
                 "cluster.other_major", folder=str(self.data), data=written, server=newest.major
             ) from missing
+
+    def _finish_exchange(self) -> bool:
+        """Complete an exchange of folders (:mod:`geo.db.upgrade`) that was killed between its two renames."""
+        successor = self.home / SUCCESSOR
+        if self.data.name == SUCCESSOR or not (successor / COMPLETE).exists():
+            return False
+        successor.rename(self.data)
+        return True
 
     def _make(self) -> None:
         server = self.server()
@@ -228,7 +239,7 @@ def socket_folder(runner: Runner, data: Path) -> Path:
     ClusterUnusable
         If the folder exists and is a link or not the server's own: somebody squats on it.
     """
-    base = Path("/run" if os.geteuid() == 0 and os.access("/run", os.W_OK) else "/tmp")
+    base = Path("/run" if os.geteuid() == 0 and os.access("/run", os.W_OK) else "/tmp")  # noqa: S108
     folder = base / f"pianqu-{runner.uid}-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
     assert len(str(folder / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES
     try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from geo.crs import metric_srid
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 WIDEST_DEGREES = 20.0
 """The largest county of the world (若羌, 巴音郭楞) spans about 7 degrees; more is a mistake."""
 
-COLUMNS = """tenant, name, metric_srid, time_zone, calendar,
-       ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent)"""
-
-FIND = text(f"SELECT {COLUMNS} FROM county WHERE tenant = :tenant")
-LIST = text(f"SELECT {COLUMNS} FROM county ORDER BY tenant")
+LIST = text("""
+SELECT tenant, name, metric_srid, time_zone, calendar,
+       ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent)
+  FROM county WHERE CAST(:tenant AS text) IS NULL OR tenant = :tenant ORDER BY tenant""")
 INSERT = text("""
 INSERT INTO county (tenant, name, metric_srid, time_zone, calendar, extent)
 VALUES (:tenant, :name, :metric_srid, :time_zone, :calendar,
@@ -108,20 +107,20 @@ def create_county(
     srid = metric_srid((west + east) / 2, (south + north) / 2)
     county = County(check_tenant(code), name.strip(), srid, time_zone, calendar, extent)
     with database.begin_as_owner() as session:
-        if database.mode == "single" and (other := session.execute(LIST).first()) is not None:
-            raise CountyExists("county.single", code=other[0])
+        if database.mode == "single" and (other := session.execute(LIST, {"tenant": None}).first()) is not None:
+            raise CountyExists("county.single", county=other[0])
         facts = {"tenant": code, "name": county.name, "metric_srid": srid, "time_zone": time_zone}
         sides = {"calendar": calendar, "west": west, "south": south, "east": east, "north": north}
         if session.execute(INSERT, facts | sides).rowcount == 0:  # type: ignore[attr-defined]
-            raise CountyExists("county.exists", code=code)
+            raise CountyExists("county.exists", county=code)
         write_change(session, code, "county.created", facts={"metric_srid": srid, "time_zone": time_zone})
     return county
 
 
 def find_county(session: Session, tenant: str) -> County | None:
     """The county, or None."""
-    row = session.execute(FIND, {"tenant": tenant}).first()
-    return None if row is None else County(*row[:5], extent=(row[5], row[6], row[7], row[8]))
+    row = session.execute(LIST, {"tenant": tenant}).first()
+    return None if row is None else _county(row)
 
 
 def get_county(session: Session, tenant: str) -> County:
@@ -134,12 +133,17 @@ def get_county(session: Session, tenant: str) -> County:
     """
     county = find_county(session, tenant)
     if county is None:
-        raise UnknownCounty("county.unknown", code=tenant)
+        raise UnknownCounty("county.unknown", county=tenant)
     return county
 
 
 def list_counties(database: Database) -> list[County]:
     """All counties of this installation by code; empty before the first."""
     with database.begin_as_owner() as session:
-        rows = session.execute(LIST).all()
-    return [County(*row[:5], extent=(row[5], row[6], row[7], row[8])) for row in rows]
+        rows = session.execute(LIST, {"tenant": None}).all()
+    return [_county(row) for row in rows]
+
+
+def _county(row: Row[Any]) -> County:
+    code, name, srid, time_zone, calendar, west, south, east, north = tuple(row)
+    return County(code, name, srid, time_zone, calendar, (west, south, east, north))

@@ -77,8 +77,12 @@ class Database:
             database = cls(settings, "embedded", Cluster(settings))
         else:
             database = cls(settings, external.probe(settings.database_url))
-        schema.ensure(database, migrate=migrate)
+        database.check(migrate=migrate)
         return database
+
+    def check(self, *, migrate: bool = False) -> None:
+        """Check schema, isolation and leak-proof marks, as :meth:`open` does; put back the marks."""
+        schema.ensure(self, migrate=migrate)
 
     @contextlib.contextmanager
     def begin(self, tenant: str) -> Iterator[Session]:
@@ -120,7 +124,12 @@ class Database:
         """The pooled engine of a role, made when first asked for."""
         if role not in self._engines:
             self._engines[role] = create_engine(
-                self.dsn(role), pool_size=5, max_overflow=15, pool_pre_ping=True, pool_recycle=3600
+                self.dsn(role),
+                pool_size=5,
+                max_overflow=15,
+                pool_pre_ping=True,
+                pool_recycle=3600,
+                hide_parameters=True,
             )
         return self._engines[role]
 
@@ -146,7 +155,7 @@ def plainly(error: DBAPIError) -> Exception:
     state = getattr(error.orig, "sqlstate", None)
     if state == DISK_FULL:
         return DatabaseFull("db.full")
-    lost = error.connection_invalidated or type(error.orig).__name__ == "OperationalError" and state is None
+    lost = error.connection_invalidated or (type(error.orig).__name__ == "OperationalError" and state is None)
     if lost or (state is not None and state.startswith(GONE)):
         return DatabaseAway("db.away")
     return error

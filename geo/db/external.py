@@ -7,7 +7,7 @@ Without them one county per database works, without row security.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 import psycopg
@@ -28,6 +28,19 @@ SELECT current_setting('server_version_num')::int / 10000,
        (SELECT coalesce(bool_or(rolbypassrls), false) FROM pg_roles WHERE rolname = %s)"""
 
 OLDEST = 15
+
+CREATE_ROLE = """
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')
+THEN CREATE ROLE {role} NOLOGIN; END IF; END $$"""
+
+HAND_OVER = """
+DO $$ DECLARE made record; BEGIN
+FOR made IN SELECT oid::regclass AS name FROM pg_class
+             WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+               AND relowner = (SELECT oid FROM pg_roles WHERE rolname = {login})
+               AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+LOOP EXECUTE format('ALTER TABLE %s OWNER TO {owner}', made.name); END LOOP; END $$"""
+"""Tables made while the database held one county without roles go to the owner."""
 
 
 def probe(address: str) -> Mode:
@@ -61,7 +74,7 @@ def probe(address: str) -> Mode:
     return "single"
 
 
-def connect(address: str, *, autocommit: bool = False) -> psycopg.Connection[tuple[object, ...]]:
+def connect(address: str, *, autocommit: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
     """A plain connection.
 
     Raises
@@ -109,8 +122,7 @@ def preparation(login: str, database: str) -> list[str]:
     statements = ["CREATE EXTENSION IF NOT EXISTS postgis"]
     for role, bypass in made.items():
         statements += [
-            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') "
-            f"THEN CREATE ROLE {role} NOLOGIN; END IF; END $$",
+            CREATE_ROLE.format(role=role),
             f"ALTER ROLE {role} NOSUPERUSER {bypass}",
             f"GRANT {role} TO {who}",
         ]
@@ -120,11 +132,6 @@ def preparation(login: str, database: str) -> list[str]:
         f"GRANT CONNECT ON DATABASE {where} TO {READER}",
         f"GRANT CREATE, USAGE ON SCHEMA public TO {OWNER}",
         *(f"ALTER FUNCTION {name} LEAKPROOF" for name in LEAKPROOF),
-        # Tables made before, when the database held one county without roles, go to the owner.
-        f"DO $$ DECLARE made record; BEGIN FOR made IN SELECT oid::regclass AS name FROM pg_class "
-        f"WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') "
-        f"AND relowner = '{login.replace(chr(39), chr(39) * 2)}'::regrole "
-        f"AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e') "
-        f"LOOP EXECUTE format('ALTER TABLE %s OWNER TO {OWNER}', made.name); END LOOP; END $$",
+        HAND_OVER.format(login=sql.Literal(login).as_string(), owner=OWNER),
     ]
     return statements

@@ -125,7 +125,7 @@ def run_migrations(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
-    environment = EnvironmentContext(config, scripts, fn=lambda now, _: scripts._upgrade_revs("head", now))  # type: ignore[arg-type]
+    environment = EnvironmentContext(config, scripts, fn=lambda now, _: scripts._upgrade_revs("head", now))
     environment.configure(connection=connection)
     with environment:
         environment.run_migrations()

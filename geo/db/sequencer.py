@@ -35,7 +35,7 @@ CONTENT = """tenant, uid::text AS uid, kind, layer, feature_ids, encode(ST_AsBin
        facts::text AS facts, actor, to_char(made_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') AS made_at"""
 
 ONLY_ONE = text("SELECT pg_try_advisory_xact_lock(:key)")
-WAITING = text(f"SELECT id, {CONTENT} FROM change WHERE seq IS NULL ORDER BY tenant, id LIMIT :most")
+WAITING = text(f"SELECT id, {CONTENT} FROM change WHERE seq IS NULL ORDER BY tenant, id LIMIT :most")  # noqa: S608
 HEAD = text("SELECT seq, hash FROM change WHERE tenant = :tenant AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1")
 HEADS = text("""
 SELECT DISTINCT ON (tenant) tenant, seq, encode(hash, 'hex') FROM change WHERE seq IS NOT NULL
@@ -46,7 +46,7 @@ UPDATE change SET seq = :seq, previous_hash = :previous_hash, hash = :hash
 NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 CHAIN = text(f"""
 SELECT seq, previous_hash, hash, {CONTENT} FROM change
- WHERE tenant = :tenant AND seq > :after ORDER BY seq LIMIT :most""")
+ WHERE tenant = :tenant AND seq > :after ORDER BY seq LIMIT :most""")  # noqa: S608
 MANY_STEPS = text("""
 SELECT tenant, layer, visibility FROM layer_count GROUP BY 1, 2, 3 HAVING count(*) > :least""")
 FOLD = text("""

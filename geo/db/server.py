@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import pwd
 import shutil
@@ -14,11 +13,11 @@ from pathlib import Path
 from geo.db.errors import ClusterUnusable, ServerMissing
 
 PLACES = (
-    "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
-    "/usr/pgsql-*/bin",  # RHEL and its kin
-    "/opt/homebrew/opt/postgresql@*/bin",
-    "/usr/local/opt/postgresql@*/bin",
-    "/Applications/Postgres.app/Contents/Versions/*/bin",
+    "usr/lib/postgresql/*/bin",  # Debian, Ubuntu
+    "usr/pgsql-*/bin",  # RHEL and its kin
+    "opt/homebrew/opt/postgresql@*/bin",
+    "usr/local/opt/postgresql@*/bin",
+    "Applications/Postgres.app/Contents/Versions/*/bin",
 )
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
 SUPERVISED_USER = "postgres"
@@ -48,7 +47,7 @@ class Runner:
     gid: int
     name: str
 
-    def run(self, command: Sequence[str | Path], *, feed: str | None = None) -> subprocess.CompletedProcess[str]:
+    def run(self, command: Sequence[object], *, feed: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a program as this user with a neutral locale and folder; the caller reads the return code."""
         identity: Mapping[str, object] = (
             {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
@@ -138,7 +137,7 @@ def _folders() -> list[Path]:
     """Where servers may stand; an override stands alone."""
     if chosen := os.environ.get("PIANQU_PG_BIN"):
         return [Path(chosen)]
-    found = [Path(name) for place in PLACES for name in glob.glob(place)]
+    found = [folder for place in PLACES for folder in Path("/").glob(place)]
     if (on_path := shutil.which("postgres")) and Path(on_path).resolve().parent not in found:
         found.append(Path(on_path).resolve().parent)
     return found
