@@ -73,12 +73,16 @@ class Database:
         DatabaseAway, NotPrepared, ClusterUnusable, ServerMissing, OtherMajor
             If there is no database to speak to; the message says what to do.
         """
-        if settings.database_url is None:
-            database = cls(settings, "embedded", Cluster(settings))
-        else:
-            database = cls(settings, external.probe(settings.database_url))
+        database = cls.unchecked(settings)
         database.check(migrate=migrate)
         return database
+
+    @classmethod
+    def unchecked(cls, settings: Settings) -> Self:
+        """The database as it is, for what mends it; everybody else opens it by :meth:`open`."""
+        if settings.database_url is None:
+            return cls(settings, "embedded", Cluster(settings))
+        return cls(settings, external.probe(settings.database_url))
 
     def check(self, *, migrate: bool = False) -> None:
         """Check schema, isolation and leak-proof marks, as :meth:`open` does; put back the marks."""
