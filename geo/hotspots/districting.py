@@ -98,7 +98,7 @@ def cut_districts(
     if len(main) < wanted:
         raise TooFewStreets("hotspots.too_few_streets", wanted=wanted, crossings=len(main))
     seeds = _stations(network, squads) if squads else _medoids(links, network.node_xy, mass, main, wanted)
-    back = None if squads else _head_starts(links, mass, seeds)
+    back = None if squads else _head_starts(network, links, seeds)
     label = _nearest_seed(links, network.node_xy, seeds, back)
     street = _street_labels(network, label, wanted)
     areas, street = _areas(network, street, boundary, wanted)
@@ -181,20 +181,22 @@ def _medoids(links: csr_matrix, xy: Floats, mass: Floats, main: Ints, n: int) ->
     return np.array(seeds, dtype=np.int64)
 
 
-def _head_starts(links: csr_matrix, mass: Floats, seeds: Ints) -> Floats:
-    """Metres by which each seed is pushed back so that the shares hold about as much street."""
+def _head_starts(network: Network, links: csr_matrix, seeds: Ints) -> Floats:
+    """Metres by which each seed is pushed back so that the shares hold about as much street, whole streets counted."""
     from scipy.sparse.csgraph import dijkstra
 
     distance = np.minimum(dijkstra(links, directed=False, indices=seeds), FAR_M)
+    length = np.bincount(network.road, network.length_m, len(network.road_ids))
     back = np.zeros(len(seeds))
     best, spread = back.copy(), np.inf
     scale = float(np.median(distance.min(axis=0)))
     for round_ in range(ROUNDS):
-        share = np.bincount((distance + back[:, None]).argmin(axis=0), mass, len(seeds))
+        label = (distance + back[:, None]).argmin(axis=0)
+        share = np.bincount(_street_labels(network, label, len(seeds)), length, len(seeds))
         if share.std() < spread:
             best, spread = back.copy(), float(share.std())
-        back = np.maximum(back + scale * (share / share.mean() - 1) / (1 + round_ / 8), 0.0)
-        back = np.minimum(back - back.min(), 0.9 * _apart(distance, seeds, back))
+        back = back + scale * (share / share.mean() - 1) / (2 + round_ / 4)
+        back = np.minimum(back - back.min(), 0.9 * _apart(distance, seeds, back - back.min()))
     return best
 
 

@@ -283,7 +283,7 @@ def _mode_graph(network: Network, roads: GeoDataFrame, mode: Mode) -> ModeGraph:
 
     open_to = roads[mode].to_numpy(bool)
     oneway = np.zeros(len(roads), dtype=np.int64) if mode == "foot" else roads["oneway"].to_numpy(np.int64)
-    limits = [float(limit) if limit is not None and limit == limit else None for limit in roads["speed_kmh"]]
+    limits = np.nan_to_num(roads["speed_kmh"].to_numpy(float, na_value=np.nan))
     kmh = np.array(
         [
             speed_kmh(mode, road_class, tier, limit)

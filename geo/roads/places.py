@@ -147,13 +147,16 @@ class Snapper:
         if len(self._apart):
             index, distance = self._apart_tree.query_nearest(thing, return_distance=True, all_matches=True)
             if float(distance[0]) <= limit_m:
-                piece = int(self._apart[index.min()])
-                same = self.graph.label[self.network.start] == self.graph.label[self.network.start[piece]]
-                mine = np.zeros(len(same), dtype=bool)
-                mine[self.graph.piece] = True
-                length = round(float(self.network.length_m[same & mine].sum()))
-                return OffNetwork(nearest, self.network.names[self.network.road[piece]] or "", length)
+                return self.apart(int(self._apart[index.min()]), nearest)
         return OffNetwork(nearest)
+
+    def apart(self, piece: int, nearest_m: int = 0) -> OffNetwork:
+        """Why a piece of street outside the main part cannot be used: its name, and the length of the part it is in."""
+        same = self.graph.label[self.network.start] == self.graph.label[self.network.start[piece]]
+        mine = np.zeros(len(same), dtype=bool)
+        mine[self.graph.piece] = True
+        length = round(float(self.network.length_m[same & mine].sum()))
+        return OffNetwork(nearest_m, self.network.names[self.network.road[piece]] or "", length)
 
 
 class PlacedNetwork:

@@ -1,0 +1,1 @@
+"""The shift: what is worth visiting, who can go, the plan, its checker, and its reasons."""

@@ -1,0 +1,297 @@
+"""What people do with a shift: plan it, publish it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from geo.crs import to_metric
+from geo.db.changes import write_change
+from geo.db.counties import County, get_county
+from geo.errors import Conflict, Invalid, NotFound
+from geo.patrol import queries
+from geo.patrol.demand import ShiftSpan, Wish, enforcement_wishes, lamp_wishes, pass_wishes, zone_wishes
+from geo.patrol.problem import Plan, Problem
+from geo.roads.queries import load_roads
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from sqlalchemy.orm import Session
+
+    from geo.db.engine import Database
+    from geo.patrol.evaluate import PlanScore, Register
+    from geo.patrol.queries import PlanRow, ShiftKindRow
+    from geo.roads.network import Network
+
+Progress = Callable[[str, int, int], None]
+
+DEFAULT_ITERATIONS = 1_500
+
+
+class UnknownShift(NotFound):
+    """The county has no such kind of shift; the facts list those it has."""
+
+
+class UnknownPlan(NotFound):
+    """There is no such plan."""
+
+
+class NoGround(Invalid):
+    """The county has no 片区 or no streets yet; the message says how to get them."""
+
+
+class PlanFixed(Conflict):
+    """A published plan never changes; planning again makes the next version."""
+
+
+@dataclass(frozen=True)
+class SavedPlan:
+    """A plan as it was stored.
+
+    ``districts``: per 片区 by code: teams, stops, served, weights, unserved. ``unserved``: every stop left out with its
+    reason code and facts, heaviest first. ``parts``: per mode, the parts of the road network, the largest first.
+    ``reused`` tells that the same input, seed and budget had been planned before and nothing was computed anew.
+    """
+
+    id: int
+    on_date: dt.date
+    shift_code: str
+    version: int
+    weight_served: float
+    weight_total: float
+    teams: int
+    stops: int
+    served: int
+    districts: list[dict[str, Any]]
+    unserved: list[dict[str, Any]] = field(default_factory=list)
+    parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    reused: bool = False
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Everything a plan is computed from."""
+
+    county: County
+    shift: ShiftKindRow
+    span: ShiftSpan
+    network: Network
+    problem: Problem
+    register: Register
+    district_names: Mapping[str, str]
+
+
+def plan_shift(
+    database: Database,
+    tenant: str,
+    on_date: dt.date,
+    shift_code: str,
+    *,
+    seed: int = 1,
+    iterations: int = DEFAULT_ITERATIONS,
+    progress: Progress | None = None,
+    actor: str = "system",
+) -> SavedPlan:
+    """Plan a shift of the whole county and store it as the next version.
+
+    Parameters
+    ----------
+    on_date
+        Local day on which the shift starts.
+    shift_code
+        A kind of shift of the county.
+    seed, iterations
+        The same two on the same data give the same plan; if it is stored already, it is returned as it is.
+    progress
+        Called with (step, done, of); steps are ``load``, ``district``, ``roaming``, ``check``, ``save``.
+
+    Raises
+    ------
+    UnknownShift, NoGround, NobodyOnDuty
+        If there is nothing to plan with; the message names the mend.
+    PlanRefused
+        If the checker finds a breach: nothing is stored.
+    """
+    from geo.patrol.evaluate import check_plan
+    from geo.patrol.solve import solve_shift
+
+    tell = progress or (lambda step, done, of: None)
+    with database.begin(tenant) as session:
+        loaded = load_shift(session, tenant, on_date, shift_code)
+        digest = loaded.problem.digest()
+        before = queries.find_plan(session, on_date, shift_code)
+    tell("load", 1, 1)
+    if before and (before.input_digest, before.seed, before.iterations) == (digest, seed, iterations):
+        return _as_saved(before, reused=True)
+    plan = solve_shift(loaded.problem, seed, iterations, progress)
+    score = check_plan(loaded.network, loaded.problem, plan, loaded.register)
+    tell("check", 1, 1)
+    facts = {"seed": seed, "iterations": iterations, "input_digest": digest, "made_by": actor}
+    with database.begin(tenant) as session:
+        queries.lock_shift(session, tenant, on_date, shift_code)
+        saved = _save(session, tenant, loaded, plan, score, facts)
+    tell("save", 1, 1)
+    return saved
+
+
+def publish_plan(database: Database, tenant: str, plan_id: int, actor: str = "system") -> None:
+    """Make a draft the plan that is in force; from then on it never changes.
+
+    Raises
+    ------
+    UnknownPlan
+        If there is none.
+    PlanFixed
+        If it is published or superseded already.
+    """
+    with database.begin(tenant) as session:
+        plan = queries.find_plan_by_id(session, plan_id)
+        if plan is None:
+            raise UnknownPlan("patrol.unknown_plan", plan=plan_id)
+        if not queries.publish(session, tenant, plan_id):
+            raise PlanFixed("patrol.plan_fixed", plan=plan_id, status=plan.status)
+        facts = {"plan": plan_id, "on": plan.on_date.isoformat(), "shift": plan.shift_code, "version": plan.version}
+        write_change(session, tenant, "plan.published", facts=facts, actor=actor)
+
+
+def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str) -> Loaded:
+    """Read everything a shift is planned from and put the problem together.
+
+    Raises
+    ------
+    UnknownShift, NoGround, NobodyOnDuty
+        If there is nothing to plan with.
+    """
+    from geo.patrol.build import NobodyOnDuty, build_problem
+    from geo.patrol.evaluate import Register
+    from geo.roads.network import build_network
+
+    county = get_county(session, tenant)
+    kinds = {kind.code: kind for kind in queries.list_shift_kinds(session)}
+    if shift_code not in kinds:
+        raise UnknownShift("patrol.unknown_shift", shift=shift_code, known=", ".join(kinds) or "-")
+    span = shift_span(county, kinds[shift_code], on_date)
+    ends_at = span.starts_at + dt.timedelta(seconds=span.length_s)
+    taken = queries.load_taken(session, on_date, shift_code, span.starts_at, ends_at)
+    people = {person.id: person for person in queries.load_people(session, on_date, shift_code)}
+    vehicles = {vehicle.id: vehicle for vehicle in queries.load_vehicles(session)}
+    register = Register(people, vehicles, *taken)
+    free = [person for person in people.values() if person.id not in register.taken_people]
+    if not free:
+        raise NobodyOnDuty("patrol.nobody_on_duty", on=on_date.isoformat(), people=0)
+    districts = to_metric(queries.load_districts(session), county.metric_srid)
+    if len(districts) == 0:
+        raise NoGround("patrol.no_districts")
+    network = build_network(load_roads(session), county.metric_srid)
+    problem = build_problem(
+        network,
+        _load_wishes(session, county, districts, network, span),
+        free,
+        [vehicle for vehicle in vehicles.values() if vehicle.id not in register.taken_vehicles],
+        {row.code: (row.geometry, _whole(row.org_unit_id)) for row in districts.itertuples()},
+        on_date,
+        span.starts_at,
+        span.length_s,
+    )
+    names = dict(zip(districts["code"], districts["name"], strict=True))
+    return Loaded(county, kinds[shift_code], span, network, problem, register, names)
+
+
+def shift_span(county: County, kind: ShiftKindRow, on_date: dt.date) -> ShiftSpan:
+    """The shift of a day in the county's local time; an end before its start is on the next day."""
+    begin = kind.start_time.hour * 3600 + kind.start_time.minute * 60 + kind.start_time.second
+    end = kind.end_time.hour * 3600 + kind.end_time.minute * 60 + kind.end_time.second
+    end += 86_400 if end <= begin else 0
+    starts_at = dt.datetime.combine(on_date, kind.start_time, ZoneInfo(county.time_zone)).astimezone(dt.UTC)
+    return ShiftSpan(on_date, begin, end, starts_at, county.calendar)
+
+
+def _load_wishes(
+    session: Session, county: County, districts: GeoDataFrame, network: Network, span: ShiftSpan
+) -> list[Wish]:
+    srid = county.metric_srid
+    zones = to_metric(queries.load_zones(session, srid, span.starts_at), srid)
+    lamps = to_metric(queries.load_dark_lamps(session), srid)
+    buildings = to_metric(queries.load_open_buildings(session), srid)
+    for frame in (zones, lamps, buildings):
+        frame["district_code"] = district_codes(frame, districts)
+    return [
+        *zone_wishes(zones, span),
+        *pass_wishes(network, span),
+        *lamp_wishes(lamps, span),
+        *enforcement_wishes(buildings, span),
+    ]
+
+
+def district_codes(features: GeoDataFrame, districts: GeoDataFrame) -> list[str | None]:
+    """The 片区 each feature lies in by a point inside it; on a border the lower code; None outside all."""
+    import shapely
+
+    order = districts.sort_values("code")
+    tree = shapely.STRtree(order.geometry.array)
+    codes = order["code"].tolist()
+    found: list[str | None] = [None] * len(features)
+    which, area = tree.query(features.geometry.representative_point().array, predicate="intersects")
+    for feature, number in sorted(zip(which.tolist(), area.tolist(), strict=True), reverse=True):
+        found[feature] = codes[number]
+    return found
+
+
+def _whole(value: Any) -> int | None:
+    import pandas
+
+    return None if pandas.isna(value) else int(value)
+
+
+def _save(
+    session: Session, tenant: str, loaded: Loaded, plan: Plan, score: PlanScore, facts: Mapping[str, Any]
+) -> SavedPlan:
+    from geo.patrol.rows import plan_rows, summarise
+
+    problem = loaded.problem
+    head = {
+        "tenant": tenant,
+        "on_date": problem.on_date,
+        "shift_code": loaded.shift.code,
+        "starts_at": problem.starts_at,
+        "ends_at": problem.starts_at + dt.timedelta(seconds=problem.shift_s),
+        "weight_served": score.weight_served,
+        "weight_total": score.weight_total,
+        "summary": queries.dump(summarise(loaded.network, problem, plan, score, loaded.district_names)),
+        **facts,
+    }
+    plan_id = queries.insert_plan(session, head)
+    rows = plan_rows(tenant, plan_id, problem, plan, score)
+    ids = [queries.insert_team(session, team) for team in rows.teams]
+    for many in (rows.members, rows.vehicles, rows.stops, rows.legs):
+        for row in many:
+            number = row.pop("team")
+            row["team_id"] = ids[number] if number is not None else None
+    queries.insert_parts(session, rows.members, rows.vehicles, rows.stops, rows.legs)
+    stored = queries.find_plan_by_id(session, plan_id)
+    assert stored is not None
+    said = {"plan": plan_id, "on": problem.on_date.isoformat(), "shift": loaded.shift.code, "version": stored.version}
+    write_change(session, tenant, "plan.saved", facts=said, actor=str(facts["made_by"]))
+    return _as_saved(stored)
+
+
+def _as_saved(row: PlanRow, *, reused: bool = False) -> SavedPlan:
+    summary = row.summary
+    return SavedPlan(
+        id=row.id,
+        on_date=row.on_date,
+        shift_code=row.shift_code,
+        version=row.version,
+        weight_served=row.weight_served,
+        weight_total=row.weight_total,
+        teams=summary["teams"],
+        stops=summary["stops"],
+        served=summary["served"],
+        districts=summary["districts"],
+        unserved=summary["unserved"],
+        parts=summary["parts"],
+        reused=reused,
+    )

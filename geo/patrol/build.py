@@ -1,0 +1,226 @@
+"""From wishes and people to a problem: stops and teams put on the network, travel between them measured."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from geo.crs import STORAGE, transformer
+from geo.errors import Invalid
+from geo.patrol.demand import Wish
+from geo.patrol.problem import Option, Person, Problem, Stop, Team, Vehicle
+from geo.patrol.teams import Ground, TeamDraft, form_teams
+from geo.roads.network import Network
+from geo.roads.places import OffNetwork, Place, PlacedNetwork, Snapper
+from geo.roads.speeds import MODES, PATROL_KMH, Mode
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+START_LIMIT_M: Final = 20_000.0
+"""Teams start at the street nearest to the middle of their ground, however far that is in a large county."""
+
+
+class NobodyOnDuty(Invalid):
+    """No team can be made for the shift; the facts say what is missing and how to mend it."""
+
+
+@dataclass
+class _Places:
+    """Places of one mode, each kept once."""
+
+    found: list[Place]
+    number: dict[Place, int]
+
+    def add(self, place: Place) -> int:
+        spot = Place(place.piece, place.offset_m)
+        if spot not in self.number:
+            self.number[spot] = len(self.found)
+            self.found.append(spot)
+        return self.number[spot]
+
+
+def build_problem(
+    network: Network,
+    wishes: Sequence[Wish],
+    people: Sequence[Person],
+    vehicles: Sequence[Vehicle],
+    grounds: Mapping[str, tuple[BaseGeometry, int | None]],
+    on_date: dt.date,
+    starts_at: dt.datetime,
+    shift_s: int,
+) -> Problem:
+    """Put a shift together.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    wishes
+        What is worth doing (:mod:`geo.patrol.demand`), geometry in the network's metric CRS.
+    people, vehicles
+        On duty and free.
+    grounds
+        片区 code → (area in the metric CRS, squad that answers for it).
+    on_date, starts_at, shift_s
+        The local day, the instant the shift begins (aware), and its seconds.
+
+    Returns
+    -------
+    Problem
+        Stops in the order of the wishes. A stop that lies inside no 片区 can be served by roaming teams only.
+
+    Raises
+    ------
+    NobodyOnDuty
+        If no team can be made of the people.
+    """
+    snappers = {mode: Snapper(network, mode) for mode in MODES}
+    places = {mode: _Places([], {}) for mode in MODES}
+    stops = _stops(network, snappers, places, wishes)
+    drafts = form_teams(people, vehicles, _grounds(grounds, stops), on_date)
+    if not drafts:
+        raise NobodyOnDuty("patrol.nobody_on_duty", on=on_date.isoformat(), people=len(people))
+    teams = tuple(_start(network, snappers, places, draft, grounds) for draft in drafts)
+    used = sorted({team.mode for team in teams})
+    return Problem(
+        on_date=on_date,
+        starts_at=starts_at,
+        shift_s=shift_s,
+        stops=tuple(stops),
+        teams=teams,
+        places={mode: tuple(places[mode].found) for mode in MODES},
+        travel={mode: PlacedNetwork(network, mode, places[mode].found).travel_matrix() for mode in used},
+    )
+
+
+def _stops(
+    network: Network, snappers: Mapping[Mode, Snapper], places: Mapping[Mode, _Places], wishes: Sequence[Wish]
+) -> list[Stop]:
+    spots = [wish.geometry for wish in wishes if wish.geometry is not None]
+    snapped = {mode: iter(snappers[mode].snap(spots)) for mode in MODES}
+    stops = []
+    for wish in wishes:
+        options: dict[Mode, tuple[Option, ...]] = {}
+        off: dict[Mode, OffNetwork] = {}
+        for mode in MODES:
+            if wish.stretch is not None:
+                ways: tuple[Option, ...] | OffNetwork = _passes(network, snappers[mode], places[mode], mode, wish)
+            else:
+                here = next(snapped[mode])
+                ways = here if isinstance(here, OffNetwork) else _halt(places[mode].add(here), wish.service_s)
+            if isinstance(ways, OffNetwork):
+                off[mode] = ways
+            elif ways:
+                options[mode] = ways
+        line = wish.stretch.line(network) if wish.stretch else None
+        stops.append(
+            Stop(
+                key=wish.key,
+                kind=wish.kind,
+                name=wish.name,
+                layer=wish.layer,
+                feature_ids=wish.feature_ids,
+                district_code=wish.district_code,
+                lonlat=(float(line[0, 0]), float(line[0, 1])) if line is not None else _lonlat(network, wish.geometry),
+                weight=wish.weight,
+                licences_needed=wish.licences_needed,
+                window=wish.window,
+                options=options,
+                off=off,
+                hours=wish.hours,
+                roaming_first=wish.roaming_first,
+                path=tuple((float(lon), float(lat)) for lon, lat in line) if line is not None else (),
+                length_m=round(wish.stretch.length_m) if wish.stretch else 0,
+            )
+        )
+    return stops
+
+
+def _halt(place: int, service_s: int) -> tuple[Option, ...]:
+    return (Option(place, place, service_s),)
+
+
+def _passes(
+    network: Network, snapper: Snapper, places: _Places, mode: Mode, wish: Wish
+) -> tuple[Option, ...] | OffNetwork:
+    """The senses in which a mode can pass a stretch, or that it is cut off from the rest."""
+    assert wish.stretch is not None
+    stretch = wish.stretch
+    pieces = np.array([piece for piece, _ in stretch.pieces])
+    senses = stretch.open_to[mode]
+    if not any(senses):
+        return ()
+    if not snapper.graph.in_main(pieces, network.start, network.end).all():
+        return snapper.apart(int(pieces[0]))
+    (first, ahead), (last, onward) = stretch.pieces[0], stretch.pieces[-1]
+    begin = places.add(Place(first, 0.0 if ahead else float(network.length_m[first])))
+    end = places.add(Place(last, float(network.length_m[last]) if onward else 0.0))
+    service_s = pass_seconds(mode, stretch.length_m)
+    both = (Option(begin, end, service_s), Option(end, begin, service_s, backward=True))
+    return tuple(option for option, possible in zip(both, senses, strict=True) if possible)
+
+
+def pass_seconds(mode: Mode, length_m: float) -> int:
+    """Seconds to patrol a stretch, rounded half up.
+
+    Examples
+    --------
+    >>> pass_seconds("ebike", 750.0)
+    300
+    """
+    return int(round(length_m) / PATROL_KMH[mode] * 3.6 + 0.5)
+
+
+def _lonlat(network: Network, geometry: BaseGeometry | None) -> tuple[float, float]:
+    assert geometry is not None
+    inside = geometry.representative_point()
+    lon, lat = transformer(network.srid, STORAGE).transform(inside.x, inside.y)
+    return round(float(lon), 7), round(float(lat), 7)
+
+
+def _grounds(areas: Mapping[str, tuple[BaseGeometry, int | None]], stops: Iterable[Stop]) -> list[Ground]:
+    work = dict.fromkeys(areas, 0)
+    for stop in stops:
+        if stop.district_code in work and stop.window is not None and stop.licences_needed < 2:
+            work[stop.district_code] += stop.shortest_s()
+    return [
+        Ground(code, area.centroid.x, area.centroid.y, work[code], squad) for code, (area, squad) in sorted(areas.items())
+    ]
+
+
+def _start(
+    network: Network,
+    snappers: Mapping[Mode, Snapper],
+    places: Mapping[Mode, _Places],
+    draft: TeamDraft,
+    grounds: Mapping[str, tuple[BaseGeometry, int | None]],
+) -> Team:
+    """Where a team begins and ends its day; on foot if its vehicles have no street at all."""
+    import shapely
+
+    areas = [area for code, (area, _) in sorted(grounds.items()) if not draft.districts or code in draft.districts]
+    middle = shapely.Point(*network.node_xy.mean(axis=0))
+    if areas:
+        middle = shapely.union_all([shapely.centroid(area) for area in areas]).centroid
+    for mode in dict.fromkeys((draft.mode, "foot")):
+        found = snappers[mode].snap([middle], START_LIMIT_M)[0]
+        if isinstance(found, Place):
+            draft = replace(draft, mode=mode, vehicles=draft.vehicles if mode == draft.mode else ())
+            lon, lat = transformer(network.srid, STORAGE).transform(middle.x, middle.y)
+            return Team(
+                draft.code,
+                draft.kind,
+                draft.mode,
+                draft.districts,
+                draft.members,
+                draft.vehicles,
+                draft.licences,
+                places[mode].add(found),
+                (round(float(lon), 7), round(float(lat), 7)),
+            )
+    raise NobodyOnDuty("patrol.no_street_to_start", team=draft.code)

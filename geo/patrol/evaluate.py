@@ -1,0 +1,243 @@
+"""The checker: re-adds a plan from the network and the registers, and refuses what breaks a rule.
+
+It knows no solver. Every leg is searched again on the streets; nothing stored in the plan is believed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from geo.errors import Invalid
+from geo.patrol.build import pass_seconds
+from geo.patrol.problem import Option, Person, Plan, Problem, Team, Vehicle, Visit
+from geo.roads.network import Network
+from geo.roads.places import PlacedNetwork, Way, way_line
+from geo.roads.speeds import Mode
+
+if TYPE_CHECKING:
+    from shapely import LineString
+
+NEEDS_VEHICLE: Mapping[Mode, str] = {"car": "car", "ebike": "ebike"}
+
+
+class PlanRefused(Invalid):
+    """A plan breaks rules; the facts list each with the team and stop concerned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Who and what may be used in the shift: people on duty and vehicles fit for use, by id.
+
+    ``taken_people`` and ``taken_vehicles`` are held by plans of other shifts at the same hours.
+    """
+
+    people: Mapping[int, Person]
+    vehicles: Mapping[int, Vehicle]
+    taken_people: frozenset[int] = frozenset()
+    taken_vehicles: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A broken rule: its word, and the team and stop it concerns ('' where none)."""
+
+    rule: str
+    team: str = ""
+    stop: str = ""
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A stretch of a team's day as searched again on the streets; no line where nothing is ridden."""
+
+    kind: Literal["travel", "pass"]
+    duration_s: int
+    distance_m: int
+    line: LineString | None
+
+
+@dataclass(frozen=True)
+class PlanScore:
+    """What a plan is worth, re-added.
+
+    ``legs`` are per team: to each stop in order, the stretch itself where a stop is one, and back.
+    """
+
+    weight_served: float
+    weight_total: float
+    travel_s: int
+    work_s: int
+    wait_s: int
+    distance_m: int
+    legs: tuple[tuple[Leg, ...], ...]
+    breaches: tuple[Breach, ...]
+
+
+def score_plan(network: Network, problem: Problem, plan: Plan, register: Register) -> PlanScore:
+    """Re-add a plan and list every rule it breaks.
+
+    Parameters
+    ----------
+    network
+        The streets the problem was built on.
+    problem, plan
+        What was asked and what was answered.
+    register
+        People and vehicles as they are on file, not as the plan claims.
+
+    Returns
+    -------
+    PlanScore
+        ``breaches`` is empty for a plan that holds. ``weight_total`` counts the stops that are open in the shift.
+    """
+    breaches = [*_team_breaches(problem, register), *_stop_breaches(problem, plan)]
+    legs: list[tuple[Leg, ...]] = []
+    travel = work = wait = metres = 0
+    placed = {mode: PlacedNetwork(network, mode, problem.places[mode]) for mode in {t.mode for t in problem.teams}}
+    if len(plan.days) != len(problem.teams):
+        breaches.append(Breach("days"))
+    for team, visits in zip(problem.teams, plan.days, strict=False):
+        known = [v for v in visits if 0 <= v.stop < len(problem.stops) and _option(problem, team, v) is not None]
+        if len(known) < len(visits):
+            breaches.append(Breach("unknown_stop", team.code))
+        ways = _search(placed[team.mode], problem, team, known)
+        breaches += _time_breaches(problem, team, known, ways)
+        legs.append(_legs(problem, team, known, ways))
+        travel += sum(way.duration_s for way in ways)
+        metres += sum(leg.distance_m for leg in legs[-1])
+        begun = 0
+        for visit, way in zip(known, ways, strict=False):
+            option = _must(problem, team, visit)
+            work += option.service_s
+            wait += visit.leave_s - option.service_s - visit.arrive_s + (visit.arrive_s - begun - way.duration_s)
+            begun = visit.leave_s
+    served = {visit.stop for visits in plan.days for visit in visits if 0 <= visit.stop < len(problem.stops)}
+    return PlanScore(
+        weight_served=round(sum(problem.stops[i].weight for i in sorted(served)), 6),
+        weight_total=round(sum(stop.weight for stop in problem.stops if stop.window is not None), 6),
+        travel_s=travel,
+        work_s=work,
+        wait_s=wait,
+        distance_m=metres,
+        legs=tuple(legs),
+        breaches=tuple(breaches),
+    )
+
+
+def check_plan(network: Network, problem: Problem, plan: Plan, register: Register) -> PlanScore:
+    """The score of a plan that holds.
+
+    Raises
+    ------
+    PlanRefused
+        If it breaks any rule; facts: ``breaches``, each ``rule team stop``.
+    """
+    score = score_plan(network, problem, plan, register)
+    if score.breaches:
+        said = [" ".join(word for word in (b.rule, b.team, b.stop) if word) for b in score.breaches]
+        raise PlanRefused("patrol.plan_refused", breaches="; ".join(said[:20]), count=len(said))
+    return score
+
+
+def _team_breaches(problem: Problem, register: Register) -> Iterator[Breach]:
+    """People and vehicles: real, on duty, free, once, licensed as claimed, seated, of the right kind."""
+    people = Counter(person.id for team in problem.teams for person in team.members)
+    vehicles = Counter(vehicle.id for team in problem.teams for vehicle in team.vehicles)
+    for team in problem.teams:
+        if not team.members:
+            yield Breach("team_empty", team.code)
+        for person in team.members:
+            if people[person.id] > 1:
+                yield Breach("person_twice", team.code)
+            if person.id not in register.people:
+                yield Breach("person_off_duty", team.code)
+            if person.id in register.taken_people:
+                yield Breach("person_taken", team.code)
+        on_file = [register.people[person.id] for person in team.members if person.id in register.people]
+        if team.licences > sum(person.licensed(problem.on_date) for person in on_file):
+            yield Breach("licence", team.code)
+        for vehicle in team.vehicles:
+            real = register.vehicles.get(vehicle.id)
+            if vehicles[vehicle.id] > 1:
+                yield Breach("vehicle_twice", team.code)
+            if real is None or vehicle.id in register.taken_vehicles:
+                yield Breach("vehicle_taken", team.code)
+            elif real.kind != NEEDS_VEHICLE.get(team.mode):
+                yield Breach("vehicle_kind", team.code)
+        seats = sum(register.vehicles[v.id].seats for v in team.vehicles if v.id in register.vehicles)
+        if team.mode in NEEDS_VEHICLE and seats < len(team.members):
+            yield Breach("seats", team.code)
+
+
+def _stop_breaches(problem: Problem, plan: Plan) -> Iterator[Breach]:
+    """Every stop once: in one day, or unserved with a reason."""
+    visits = Counter(visit.stop for day in plan.days for visit in day)
+    for number, stop in enumerate(problem.stops):
+        if visits[number] > 1:
+            yield Breach("stop_twice", stop=stop.key)
+        if visits[number] and number in plan.unserved:
+            yield Breach("served_and_not", stop=stop.key)
+        if not visits[number] and number not in plan.unserved:
+            yield Breach("no_reason", stop=stop.key)
+
+
+def _time_breaches(problem: Problem, team: Team, visits: Collection[Visit], ways: list[Way]) -> Iterator[Breach]:
+    """Legs, windows, work, ground, licences and the end of the shift, in the order of the day."""
+    free = 0
+    for visit, way in zip(visits, ways, strict=False):
+        stop = problem.stops[visit.stop]
+        option = _must(problem, team, visit)
+        if visit.arrive_s < free + way.duration_s:
+            yield Breach("overlap", team.code, stop.key)
+        begin = visit.leave_s - option.service_s
+        if begin < visit.arrive_s:
+            yield Breach("work_too_short", team.code, stop.key)
+        if stop.window is None or begin < stop.window[0] or visit.leave_s > stop.window[1]:
+            yield Breach("window", team.code, stop.key)
+        if stop.kind == "pass" and option.service_s < pass_seconds(team.mode, stop.length_m):
+            yield Breach("work_too_short", team.code, stop.key)
+        if team.licences < stop.licences_needed:
+            yield Breach("stop_licence", team.code, stop.key)
+        if team.districts and stop.district_code not in team.districts:
+            yield Breach("ground", team.code, stop.key)
+        free = visit.leave_s
+    if visits and free + ways[-1].duration_s > problem.shift_s:
+        yield Breach("shift_end", team.code)
+
+
+def _option(problem: Problem, team: Team, visit: Visit) -> Option | None:
+    ways = problem.stops[visit.stop].options.get(team.mode, ())
+    return ways[visit.option] if 0 <= visit.option < len(ways) else None
+
+
+def _must(problem: Problem, team: Team, visit: Visit) -> Option:
+    option = _option(problem, team, visit)
+    assert option is not None
+    return option
+
+
+def _search(placed: PlacedNetwork, problem: Problem, team: Team, visits: Collection[Visit]) -> list[Way]:
+    """The way to each stop in order, and back."""
+    if not visits:
+        return []
+    options = [_must(problem, team, visit) for visit in visits]
+    leave = [team.start, *(option.exit for option in options)]
+    reach = [*(option.entry for option in options), team.start]
+    return placed.ways(zip(leave, reach, strict=True))
+
+
+def _legs(problem: Problem, team: Team, visits: Collection[Visit], ways: list[Way]) -> tuple[Leg, ...]:
+    from shapely import LineString
+
+    legs = []
+    for way, visit in zip(ways, [*visits, None], strict=True) if ways else ():
+        legs.append(Leg("travel", way.duration_s, way.distance_m, way_line(way)))
+        if visit is not None and problem.stops[visit.stop].path:
+            option = _must(problem, team, visit)
+            path = problem.stops[visit.stop].path
+            line = LineString(path[::-1] if option.backward else path)
+            legs.append(Leg("pass", option.service_s, problem.stops[visit.stop].length_m, line))
+    return tuple(legs)

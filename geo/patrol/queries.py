@@ -1,0 +1,392 @@
+"""SQL of the patrol room: what a shift is planned from, and plans in and out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.layers.queries import load_features
+from geo.layers.register import get_kind
+from geo.patrol.problem import Person, Vehicle
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from pandas import DataFrame
+
+NEAR_M = 200
+"""Events this close to a zone speak for it."""
+
+HALF_LIFE_WEEKS = 8
+LOOK_BACK = dt.timedelta(weeks=5 * HALF_LIFE_WEEKS)
+"""Five half-lives: an older event would count less than 3 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftKindRow:
+    """A kind of shift with its local clock times."""
+
+    code: str
+    name: str
+    start_time: dt.time
+    end_time: dt.time
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A stored plan of a shift."""
+
+    id: int
+    on_date: dt.date
+    shift_code: str
+    version: int
+    status: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    seed: int
+    iterations: int
+    input_digest: str
+    weight_served: float
+    weight_total: float
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PlanFrames:
+    """A stored plan as frames for maps, sheets and exports.
+
+    ``routes``: LineString, EPSG:4490, one row a team that moves. ``stops``: Point, EPSG:4490, by team and order.
+    ``unserved``: one row a stop left out. ``teams``: one row a team. ``legs``: LineString, one row a stretch of a day.
+    """
+
+    plan: PlanRow
+    routes: GeoDataFrame
+    stops: GeoDataFrame
+    unserved: DataFrame
+    teams: DataFrame
+    legs: GeoDataFrame
+
+
+SHIFT_KINDS = text("SELECT code, name, start_time, end_time FROM shift_kind WHERE tenant = :tenant ORDER BY start_time, code")
+
+ON_DUTY = text("""
+SELECT s.id, s.code, s.kind, s.licence_from_on, s.licence_to_on, s.org_unit_id, d.role = 'leader'
+FROM duty d JOIN staff s ON s.tenant = d.tenant AND s.id = d.staff_id
+WHERE d.tenant = :tenant AND d.on_date = :on_date AND d.shift_code = :shift_code AND s.active
+ORDER BY s.code""")
+
+VEHICLES = text("SELECT id, code, kind, seats, org_unit_id FROM vehicle WHERE tenant = :tenant AND active ORDER BY code")
+
+TAKEN = text("""
+WITH latest AS (
+  SELECT DISTINCT ON (on_date, shift_code) id, on_date, shift_code, starts_at, ends_at
+  FROM shift_plan WHERE tenant = :tenant AND starts_at < :ends_at AND ends_at > :starts_at
+  ORDER BY on_date, shift_code, version DESC)
+SELECT 'person', m.staff_id FROM latest l JOIN plan_member m ON m.tenant = :tenant AND m.plan_id = l.id
+WHERE (l.on_date, l.shift_code) <> (:on_date, :shift_code)
+UNION ALL
+SELECT 'vehicle', v.vehicle_id FROM latest l JOIN plan_vehicle v ON v.tenant = :tenant AND v.plan_id = l.id
+WHERE (l.on_date, l.shift_code) <> (:on_date, :shift_code)""")
+
+RECENT = text("""
+SELECT z.id, round(CAST(sum(power(0.5, extract(epoch FROM :at - e.occurred_at) / :half_life_s)) AS numeric), 6)
+FROM hotspot_zone z JOIN event e
+  ON e.tenant = z.tenant AND e.geom && ST_Expand(z.geom, :near_deg)
+ AND ST_DWithin(ST_Transform(e.geom, CAST(:srid AS integer)), ST_Transform(z.geom, CAST(:srid AS integer)), :near_m)
+WHERE z.tenant = :tenant AND e.occurred_at >= :since AND e.occurred_at < :at AND e.duplicate_of IS NULL
+GROUP BY z.id""")
+
+PLAN_COLUMNS = """id, on_date, shift_code, version, status, starts_at, ends_at, seed, iterations, input_digest,
+       weight_served, weight_total, summary"""
+
+FIND_PLAN = text(f"""
+SELECT {PLAN_COLUMNS} FROM shift_plan
+WHERE tenant = :tenant AND on_date = :on_date AND shift_code = :shift_code
+ORDER BY version DESC LIMIT 1""")
+
+GET_PLAN = text(f"SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant AND id = :id")
+
+LIST_PLANS = text(f"""
+SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant ORDER BY on_date DESC, starts_at, version DESC LIMIT :most""")
+
+LOCK_SHIFT = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+INSERT_PLAN = text("""
+INSERT INTO shift_plan (tenant, on_date, shift_code, version, starts_at, ends_at, seed, iterations, input_digest,
+                        weight_served, weight_total, summary, made_by)
+VALUES (:tenant, :on_date, :shift_code,
+        (SELECT coalesce(max(version), 0) + 1 FROM shift_plan
+         WHERE tenant = :tenant AND on_date = :on_date AND shift_code = :shift_code),
+        :starts_at, :ends_at, :seed, :iterations, :input_digest, :weight_served, :weight_total,
+        CAST(:summary AS jsonb), :made_by)
+RETURNING id""")
+
+INSERT_TEAM = text("""
+INSERT INTO plan_team (tenant, plan_id, code, kind, mode, district_code, district_codes, licences, color_index, start,
+                       duration_s, distance_m)
+VALUES (:tenant, :plan_id, :code, :kind, :mode, :district_code, CAST(:district_codes AS jsonb), :licences, :color_index,
+        ST_SetSRID(ST_MakePoint(:lon, :lat), 4490), :duration_s, :distance_m)
+RETURNING id""")
+
+INSERT_MEMBER = text("""
+INSERT INTO plan_member (tenant, plan_id, team_id, staff_id) VALUES (:tenant, :plan_id, :team_id, :other_id)""")
+
+INSERT_VEHICLE = text("""
+INSERT INTO plan_vehicle (tenant, plan_id, team_id, vehicle_id) VALUES (:tenant, :plan_id, :team_id, :other_id)""")
+
+INSERT_STOP = text("""
+INSERT INTO plan_stop (tenant, plan_id, key, team_id, seq, kind, name, layer, feature_ids, district_code, weight,
+                       licences_needed, service_s, window_from_at, window_to_at, arrive_at, leave_at, reason_code,
+                       reason_facts, geom)
+VALUES (:tenant, :plan_id, :key, :team_id, :seq, :kind, :name, :layer, CAST(:feature_ids AS jsonb), :district_code,
+        :weight, :licences_needed, :service_s, :window_from_at, :window_to_at, :arrive_at, :leave_at, :reason_code,
+        CAST(:reason_facts AS jsonb), ST_SetSRID(ST_MakePoint(:lon, :lat), 4490))""")
+
+INSERT_LEG = text("""
+INSERT INTO plan_leg (tenant, plan_id, team_id, seq, kind, duration_s, distance_m, geom)
+VALUES (:tenant, :plan_id, :team_id, :seq, :kind, :duration_s, :distance_m, ST_GeomFromWKB(:line, 4490))""")
+
+PUBLISH = text("""
+UPDATE shift_plan SET status = 'published', published_at = now() WHERE tenant = :tenant AND id = :id AND status = 'draft'
+RETURNING id""")
+
+SUPERSEDE = text("""
+UPDATE shift_plan p SET status = 'superseded' FROM shift_plan n
+WHERE n.tenant = :tenant AND n.id = :id AND p.tenant = n.tenant AND p.on_date = n.on_date
+  AND p.shift_code = n.shift_code AND p.id <> n.id AND p.status = 'published'""")
+
+TEAMS = text("""
+SELECT t.id, t.code, t.kind, t.mode, t.district_code, t.district_codes, t.licences, t.color_index, t.duration_s, t.distance_m,
+       ST_X(t.start), ST_Y(t.start),
+       ARRAY(SELECT s.code FROM plan_member m JOIN staff s ON s.tenant = m.tenant AND s.id = m.staff_id
+             WHERE m.tenant = t.tenant AND m.team_id = t.id ORDER BY m.id),
+       ARRAY(SELECT s.name FROM plan_member m JOIN staff s ON s.tenant = m.tenant AND s.id = m.staff_id
+             WHERE m.tenant = t.tenant AND m.team_id = t.id ORDER BY m.id),
+       ARRAY(SELECT v.code FROM plan_vehicle x JOIN vehicle v ON v.tenant = x.tenant AND v.id = x.vehicle_id
+             WHERE x.tenant = t.tenant AND x.team_id = t.id ORDER BY x.id)
+FROM plan_team t WHERE t.tenant = :tenant AND t.plan_id = :id ORDER BY t.color_index""")
+
+STOPS = text("""
+SELECT s.id, t.code, s.seq, s.key, s.kind, s.name, s.layer, s.feature_ids, s.district_code, s.weight, s.licences_needed, s.service_s,
+       s.window_from_at, s.window_to_at, s.arrive_at, s.leave_at, s.reason_code, s.reason_facts, ST_AsBinary(s.geom)
+FROM plan_stop s LEFT JOIN plan_team t ON t.tenant = s.tenant AND t.id = s.team_id
+WHERE s.tenant = :tenant AND s.plan_id = :id ORDER BY t.color_index NULLS LAST, s.seq, s.weight DESC, s.key""")
+
+LEGS = text("""
+SELECT t.code, l.seq, l.kind, l.duration_s, l.distance_m, ST_AsBinary(l.geom)
+FROM plan_leg l JOIN plan_team t ON t.tenant = l.tenant AND t.id = l.team_id
+WHERE l.tenant = :tenant AND l.plan_id = :id ORDER BY t.color_index, l.seq""")
+
+
+def tenant_of(session: Session) -> str:
+    """The county the session was begun for."""
+    return str(session.execute(text("SELECT current_setting('pianqu.tenant')")).scalar_one())
+
+
+def list_shift_kinds(session: Session) -> list[ShiftKindRow]:
+    """The county's kinds of shift by start time; empty if none are set up."""
+    rows = session.execute(SHIFT_KINDS, {"tenant": tenant_of(session)})
+    return [ShiftKindRow(*row) for row in rows]
+
+
+def load_people(session: Session, on_date: dt.date, shift_code: str) -> list[Person]:
+    """Active staff on duty in a shift, by staff number."""
+    rows = session.execute(ON_DUTY, {"tenant": tenant_of(session), "on_date": on_date, "shift_code": shift_code})
+    return [Person(*row) for row in rows]
+
+
+def load_vehicles(session: Session) -> list[Vehicle]:
+    """Vehicles fit for use, by number."""
+    return [Vehicle(*row) for row in session.execute(VEHICLES, {"tenant": tenant_of(session)})]
+
+
+def load_taken(
+    session: Session, on_date: dt.date, shift_code: str, starts_at: dt.datetime, ends_at: dt.datetime
+) -> tuple[frozenset[int], frozenset[int]]:
+    """People and vehicles that the newest plans of other shifts hold at the same hours."""
+    facts = {"on_date": on_date, "shift_code": shift_code, "starts_at": starts_at, "ends_at": ends_at}
+    rows = session.execute(TAKEN, {"tenant": tenant_of(session), **facts}).all()
+    return (
+        frozenset(row[1] for row in rows if row[0] == "person"),
+        frozenset(row[1] for row in rows if row[0] == "vehicle"),
+    )
+
+
+def load_zones(session: Session, srid: int, at: dt.datetime) -> GeoDataFrame:
+    """Hotspot zones in EPSG:4490 with ``recent``: events within 200 m before ``at``, halved for every 8 weeks of age."""
+    zones = load_features(session, "hotspot_zone", columns=("name", "kind", "opening", "weight", "service_min"))
+    facts = {
+        "tenant": tenant_of(session),
+        "at": at,
+        "since": at - LOOK_BACK,
+        "srid": srid,
+        "near_m": NEAR_M,
+        # A degree of longitude is at least 9.7 km below 85 degrees; the box only narrows, the distance decides.
+        "near_deg": NEAR_M / 9_700,
+        "half_life_s": HALF_LIFE_WEEKS * 7 * 86_400,
+    }
+    recent = {int(zone): float(weight) for zone, weight in session.execute(RECENT, facts)}
+    zones["recent"] = [recent.get(int(zone), 0.0) for zone in zones.index]
+    return zones
+
+
+def load_dark_lamps(session: Session) -> GeoDataFrame:
+    """Lamps at fault, EPSG:4490, with ``status_since_at``."""
+    fault = get_kind("streetlight").table.c.status == "fault"
+    return load_features(session, "streetlight", where=fault, columns=("status_since_at",))
+
+
+def load_open_buildings(session: Session) -> GeoDataFrame:
+    """Illegal buildings verified or ordered to come down, EPSG:4490."""
+    status = get_kind("illegal_building").table.c.status
+    return load_features(session, "illegal_building", where=status.in_(("verified", "ordered")), columns=("code", "status"))
+
+
+def load_districts(session: Session) -> GeoDataFrame:
+    """The county's 片区, EPSG:4490, with code, name and squad."""
+    return load_features(session, "patrol_district", columns=("code", "name", "org_unit_id"))
+
+
+def find_plan(session: Session, on_date: dt.date, shift_code: str) -> PlanRow | None:
+    """The newest version of a shift's plan; None if it was never planned."""
+    facts = {"tenant": tenant_of(session), "on_date": on_date, "shift_code": shift_code}
+    row = session.execute(FIND_PLAN, facts).first()
+    return PlanRow(*row) if row else None
+
+
+def find_plan_by_id(session: Session, plan_id: int) -> PlanRow | None:
+    """A plan by its number."""
+    row = session.execute(GET_PLAN, {"tenant": tenant_of(session), "id": plan_id}).first()
+    return PlanRow(*row) if row else None
+
+
+def list_plans(session: Session, most: int = 100) -> list[PlanRow]:
+    """Plans, newest days first, every version."""
+    return [PlanRow(*row) for row in session.execute(LIST_PLANS, {"tenant": tenant_of(session), "most": most})]
+
+
+def lock_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str) -> None:
+    """Let one planner at a time save a version of this shift, until the transaction ends."""
+    session.execute(LOCK_SHIFT, {"name": f"plan/{tenant}/{on_date.isoformat()}/{shift_code}"})
+
+
+def insert_plan(session: Session, row: Mapping[str, Any]) -> int:
+    """Add the next version; returns its id."""
+    return int(session.execute(INSERT_PLAN, dict(row)).scalar_one())
+
+
+def insert_team(session: Session, row: Mapping[str, Any]) -> int:
+    """Add a team; returns its id."""
+    return int(session.execute(INSERT_TEAM, dict(row)).scalar_one())
+
+
+def insert_parts(
+    session: Session,
+    members: Sequence[Mapping[str, Any]],
+    vehicles: Sequence[Mapping[str, Any]],
+    stops: Sequence[Mapping[str, Any]],
+    legs: Sequence[Mapping[str, Any]],
+) -> None:
+    """Add people, vehicles, stops and legs of a plan."""
+    for statement, rows in ((INSERT_MEMBER, members), (INSERT_VEHICLE, vehicles), (INSERT_STOP, stops), (INSERT_LEG, legs)):
+        if rows:
+            session.execute(statement, [dict(row) for row in rows])
+
+
+def publish(session: Session, tenant: str, plan_id: int) -> bool:
+    """Publish a draft and retire the version published before it; False if it is no draft."""
+    facts = {"tenant": tenant, "id": plan_id}
+    if session.execute(PUBLISH, facts).first() is None:
+        return False
+    session.execute(SUPERSEDE, facts)
+    return True
+
+
+def load_plan_frames(session: Session, plan_id: int) -> PlanFrames | None:
+    """A stored plan as frames; None if there is no such plan.
+
+    Returns
+    -------
+    PlanFrames
+        ``routes``: team, kind, district_code, mode, color_index, duration_s, distance_m. ``stops``: team, seq, key, kind,
+        name, district_code, weight, licences_needed, service_s, window_from_at, window_to_at, arrive_at, leave_at, layer,
+        feature_ids. ``unserved``: key, kind, name, district_code, weight, reason_code, reason_facts, lon, lat. ``teams``:
+        code, kind, district_code, district_codes, mode, vehicle, members (names), member_codes, licensed, licences,
+        color_index, duration_s, distance_m, lon, lat. ``legs``: team, seq, kind, duration_s, distance_m.
+    """
+    plan = find_plan_by_id(session, plan_id)
+    if plan is None:
+        return None
+    facts = {"tenant": tenant_of(session), "id": plan_id}
+    teams = _teams_frame(session.execute(TEAMS, facts).all())
+    stops, unserved = _stop_frames(session.execute(STOPS, facts).all())
+    legs = _legs_frame(session.execute(LEGS, facts).all())
+    return PlanFrames(plan, _routes_frame(teams, legs), stops, unserved, teams, legs)
+
+
+def _teams_frame(rows: Sequence[Any]) -> DataFrame:
+    from pandas import DataFrame
+
+    columns = (
+        "id", "code", "kind", "mode", "district_code", "district_codes", "licences", "color_index", "duration_s",
+        "distance_m", "lon", "lat", "member_codes", "members", "vehicles",
+    )  # fmt: skip
+    frame = DataFrame([tuple(row) for row in rows], columns=list(columns))
+    frame["vehicle"] = ["、".join(codes) for codes in frame["vehicles"]]
+    frame["licensed"] = frame["licences"] >= 2
+    return frame
+
+
+def _stop_frames(rows: Sequence[Any]) -> tuple[GeoDataFrame, DataFrame]:
+    import shapely
+    from geopandas import GeoDataFrame
+    from pandas import DataFrame
+
+    columns = [
+        "id", "team", "seq", "key", "kind", "name", "layer", "feature_ids", "district_code", "weight", "licences_needed",
+        "service_s", "window_from_at", "window_to_at", "arrive_at", "leave_at", "reason_code", "reason_facts",
+    ]  # fmt: skip
+    data = DataFrame([tuple(row)[:-1] for row in rows], columns=columns)
+    every = GeoDataFrame(data, geometry=shapely.from_wkb([bytes(row[-1]) for row in rows]), crs=4490)
+    served = every[every["reason_code"].isna()].drop(columns=["reason_code", "reason_facts"]).reset_index(drop=True)
+    left = every[every["reason_code"].notna()].reset_index(drop=True)
+    left = left.assign(lon=left.geometry.x, lat=left.geometry.y)
+    kept = ["key", "kind", "name", "layer", "feature_ids", "district_code", "weight", "reason_code", "reason_facts", "lon", "lat"]
+    return served, DataFrame(left[kept])
+
+
+def _legs_frame(rows: Sequence[Any]) -> GeoDataFrame:
+    import shapely
+    from geopandas import GeoDataFrame
+
+    lines = shapely.from_wkb([bytes(row[5]) if row[5] is not None else None for row in rows])
+    columns = {
+        name: [row[i] for row in rows] for i, name in enumerate(("team", "seq", "kind", "duration_s", "distance_m"))
+    }
+    return GeoDataFrame(columns, geometry=lines, crs=4490)
+
+
+def _routes_frame(teams: DataFrame, legs: GeoDataFrame) -> GeoDataFrame:
+    """Each team's legs end to end as one line; teams that do not move have none."""
+    import shapely
+    from geopandas import GeoDataFrame
+
+    kept, lines = [], []
+    for number, team in enumerate(teams["code"]):
+        mine = legs[(legs["team"] == team) & legs.geometry.notna()]
+        if len(mine):
+            kept.append(number)
+            lines.append(shapely.LineString(shapely.get_coordinates(mine.geometry.array)))
+    columns = ["code", "kind", "district_code", "mode", "color_index", "duration_s", "distance_m"]
+    data = teams.iloc[kept][columns].rename(columns={"code": "team"}).reset_index(drop=True)
+    return GeoDataFrame(data, geometry=lines, crs=4490)
+
+
+def dump(value: object) -> str:
+    """JSON text for a jsonb column."""
+    return json.dumps(value, ensure_ascii=False)

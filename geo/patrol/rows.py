@@ -1,0 +1,170 @@
+"""A plan as rows to store, and its summary per 片区."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import shapely
+
+from geo.patrol.evaluate import PlanScore
+from geo.patrol.problem import Plan, Problem, Stop
+from geo.patrol.queries import dump
+from geo.patrol.schedule import end_of_day, option_of
+from geo.roads.network import Network
+from geo.roads.speeds import MODES
+
+PARTS_NAMED = 20
+"""Separate parts of the network listed in a summary; the rest is only counted."""
+
+
+@dataclass
+class PlanRows:
+    """Rows of a plan; ``team`` in them is the number of the team, its id follows once it is stored."""
+
+    teams: list[dict[str, Any]] = field(default_factory=list)
+    members: list[dict[str, Any]] = field(default_factory=list)
+    vehicles: list[dict[str, Any]] = field(default_factory=list)
+    stops: list[dict[str, Any]] = field(default_factory=list)
+    legs: list[dict[str, Any]] = field(default_factory=list)
+
+
+def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: PlanScore) -> PlanRows:
+    """Rows of a checked plan; legs are those the checker searched."""
+    rows = PlanRows()
+    key = {"tenant": tenant, "plan_id": plan_id}
+    for number, (team, visits) in enumerate(zip(problem.teams, plan.days, strict=True)):
+        legs = score.legs[number]
+        rows.teams.append(
+            {
+                **key,
+                "code": team.code,
+                "kind": team.kind,
+                "mode": team.mode,
+                "district_code": team.districts[0] if team.districts else None,
+                "district_codes": dump(list(team.districts)),
+                "licences": team.licences,
+                "color_index": number,
+                "lon": team.lonlat[0],
+                "lat": team.lonlat[1],
+                "duration_s": end_of_day(problem, team, visits),
+                "distance_m": sum(leg.distance_m for leg in legs),
+            }
+        )
+        rows.members += [{**key, "team": number, "other_id": person.id} for person in team.members]
+        rows.vehicles += [{**key, "team": number, "other_id": vehicle.id} for vehicle in team.vehicles]
+        for seq, leg in enumerate(legs, 1):
+            line = shapely.to_wkb(leg.line) if leg.line is not None else None
+            rows.legs.append(
+                {**key, "team": number, "seq": seq, "kind": leg.kind, "duration_s": leg.duration_s, "distance_m": leg.distance_m, "line": line}
+            )
+        for seq, visit in enumerate(visits, 1):
+            option = option_of(problem, team, (visit.stop, visit.option))
+            stop = problem.stops[visit.stop]
+            point = stop.path[-1] if option.backward and stop.path else stop.lonlat
+            rows.stops.append(
+                {
+                    **_stop_row(problem, stop, point),
+                    **key,
+                    "team": number,
+                    "seq": seq,
+                    "service_s": option.service_s,
+                    "arrive_at": _at(problem, visit.arrive_s),
+                    "leave_at": _at(problem, visit.leave_s),
+                    "reason_code": None,
+                    "reason_facts": "{}",
+                }
+            )
+    for number, reason in plan.unserved.items():
+        stop = problem.stops[number]
+        rows.stops.append(
+            {
+                **_stop_row(problem, stop, stop.lonlat),
+                **key,
+                "team": None,
+                "seq": None,
+                "service_s": stop.shortest_s(),
+                "arrive_at": None,
+                "leave_at": None,
+                "reason_code": reason.code,
+                "reason_facts": dump(dict(reason.facts)),
+            }
+        )
+    return rows
+
+
+def _at(problem: Problem, seconds: int) -> dt.datetime:
+    return problem.starts_at + dt.timedelta(seconds=seconds)
+
+
+def _stop_row(problem: Problem, stop: Stop, point: tuple[float, float]) -> dict[str, Any]:
+    return {
+        "key": stop.key,
+        "kind": stop.kind,
+        "name": stop.name,
+        "layer": stop.layer,
+        "feature_ids": dump(list(stop.feature_ids)),
+        "district_code": stop.district_code,
+        "weight": stop.weight,
+        "licences_needed": stop.licences_needed,
+        "window_from_at": _at(problem, stop.window[0]) if stop.window else None,
+        "window_to_at": _at(problem, stop.window[1]) if stop.window else None,
+        "lon": point[0],
+        "lat": point[1],
+    }
+
+
+def summarise(
+    network: Network, problem: Problem, plan: Plan, score: PlanScore, names: Mapping[str, str]
+) -> dict[str, Any]:
+    """Figures per 片区, every stop left out with its reason, and the parts of the network, JSON-ready."""
+    served = {visit.stop: number for number, visits in enumerate(plan.days) for visit in visits}
+    districts = []
+    for code, name in sorted(names.items()):
+        mine = [i for i, stop in enumerate(problem.stops) if stop.district_code == code]
+        wanted = [i for i in mine if problem.stops[i].window is not None]
+        districts.append(
+            {
+                "code": code,
+                "name": name,
+                "teams": [team.code for team in problem.teams if code in team.districts],
+                "stops": len(mine),
+                "served": sum(i in served for i in mine),
+                "served_by_roaming": sum(not problem.teams[served[i]].districts for i in mine if i in served),
+                "unserved": sum(i not in served for i in mine),
+                "weight_served": round(sum(problem.stops[i].weight for i in mine if i in served), 6),
+                "weight_total": round(sum(problem.stops[i].weight for i in wanted), 6),
+            }
+        )
+    left = sorted(plan.unserved.items(), key=lambda one: (-problem.stops[one[0]].weight, problem.stops[one[0]].key))
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for mode in MODES:
+        found = network.parts(mode)
+        parts[mode] = [
+            {"crossings": part.nodes, "length_m": part.length_m, "streets": list(part.names)} for part in found[:PARTS_NAMED]
+        ]
+    return {
+        "teams": len(problem.teams),
+        "stops": len(problem.stops),
+        "served": len(served),
+        "travel_s": score.travel_s,
+        "work_s": score.work_s,
+        "wait_s": score.wait_s,
+        "distance_m": score.distance_m,
+        "districts": districts,
+        "unserved": [
+            {
+                "key": problem.stops[i].key,
+                "kind": problem.stops[i].kind,
+                "name": problem.stops[i].name,
+                "district_code": problem.stops[i].district_code,
+                "weight": problem.stops[i].weight,
+                "reason_code": reason.code,
+                "reason_facts": dict(reason.facts),
+            }
+            for i, reason in left
+        ],
+        "parts": parts,
+    }

@@ -1,0 +1,167 @@
+"""Who goes with whom, in what, and for which ground: the bureau first, the 片区 second (D13).
+
+At most three pairs with two valid licences each roam over the whole county and take the cars; everybody
+else goes in pairs that stay in a 片区, allotted by the work there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from geo.patrol.problem import Person, Vehicle
+from geo.roads.speeds import Mode
+
+ROAMING_PAIRS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A 片区 as far as allotting people goes: where it is (metric), which squad answers for it, seconds of work in it."""
+
+    code: str
+    x: float
+    y: float
+    work_s: int
+    squad_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDraft:
+    """A team before it has a starting place."""
+
+    code: str
+    kind: Literal["roaming", "local"]
+    mode: Mode
+    districts: tuple[str, ...]
+    members: tuple[Person, ...]
+    vehicles: tuple[Vehicle, ...]
+    licences: int
+
+
+def form_teams(
+    people: Sequence[Person], vehicles: Sequence[Vehicle], grounds: Sequence[Ground], on: dt.date
+) -> list[TeamDraft]:
+    """Make teams from the people on duty.
+
+    Parameters
+    ----------
+    people
+        On duty in the shift, each once.
+    vehicles
+        Fit for use and free.
+    grounds
+        Every 片区 of the county; none leaves only roaming teams.
+    on
+        The day on which licences must be valid.
+
+    Returns
+    -------
+    list of TeamDraft
+        Roaming pairs first, then local ones by 片区 code. Nobody and no vehicle twice; each vehicle set has a seat
+        for every member. An odd person makes the last local pair a three. Without people: empty.
+    """
+    people = sorted(people, key=lambda person: (not person.leads, person.code))
+    licensed = [person for person in people if person.licensed(on)]
+    pairs = min(ROAMING_PAIRS, len(licensed) // 2)
+    cars = sorted((v for v in vehicles if v.kind == "car" and v.seats >= 2), key=lambda v: v.code)
+    bikes = sorted((v for v in vehicles if v.kind == "ebike"), key=lambda v: v.code)
+    teams = []
+    for i in range(pairs):
+        pair = tuple(licensed[2 * i : 2 * i + 2])
+        mode: Mode = "car" if cars else "foot"
+        taken: tuple[Vehicle, ...] = (cars.pop(0),) if cars else ()
+        if not taken and (taken := _take_bikes(bikes, len(pair))):
+            mode = "ebike"
+        teams.append(TeamDraft(f"R{i + 1}", "roaming", mode, (), pair, taken, 2))
+    roaming = {person.id for team in teams for person in team.members}
+    rest = [person for person in people if person.id not in roaming]
+    if rest and grounds:
+        teams += _local_teams(rest, bikes, grounds, on)
+    return teams
+
+
+def _take_bikes(bikes: list[Vehicle], riders: int) -> tuple[Vehicle, ...]:
+    """Bikes with a seat for everybody, taken off the list; none if there are not enough."""
+    taken: list[Vehicle] = []
+    for bike in bikes:
+        if sum(one.seats for one in taken) >= riders:
+            break
+        taken.append(bike)
+    if sum(one.seats for one in taken) < riders:
+        return ()
+    for bike in taken:
+        bikes.remove(bike)
+    return tuple(taken)
+
+
+def _local_teams(rest: list[Person], bikes: list[Vehicle], grounds: Sequence[Ground], on: dt.date) -> list[TeamDraft]:
+    count = max(1, len(rest) // 2)
+    shares = share_ground(grounds, count)
+    drafts: list[TeamDraft] = []
+    squad_of: Mapping[str, int | None] = {ground.code: ground.squad_id for ground in grounds}
+    slots = [(share, number) for share, many in shares for number in range(1, many + 1)]
+    slots.sort(key=lambda slot: (slot[1], slot[0]))
+    pool = list(rest)
+    for at, (share, number) in enumerate(slots):
+        squads = {squad_of[code] for code in share} - {None}
+        size = min(2, len(pool)) if at < len(slots) - 1 else len(pool)
+        members = tuple(_pick(pool, squads, first=not i) for i in range(size))
+        taken = _take_bikes(bikes, len(members))
+        licences = sum(person.licensed(on) for person in members)
+        mode: Mode = "ebike" if taken else "foot"
+        drafts.append(TeamDraft(f"{share[0]}-{number}", "local", mode, share, members, taken, licences))
+    return sorted((draft for draft in drafts if draft.members), key=lambda draft: (draft.districts, draft.code))
+
+
+def _pick(pool: list[Person], squads: set[int | None], first: bool) -> Person:
+    """The next member: a regular leads and an auxiliary follows, people of the ground's own squad before others."""
+    wanted = "regular" if first else "auxiliary"
+    best = min(pool, key=lambda person: (person.squad_id not in squads, person.kind != wanted, person.code))
+    pool.remove(best)
+    return best
+
+
+def share_ground(grounds: Sequence[Ground], count: int) -> list[tuple[tuple[str, ...], int]]:
+    """Share ``count`` teams out over the 片区 by their work.
+
+    Returns
+    -------
+    list
+        (片区 codes, number of teams), ordered by code. With enough teams each 片区 has at least one, and each further team
+        goes where most work is left per team; with fewer, the lightest neighbours are joined until every group has one.
+
+    Examples
+    --------
+    >>> share_ground([Ground("A", 0, 0, 100), Ground("B", 1, 0, 300), Ground("C", 9, 0, 50)], 4)
+    [(('A',), 1), (('B',), 2), (('C',), 1)]
+    >>> share_ground([Ground("A", 0, 0, 100), Ground("B", 1, 0, 300), Ground("C", 9, 0, 50)], 2)
+    [(('A', 'C'), 1), (('B',), 1)]
+    """
+    groups = [((ground.code,), ground) for ground in sorted(grounds, key=lambda g: g.code)]
+    while len(groups) > count:
+        codes, light = min(groups, key=lambda one: (one[1].work_s, one[0]))
+        others = [one for one in groups if one[0] != codes]
+        near = min(others, key=lambda one: ((one[1].x - light.x) ** 2 + (one[1].y - light.y) ** 2, one[0]))
+        if len(others) > 1:
+            # Joining the lightest to its lightest near neighbour keeps a heavy 片区 from growing further.
+            close = sorted(others, key=lambda one: (one[1].x - light.x) ** 2 + (one[1].y - light.y) ** 2)[:3]
+            near = min(close, key=lambda one: (one[1].work_s, one[0]))
+        total = max(light.work_s + near[1].work_s, 1)
+        middle = replace(
+            near[1],
+            x=(light.x * light.work_s + near[1].x * near[1].work_s) / total,
+            y=(light.y * light.work_s + near[1].y * near[1].work_s) / total,
+            work_s=light.work_s + near[1].work_s,
+        )
+        groups = [one for one in others if one[0] != near[0]]
+        groups.append((tuple(sorted((*codes, *near[0]))), middle))
+        groups.sort(key=lambda one: one[0])
+    many = dict.fromkeys((codes for codes, _ in groups), 1)
+    work = {codes: ground.work_s for codes, ground in groups}
+    for _ in range(count - len(groups)):
+        busiest = min(many, key=lambda codes: (-work[codes] / many[codes], codes))
+        many[busiest] += 1
+    return [(codes, many[codes]) for codes in sorted(many)]
