@@ -169,3 +169,87 @@ def plan_data(shifts: tuple[Shift, ...], texts: Texts) -> dict[str, Any]:
             for shift in shifts
         ]
     }
+
+
+def read_shift(frames: Any, name: str) -> Shift:
+    """A stored plan, as the patrol room loads it, in the shape pages show.
+
+    Parameters
+    ----------
+    frames
+        :class:`geo.patrol.queries.PlanFrames`: routes, stops, unserved and teams of one plan.
+    name
+        What people call the shift.
+    """
+    plan = frames.plan
+    lines = _lines_by_team(frames.routes)
+    stops: dict[str, list[Stop]] = {}
+    for row in frames.stops.itertuples():
+        stop = Stop(
+            int(row.seq),
+            row.kind,
+            row.name,
+            _text(row.district_code),
+            row.geometry.x,
+            row.geometry.y,
+            row.arrive_at,
+            row.leave_at,
+        )
+        stops.setdefault(row.team, []).append(stop)
+    teams = tuple(
+        Team(
+            row.code,
+            row.kind,
+            row.mode,
+            _text(row.district_code),
+            _text(row.vehicle),
+            tuple(row.members),
+            int(row.licences),
+            int(row.color_index),
+            (float(row.lon), float(row.lat)),
+            int(row.duration_s),
+            int(row.distance_m),
+            lines.get(row.code, ()),
+            tuple(sorted(stops.get(row.code, []), key=lambda stop: stop.seq)),
+        )
+        for row in frames.teams.itertuples()
+    )
+    unserved = [
+        Unserved(
+            row.kind,
+            row.name,
+            _text(row.district_code),
+            float(row.weight),
+            float(row.lon),
+            float(row.lat),
+            row.reason_code,
+            dict(row.reason_facts),
+        )
+        for row in frames.unserved.itertuples()
+    ]
+    return Shift(
+        plan.shift_code,
+        name,
+        plan.starts_at,
+        plan.ends_at,
+        plan.version,
+        plan.status,
+        plan.weight_served / plan.weight_total if plan.weight_total else 1.0,
+        tuple(sorted(teams, key=lambda team: team.code)),
+        tuple(sorted(unserved, key=lambda stop: (-stop.weight, stop.name))),
+    )
+
+
+def _lines_by_team(routes: Any) -> dict[str, tuple[Line, ...]]:
+    from shapely import get_coordinates, get_parts
+
+    found: dict[str, tuple[Line, ...]] = {}
+    for team, geometry in zip(routes["team"], routes.geometry.values, strict=True):
+        parts = [tuple((float(x), float(y)) for x, y in get_coordinates(part)) for part in get_parts(geometry)]
+        found[team] = (*found.get(team, ()), *parts)
+    return found
+
+
+def _text(value: object) -> str | None:
+    """Text of a frame's cell; None for what stands there when nothing does."""
+    return value if isinstance(value, str) and value else None

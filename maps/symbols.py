@@ -205,7 +205,7 @@ STREETS: tuple[Street, ...] = (
 """From the least to the most important, which is also the drawing order."""
 
 TEAM_COLORS: tuple[str, ...] = (
-    "#0072B2", "#D55E00", "#00795A", "#A8447F", "#8A6500", "#3B3FA6", "#B0304A", "#1F7F8C", "#6B4A2B", "#5A6B00",
+    "#0072B2", "#B84A00", "#00795A", "#A8447F", "#8A6500", "#3B3FA6", "#B0304A", "#1F7F8C", "#6B4A2B", "#5A6B00",
 )  # fmt: skip
 """Colours of teams, each ≥ 4.5 : 1 on white so that a stop's number in white on it can be read."""
 
@@ -224,7 +224,7 @@ def team_line(color_index: int) -> tuple[str, str]:
     Examples
     --------
     >>> team_line(0), team_line(11)
-    (('#0072B2', ''), ('#D55E00', '10 6'))
+    (('#0072B2', ''), ('#B84A00', '10 6'))
     """
     round_, place = divmod(color_index, len(TEAM_COLORS))
     return TEAM_COLORS[place], DASHES[round_ % len(DASHES)]

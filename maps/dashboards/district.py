@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from geo.cards.figures import DistrictCard, Freshness
 from maps.page import Page, render_page
@@ -31,7 +32,7 @@ def render_district(view: DistrictView, texts: Texts) -> Page:
     """Render a 片区's page in one language."""
     return render_page(
         "district.html",
-        f"/dashboards/{view.card.code}",
+        f"/dashboards/{quote(view.card.code)}",
         view.card.box,
         texts,
         tuple(shift.within(view.card.code) for shift in view.shifts),

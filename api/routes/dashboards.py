@@ -1,0 +1,144 @@
+"""The built pages, behind a login, and the files they are made of."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api.answers import text_answer
+from api.auth.permissions import Action, Principal, Thing, demand, may
+from api.deps import Caller, Holder
+from api.pages import COUNTY, BuiltPage, folder_of, read_index
+from api.problems import responses
+from api.service import Service
+from geo.errors import NotFound
+from maps.assets import STATIC
+
+router = APIRouter(tags=["dashboards"])
+
+MEDIA = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8", "json": "application/json"}
+Lang = Annotated[Literal["zh", "en"], Query(description="Language of the page.")]
+Map = Annotated[Literal["", "png"], Query(description="`png`: raster map even where WebGL works.", alias="map")]
+
+
+class NoSuchPage(NotFound):
+    """No page of that name was built, or none at all."""
+
+
+@router.get("/dashboards", include_in_schema=False)
+async def find_first(service: Holder, caller: Caller, lang: Lang = "zh") -> Response:
+    """To the county's page, or to the first 片区 of somebody who sees only their own."""
+    if not caller.known:
+        return to_login("/dashboards")
+    if may(caller, Action.READ, Thing.DASHBOARD):
+        return RedirectResponse(f"/dashboards/{COUNTY}?lang={lang}", 303)
+    index = await run_in_threadpool(read_index, folder_of(service.settings, caller.tenant))
+    for name, page in index.pages.items() if index else ():
+        if name == (page.areas or ("",))[0] and may(caller, Action.READ, Thing.DASHBOARD, name):
+            return RedirectResponse(f"/dashboards/{quote(name)}?lang={lang}", 303)
+    demand(caller, Action.READ, Thing.DASHBOARD)
+    raise NoSuchPage("maps.no_page", name=COUNTY)
+
+
+@router.get(
+    "/dashboards/sheets/{shift}/{team}",
+    summary="A team's route sheet",
+    response_class=Response,
+    responses={200: {"content": {"text/html": {}}}, 303: {"description": "To the login page."}, **responses(403, 404)},
+)
+async def get_sheet(
+    request: Request, service: Holder, caller: Caller, shift: str, team: str, lang: Lang = "zh"
+) -> Response:
+    """One page of A4 to print."""
+    return await answer(request, service, caller, f"sheets/{shift}/{team}", "html", lang)
+
+
+@router.get(
+    "/dashboards/{name}",
+    summary="A map page, its script or its data",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/html": {}, "text/javascript": {}, "application/json": {}}},
+        303: {"description": "To the login page."},
+        **responses(403, 404),
+    },
+)
+async def get_page(
+    request: Request,
+    service: Holder,
+    caller: Caller,
+    name: str,
+    lang: Lang = "zh",
+    map_: Map = "",  # noqa: ARG001 the page's script reads it
+) -> Response:
+    """``county``, or the code of a 片区; with ``.js`` and ``.json`` the files the page asks for."""
+    stem, dot, ending = name.rpartition(".")
+    if dot and ending in ("js", "json"):
+        return await answer(request, service, caller, stem, ending, lang)
+    return await answer(request, service, caller, name, "html", lang)
+
+
+async def answer(request: Request, service: Service, caller: Principal, name: str, ending: str, lang: str) -> Response:
+    """A built file, if the caller may see it.
+
+    Raises
+    ------
+    NoSuchPage
+        If there is none of that name.
+    """
+    if not caller.known and ending == "html":
+        return to_login(request.url.path)
+    folder = folder_of(service.settings, caller.tenant)
+    index = await run_in_threadpool(read_index, folder)
+    page = index.pages.get(name) if index else None
+    demand_page(caller, page)
+    if page is None:
+        raise NoSuchPage("maps.no_page", name=name[:60])
+    text = await run_in_threadpool((folder / f"{page.stem}.{lang}.{ending}").read_text, encoding="utf-8")
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return await text_answer(request, text, MEDIA[ending], headers)
+
+
+def demand_page(caller: Principal, page: BuiltPage | None) -> None:
+    """Refuse unless the caller sees the whole county, or one of the 片区 the page is about.
+
+    Raises
+    ------
+    api.auth.permissions.NobodyAllowed, api.auth.permissions.NotAllowed
+        As :func:`api.auth.permissions.demand`; a page that does not exist is refused like the county's.
+    """
+    areas = page.areas if page and page.areas else ()
+    if not any(may(caller, Action.READ, Thing.DASHBOARD, area) for area in areas):
+        demand(caller, Action.READ, Thing.DASHBOARD)
+
+
+def to_login(path: str) -> Response:
+    """To the login page, and back afterwards."""
+    return RedirectResponse(f"/login?next={quote(path)}", 303)
+
+
+class HashedFiles(StaticFiles):
+    """Files below ``maps/static``: kept for ever when asked for with ``?v=<hash>``, asked about anew otherwise."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file with its caching header."""
+        response = await super().get_response(path, scope)
+        named = b"v=" in scope.get("query_string", b"")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if named else "no-cache"
+        return response
+
+
+def static_files(folder: Path = STATIC) -> StaticFiles:
+    """The application to mount at ``/static``."""
+    return HashedFiles(directory=folder)

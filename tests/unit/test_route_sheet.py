@@ -1,0 +1,86 @@
+"""The sheet shows every stop inside its map, in order, and nothing of people but their names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import geopandas
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry import LineString, box
+
+from maps.plans import Line, Shift, Stop, Team, simplify
+from maps.reports.route_sheet import MOST_STOPS, ONE_COLUMN, TeamSheet, columns, render_route_sheet
+from maps.reports.sheet_map import HEIGHT_MM, SCALE_STEPS_M, WIDTH_MM, Ground, fit_frame
+from maps.texts import Texts
+
+START = dt.datetime(2026, 11, 22, 0, 0, tzinfo=dt.UTC)
+places = st.tuples(st.floats(117.9, 118.1), st.floats(28.2, 28.4))
+
+
+def stops(count: int) -> tuple[Stop, ...]:
+    return tuple(
+        Stop(i + 1, "zone", f"点{i + 1}", "PQ01", 118 + i * 0.001, 28.3, START + i * dt.timedelta(minutes=20), START)
+        for i in range(count)
+    )
+
+
+def sheet(count: int, name: str = "张三") -> TeamSheet:
+    line: Line = tuple((stop.lon, stop.lat) for stop in stops(count))
+    team = Team("T1", "local", "foot", "PQ01", None, (name,), 0, 0, (118.0, 28.3), 3600, 900, (line,), stops(count))
+    shift = Shift("day", "白班", START, START + dt.timedelta(hours=8), 1, "published", 1.0, (team,), ())
+    roads = geopandas.GeoDataFrame(
+        {"name": ["人民路", None], "tier": ["main", "lane"]},
+        geometry=[LineString([(117.9, 28.301), (118.1, 28.301)]), LineString([(118.001, 28.2), (118.001, 28.4)])],
+        crs=4490,
+    )
+    water = geopandas.GeoDataFrame({"name": ["河"]}, geometry=[box(117.9, 28.295, 118.1, 28.299)], crs=4490)
+    return TeamSheet("示例县", dt.date(2026, 11, 22), shift, team, Ground(roads, water), ("测试",))
+
+
+@given(st.lists(places, min_size=1, max_size=20))
+def test_frame_holds_all_points_and_is_true_to_scale_for_any_points(points: list[tuple[float, float]]) -> None:
+    frame = fit_frame(np.array(points))
+    paper = frame.place(np.array(points))
+    assert (paper >= -1e-6).all()
+    assert (paper <= (WIDTH_MM + 1e-6, HEIGHT_MM + 1e-6)).all()
+    assert frame.mm_per_lat / frame.mm_per_m == pytest.approx(110_850, rel=2e-3)  # one degree near 28.3 N
+    assert min(SCALE_STEPS_M) * frame.mm_per_m <= 45
+
+
+@given(st.integers(0, MOST_STOPS))
+def test_columns_keep_every_stop_in_order_for_any_number_that_fits(count: int) -> None:
+    found = columns(stops(count))
+    assert [stop.seq for column in found for stop in column] == list(range(1, count + 1))
+    assert all(len(column) <= ONE_COLUMN for column in found)
+
+
+@pytest.mark.parametrize("count", [0, 1, 18, 19, 36])
+def test_sheet_lists_and_draws_every_stop(count: int) -> None:
+    html = render_route_sheet(sheet(count), Texts("zh", dt.timezone(dt.timedelta(hours=8))))
+    assert html.count('class="box"') == count
+    assert len(re.findall(r"<circle [^>]*r=\"2.1\"", html)) == count
+    assert "人民路" in html or count < 2
+    assert "内部使用" in html
+
+
+def test_sheet_says_how_many_stops_do_not_fit() -> None:
+    html = render_route_sheet(sheet(MOST_STOPS + 4), Texts("zh"))
+    assert "另有 4 个点位" in html
+
+
+def test_names_from_data_cannot_become_markup() -> None:
+    html = render_route_sheet(sheet(1, name="<script>alert(1)</script>"), Texts("en"))
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert" in html
+
+
+@given(st.lists(places, min_size=2, max_size=30))
+def test_a_simplified_line_stays_within_its_tolerance_for_any_line(points: list[tuple[float, float]]) -> None:
+    line = simplify(tuple(points), 0.0001)
+    assert line[0] == points[0] and line[-1] == points[-1]
+    drawn = LineString(line)
+    assert all(drawn.distance(LineString([point, point])) <= 0.000101 for point in points)

@@ -1,0 +1,109 @@
+"""The style, the legend and the words of pages agree with the register and with each other."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from geo.layers.register import BY_NAME, get_kind
+from geo.messages import catalogue
+from maps import page, symbols
+from maps.bridge import MapLibreLayer
+from maps.legend import build_tree
+from maps.style import build_style, groups
+from maps.symbols import BORDERS, THEMES, team_line
+from maps.texts import Texts
+
+TEMPLATES = Path(page.__file__).parent / "templates"
+SCRIPT = (Path(page.__file__).parent / "static" / "pianqu.js").read_text(encoding="utf-8")
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of WCAG 2.2."""
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_style_layer_reads_a_source_and_a_kind_that_exist() -> None:
+    style = build_style()
+    for layer in style["layers"]:
+        if layer["type"] != "background":
+            assert layer["source"] in style["sources"]
+            assert layer["source-layer"].removesuffix("_label") in BY_NAME
+            kinds = style["sources"][layer["source"]]["tiles"][0].partition("collections=")[2].split(",")
+            assert layer["source-layer"].removesuffix("_label") in kinds
+
+
+def test_style_asks_nobody_for_fonts_or_pictures() -> None:
+    style = build_style()
+    assert "glyphs" not in style and "sprite" not in style
+    assert not re.search(r"https?://", json.dumps(style))
+
+
+def test_every_group_names_layers_of_the_style_and_no_layer_is_in_two() -> None:
+    ids = [layer["id"] for layer in build_style()["layers"]]
+    grouped = [id_ for members in groups().values() for id_ in members]
+    assert len(ids) == len(set(ids))
+    assert len(grouped) == len(set(grouped))
+    assert set(grouped) <= set(ids)
+
+
+@pytest.mark.parametrize("name", groups())
+def test_switching_a_group_on_shows_its_layers_and_no_others(name: str) -> None:
+    shown = {
+        layer["id"]
+        for layer in build_style((name,))["layers"]
+        if layer.get("layout", {}).get("visibility") == "visible"
+    }
+    assert shown == set(groups()[name])
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.kind)
+def test_every_choice_of_a_theme_has_a_colour_of_its_own(theme: symbols.Theme) -> None:
+    [about] = [field.about for field in get_kind(theme.kind).fields if field.name == theme.field]
+    assert {mark.value for mark in theme.marks} == set(about.choices)
+    assert len({mark.color for mark in theme.marks}) == len(theme.marks)
+    assert theme.field in get_kind(theme.kind).tile_fields
+
+
+def test_every_coded_value_of_a_drawn_layer_has_words_in_both_languages() -> None:
+    for theme in (*BORDERS, *THEMES):
+        for field in get_kind(theme.kind).fields:
+            for choice in field.about.choices:
+                assert set(catalogue()[f"maps.{field.name}_{choice}"]) == {"zh", "en"}
+
+
+def test_every_sentence_of_the_templates_is_in_the_catalogue() -> None:
+    said = {key for path in TEMPLATES.glob("*.html") for key in re.findall(r'\bt\("(\w+)"', path.read_text("utf-8"))}
+    whole = {key for key in said if not key.endswith("_")}
+    assert len(whole) > 40
+    assert not {key for key in whole if f"maps.{key}" not in catalogue()}
+
+
+def test_every_word_the_script_says_is_handed_to_it() -> None:
+    said = set(re.findall(r"page\.words\.(\w+)", SCRIPT))
+    assert said
+    assert said <= set(page.WORDS)
+
+
+def test_legend_lists_every_mark_of_every_theme() -> None:
+    texts = Texts("zh")
+    _, tree = build_tree(MapLibreLayer(build_style(), ""), texts, plan=True, shown=())
+    written = json.dumps(tree, ensure_ascii=False, default=lambda _: "")
+    for theme in THEMES:
+        for mark in theme.marks:
+            assert f"--c:{mark.color}" in written
+            assert texts.choice(theme.field, mark.value) in written
+
+
+def test_a_white_number_can_be_read_on_every_team_colour() -> None:
+    for color in symbols.TEAM_COLORS:
+        assert 1.05 / (luminance(color) + 0.05) >= 4.5, color
+
+
+def test_the_first_thirty_teams_all_look_different() -> None:
+    assert len({team_line(index) for index in range(30)}) == 30
