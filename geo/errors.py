@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     NOT_FOUND = "not_found"
     INVALID = "invalid"
+    MALFORMED = "malformed"
     CONFLICT = "conflict"
     FORBIDDEN = "forbidden"
     UNAUTHENTICATED = "unauthenticated"
@@ -52,6 +53,12 @@ class Invalid(PianquError):
     """The input breaks a rule; the facts name the field and the mend."""
 
     kind = Kind.INVALID
+
+
+class Malformed(PianquError):
+    """The question itself cannot be read: an unknown parameter, a broken number, a box of three."""
+
+    kind = Kind.MALFORMED
 
 
 class Conflict(PianquError):

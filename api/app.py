@@ -1,0 +1,76 @@
+"""The HTTP application: ``uvicorn --factory api.app:create_app``."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from collections.abc import AsyncIterator
+
+from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import openapi, problems
+from api.deps import strict_query
+from api.middleware import BodyLimit, Envelope
+from api.routes.dashboards import static_files
+from api.routes.imports import MAX_UPLOAD_BYTES
+from api.service import Service
+from geo.settings import Settings
+
+BODY_BYTES = 1 << 20
+ROUTES = (
+    "landing", "health", "sign_in", "collections", "items", "raster", "tiles", "tilesets", "locate", "patrol",
+    "jobs", "imports", "dashboards",
+)  # fmt: skip
+"""In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
+
+VERSION = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application, ready to serve; nothing is opened before it starts.
+
+    Parameters
+    ----------
+    settings
+        From the environment unless given.
+    """
+    service = Service(settings or Settings.load())
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    app = FastAPI(
+        title="Pianqu 片区",
+        version=VERSION,
+        description="Layers, tiles and patrol plans of a county urban-management bureau. Refusals are RFC 9457 problems.",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(strict_query)],
+    )
+    app.state.service = service
+    for name in ROUTES:
+        app.include_router(importlib.import_module(f"api.routes.{name}").router)
+    app.mount("/static", static_files())
+    problems.install(app)
+    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(BodyLimit, limit_of=body_limit)
+    app.add_middleware(Envelope)
+    return app
+
+
+def body_limit(path: str) -> int:
+    """Bytes a request may bring.
+
+    Examples
+    --------
+    >>> body_limit("/session"), body_limit("/layers/road/imports") > 1_000_000_000
+    (1048576, True)
+    """
+    # Room for the multipart frame around the file.
+    return MAX_UPLOAD_BYTES + BODY_BYTES if path.startswith("/layers/") and path.endswith("/imports") else BODY_BYTES

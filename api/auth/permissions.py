@@ -1,0 +1,201 @@
+"""Who may do what: one table, one function, everything else refused.
+
+A *thing* is what is acted on. Layers are things by class: those anybody may see (``public_layer``)
+and the rest (``layer``). A role's reach is the whole county or its own area: the 片区 of the
+organisation unit it belongs to. Keys have no role; their scopes say the same in their own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from geo.errors import Forbidden, Unauthenticated
+from geo.layers.register import KINDS, LayerKind
+
+
+class Role(StrEnum):
+    """规划, 中队长, 持证执法人员, 协管, 值班台, 管理员, 公众."""
+
+    PLANNER = "planner"
+    LEADER = "leader"
+    OFFICER = "officer"
+    AUXILIARY = "auxiliary"
+    DESK = "desk"
+    ADMINISTRATOR = "administrator"
+    PUBLIC = "public"
+
+
+class Action(StrEnum):
+    """What is done."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class Thing(StrEnum):
+    """What it is done to."""
+
+    PUBLIC_LAYER = "public_layer"
+    LAYER = "layer"
+    PLAN = "plan"
+    """Plans, routes and stops: never part of an open feed."""
+    DASHBOARD = "dashboard"
+    JOB = "job"
+
+
+class Reach(StrEnum):
+    """How far a permission goes."""
+
+    COUNTY = "county"
+    AREA = "area"
+
+
+Asked = tuple[Action, Thing]
+
+_STAFF = (Role.PLANNER, Role.LEADER, Role.OFFICER, Role.AUXILIARY, Role.DESK, Role.ADMINISTRATOR)
+
+
+def _all(roles: Iterable[Role], reach: Reach = Reach.COUNTY) -> dict[Role, Reach]:
+    return dict.fromkeys(roles, reach)
+
+
+PERMISSIONS: MappingProxyType[Asked, dict[Role, Reach]] = MappingProxyType(
+    {
+        (Action.READ, Thing.PUBLIC_LAYER): _all(Role),
+        (Action.READ, Thing.LAYER): _all(_STAFF),
+        (Action.WRITE, Thing.PUBLIC_LAYER): _all([Role.PLANNER, Role.ADMINISTRATOR]),
+        (Action.WRITE, Thing.LAYER): _all([Role.PLANNER, Role.ADMINISTRATOR]),
+        (Action.READ, Thing.PLAN): {
+            **_all([Role.PLANNER, Role.DESK, Role.ADMINISTRATOR]),
+            **_all([Role.LEADER, Role.OFFICER, Role.AUXILIARY], Reach.AREA),
+        },
+        (Action.WRITE, Thing.PLAN): _all([Role.PLANNER, Role.ADMINISTRATOR]),
+        (Action.READ, Thing.DASHBOARD): {
+            **_all([Role.PLANNER, Role.DESK, Role.ADMINISTRATOR]),
+            **_all([Role.LEADER, Role.OFFICER, Role.AUXILIARY], Reach.AREA),
+        },
+        (Action.READ, Thing.JOB): _all([Role.PLANNER, Role.ADMINISTRATOR]),
+        (Action.WRITE, Thing.JOB): _all([Role.PLANNER, Role.ADMINISTRATOR]),
+    }
+)
+"""A pair that is not here is refused to everybody; a role that is not in its row is refused."""
+
+SCOPE_PERMISSIONS: MappingProxyType[str, frozenset[Asked]] = MappingProxyType(
+    {
+        "layers:read": frozenset({(Action.READ, Thing.PUBLIC_LAYER), (Action.READ, Thing.LAYER)}),
+        "layers:write": frozenset({(Action.WRITE, Thing.PUBLIC_LAYER), (Action.WRITE, Thing.LAYER)}),
+        "plans:read": frozenset({(Action.READ, Thing.PLAN)}),
+        "jobs:read": frozenset({(Action.READ, Thing.JOB)}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking.
+
+    Parameters
+    ----------
+    tenant
+        The one county they can ask about.
+    name
+        Login, ``key:<name>``, or ``public``; what the audit log calls them.
+    role
+        ``PUBLIC`` for keys and for nobody.
+    scopes
+        Of a key.
+    area
+        Codes of the 片区 an account is confined to; None is the whole county.
+    account_id, csrf
+        Of a signed-in account; ``csrf`` must come along with every write its cookie authenticates.
+    """
+
+    tenant: str
+    name: str = "public"
+    role: Role = Role.PUBLIC
+    scopes: frozenset[str] = frozenset()
+    area: frozenset[str] | None = None
+    account_id: int | None = None
+    csrf: str | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody in particular is asking."""
+        return self.name != "public"
+
+
+def reach_of(principal: Principal, action: Action, thing: Thing) -> frozenset[str] | None | bool:
+    """How far a principal may do it: True everywhere, False nowhere, or the codes of the 片区 where."""
+    if any((action, thing) in SCOPE_PERMISSIONS.get(scope, frozenset()) for scope in principal.scopes):
+        return True
+    reach = PERMISSIONS.get((action, thing), {}).get(principal.role)
+    if reach is None:
+        return False
+    if reach is Reach.COUNTY or principal.area is None:
+        return True
+    return principal.area
+
+
+def thing_of(asked: Thing | LayerKind) -> Thing:
+    """The class a layer falls into; a thing is itself."""
+    if isinstance(asked, LayerKind):
+        return Thing.PUBLIC_LAYER if asked.public else Thing.LAYER
+    return asked
+
+
+def may(principal: Principal, action: Action, asked: Thing | LayerKind, area: str | None = None) -> bool:
+    """Whether ``principal`` may do ``action`` to ``asked``.
+
+    Parameters
+    ----------
+    asked
+        A thing, or a layer.
+    area
+        Code of the 片区 it is about; None asks about the whole county, so a role confined to its
+        area is refused.
+
+    Examples
+    --------
+    >>> leader = Principal("990101", "li", Role.LEADER, area=frozenset({"PQ03"}))
+    >>> may(leader, Action.READ, Thing.PLAN, "PQ03"), may(leader, Action.READ, Thing.PLAN, "PQ04")
+    (True, False)
+    >>> may(Principal("990101"), Action.READ, Thing.PLAN)
+    False
+    """
+    reach = reach_of(principal, action, thing_of(asked))
+    if isinstance(reach, bool):
+        return reach
+    return reach is not None and area in reach
+
+
+class NotAllowed(Forbidden):
+    """Known, but not allowed."""
+
+
+class NobodyAllowed(Unauthenticated):
+    """Nobody in particular, and that is not enough."""
+
+
+def demand(principal: Principal, action: Action, asked: Thing | LayerKind, area: str | None = None) -> None:
+    """Refuse unless :func:`may` allows.
+
+    Raises
+    ------
+    NobodyAllowed
+        If nobody is signed in and no key was given.
+    NotAllowed
+        If the caller is known and may not.
+    """
+    if may(principal, action, asked, area):
+        return
+    if not principal.known:
+        raise NobodyAllowed("auth.needed")
+    raise NotAllowed("auth.not_allowed", action=action.value, thing=thing_of(asked).value)
+
+
+def readable_kinds(principal: Principal) -> tuple[LayerKind, ...]:
+    """The layers a principal may read, in drawing order."""
+    return tuple(kind for kind in KINDS if may(principal, Action.READ, kind))

@@ -1,0 +1,118 @@
+"""What the worker can do. Each task finds its arguments in the county's job row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import procrastinate
+from procrastinate import JobContext, RetryStrategy
+
+from api.jobs.actions import Run, request_job, run_job
+from api.jobs.queue import QUEUE
+from geo.db.engine import Database
+from geo.errors import Unavailable
+from geo.settings import Settings
+
+AGAIN = RetryStrategy(max_attempts=50, wait=2, retry_exceptions={Unavailable})
+"""Only when the database was away; what is wrong with the work itself is wrong again next time."""
+
+STALLED_S = 30
+KEPT_REJECTS = 1_000
+"""Rejected rows listed in a job's result; the import keeps the rest."""
+
+
+def _held(context: JobContext) -> tuple[Database, Settings]:
+    held = context.additional_context
+    return held["database"], held["settings"]
+
+
+@QUEUE.task(name="import_file", pass_context=True, retry=AGAIN)
+def import_file(context: JobContext, tenant: str, job_id: int) -> None:
+    """Import an uploaded file into a layer, then remove the upload."""
+    database, _ = _held(context)
+    run_job(database, tenant, job_id, _import)
+
+
+@QUEUE.task(name="plan_shift", pass_context=True, retry=AGAIN)
+def plan_shift(context: JobContext, tenant: str, job_id: int) -> None:
+    """Plan a shift of the county; the dashboards follow."""
+    database, _ = _held(context)
+    run_job(database, tenant, job_id, _plan)
+
+
+@QUEUE.task(name="build_dashboards", pass_context=True, retry=AGAIN)
+def build_dashboards(context: JobContext, tenant: str, job_id: int) -> None:
+    """Draw the county's pages anew."""
+    database, settings = _held(context)
+
+    def work(run: Run) -> Mapping[str, Any]:
+        from api.commands.dashboards import build_dashboards as build
+
+        on_date = dt.date.fromisoformat(run.arguments["on_date"])
+        built = build(run.database, settings, run.tenant, on_date)
+        return {"pages": len(built)}
+
+    run_job(database, tenant, job_id, work)
+
+
+@QUEUE.periodic(cron="* * * * *")
+@QUEUE.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Queue again what a killed worker left behind; the queue does not by itself."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
+        await manager.retry_job(job)
+
+
+def _import(run: Run) -> Mapping[str, Any]:
+    from geo.layers.actions import import_layer, import_osm
+    from geo.layers.reports import ImportOptions
+
+    path = Path(run.arguments["path"])
+    layer = run.arguments["layer"]
+
+    def progress(_: str, done: int, total: int | None) -> None:
+        run.report(done / total if total else 0.0)
+
+    if layer == "osm":
+        reports = import_osm(run.database, run.tenant, path, progress)
+    else:
+        options = ImportOptions(**run.arguments["options"])
+        reports = {layer: import_layer(run.database, run.tenant, path, layer, options, progress)}
+    path.unlink(missing_ok=True)
+    return {name: _shortened(report.as_json()) for name, report in reports.items()}
+
+
+def _shortened(report: dict[str, Any]) -> dict[str, Any]:
+    return {**report, "rejected": report["rejected"][:KEPT_REJECTS]}
+
+
+def _plan(run: Run) -> Mapping[str, Any]:
+    from geo.patrol.actions import plan_shift as plan
+
+    on_date = dt.date.fromisoformat(run.arguments["date"])
+
+    def progress(_: str, done: int, total: int) -> None:
+        run.report(done / total if total else 0.0)
+
+    saved = plan(
+        run.database, run.tenant, on_date, run.arguments["shift"],
+        seed=run.arguments["seed"], progress=progress, actor=run.asked_by,
+    )  # fmt: skip
+    with run.database.begin(run.tenant) as session:
+        request_job(
+            session, run.tenant, build_dashboards, "build_dashboards", {"on_date": on_date.isoformat()}, run.asked_by,
+            lock="dashboards",
+        )  # fmt: skip
+    return {
+        "plan": saved.id, "version": saved.version, "teams": saved.teams, "stops": saved.stops, "served": saved.served,
+        "unserved": len(saved.unserved), "weight_served": saved.weight_served, "weight_total": saved.weight_total,
+    }  # fmt: skip
+
+
+def worker_app(database: Database) -> procrastinate.App:
+    """The queue with a connection of its own."""
+    return QUEUE.with_connector(procrastinate.PsycopgConnector(conninfo=database.dsn("app"), max_size=6))

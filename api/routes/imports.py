@@ -1,0 +1,157 @@
+"""Upload a file into a layer."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from api.auth.permissions import Action, Principal, demand
+from api.deps import Caller, Collection, Holder
+from api.jobs.actions import request_job
+from api.jobs.tasks import import_file
+from api.problems import language_of, responses
+from api.schemas.jobs import JobView, view_job
+from geo.db.engine import Database
+from geo.errors import Invalid
+from geo.layers.register import LayerKind
+
+router = APIRouter(tags=["layers"])
+
+MAX_UPLOAD_BYTES = 2 << 30
+CHUNK = 1 << 20
+
+
+class BadUpload(Invalid):
+    """An upload that cannot be taken."""
+
+
+class UploadOptions(BaseModel):
+    """How to read the file; all may be left out. See the operator guide."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mapping: dict[str, str] = Field(default_factory=dict)
+    crs: str | None = None
+    offset: str | None = Field(None, pattern="^(gcj02|bd09)$")
+    encoding: str | None = None
+    key: str | None = None
+    source: str = Field("file", min_length=1, max_length=100)
+    layer: str | None = None
+    swap: bool = False
+    day_order: str = Field("ymd", pattern="^(ymd|dmy|mdy)$")
+    values: dict[str, str] = Field(default_factory=dict)
+
+
+BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {"type": "string", "format": "binary"},
+                    "options": {
+                        "type": "string",
+                        "contentMediaType": "application/json",
+                        "description": "JSON object: mapping, crs, offset, encoding, key, source, layer, swap, "
+                        "day_order, values.",
+                    },
+                },
+            }
+        }
+    },
+}
+
+
+@router.post(
+    "/layers/{collection}/imports",
+    summary="Import a file into a layer",
+    status_code=202,
+    responses=responses(403, 404, 413, 422),
+    openapi_extra={"requestBody": BODY},
+)
+async def upload(request: Request, service: Holder, caller: Caller, kind: Collection) -> JobView:
+    """GeoPackage, zipped Shapefile, GeoJSON, GeoParquet or CSV. The answer is the job to watch.
+
+    The body is read here and not by the framework, which would take two gigabytes from anybody before
+    asking who it is.
+    """
+    demand(caller, Action.WRITE, kind)
+    async with request.form(max_files=1, max_fields=1, max_part_size=100_000) as form:
+        file, options = form.get("file"), form.get("options", "{}")
+        if not isinstance(file, UploadFile) or not isinstance(options, str):
+            raise BadUpload("jobs.no_file")
+        chosen = read_options(options)
+        path = await keep(file, service.settings.home / "uploads" / caller.tenant)
+    try:
+        return await run_in_threadpool(queue, request, service.database, caller, kind, path, chosen)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def queue(
+    request: Request, database: Database, caller: Principal, kind: LayerKind, path: Path, options: dict[str, Any]
+) -> JobView:
+    """Ask for the import; committed when this returns."""
+    arguments = {"layer": kind.name, "file": path.name.partition("-")[2], "path": str(path), "options": options}
+    with database.begin(caller.tenant) as session:
+        job = request_job(
+            session, caller.tenant, import_file, "import_file", arguments, caller.name, lock=f"import:{kind.name}"
+        )
+        return view_job(job, language_of(request))
+
+
+def read_options(text: str) -> dict[str, Any]:
+    """The options as :class:`geo.layers.reports.ImportOptions` takes them.
+
+    Raises
+    ------
+    BadUpload
+        If it is no JSON object or an option is unknown or wrong.
+    """
+    try:
+        return UploadOptions.model_validate(json.loads(text)).model_dump()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "options"
+        raise BadUpload("jobs.bad_options", name=name[:60], why=first["msg"][:200]) from None
+    except (ValueError, RecursionError):
+        raise BadUpload("jobs.bad_options", name="options", why="not JSON") from None
+
+
+async def keep(file: UploadFile, folder: Path) -> Path:
+    """Write an upload to disk piece by piece, under a name of our own that ends like the sender's.
+
+    Raises
+    ------
+    BadUpload
+        If it is empty.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = re.sub(r"[^\w.-]", "_", Path(file.filename or "file").name)[-80:].lstrip(".") or "file"
+    path = folder / f"{uuid.uuid4().hex}-{name}"
+    size = 0
+    try:
+        with path.open("xb") as target:
+            while piece := await file.read(CHUNK):
+                size += len(piece)
+                await run_in_threadpool(target.write, piece)
+            await run_in_threadpool(target.flush)
+            await run_in_threadpool(os.fsync, target.fileno())
+        if size == 0:
+            raise BadUpload("jobs.empty_file")
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path

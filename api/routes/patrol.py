@@ -1,0 +1,130 @@
+"""Plans of shifts, behind login: who goes where, when, along which streets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+from xml.sax.saxutils import escape, quoteattr
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from api.answers import Json
+from api.auth.permissions import Action, NobodyAllowed, NotAllowed, Principal, Thing, demand, may, reach_of
+from api.deps import Caller, Db
+from api.jobs.actions import request_job
+from api.jobs.tasks import plan_shift
+from api.links import GEOJSON
+from api.problems import language_of, responses
+from api.schemas.jobs import JobView, view_job
+from api.schemas.patrol import PlanDetail, PlanList, PlanRequest
+from geo.features.plans.actions import Sight, get_plan, list_plans, load_routes, load_stops, load_teams
+
+router = APIRouter(prefix="/patrol", tags=["patrol"])
+
+GPX = "application/gpx+xml"
+Identity = Annotated[int, Path(ge=1, lt=1 << 63)]
+ROUTES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {GEOJSON: {"schema": {"$ref": "#/components/schemas/FeatureCollection"}}}}
+}
+
+
+def sight_of(caller: Principal) -> Sight:
+    """What of the plans the caller sees.
+
+    Raises
+    ------
+    NobodyAllowed, NotAllowed
+        If nothing at all.
+    """
+    reach = reach_of(caller, Action.READ, Thing.PLAN)
+    drafts = may(caller, Action.WRITE, Thing.PLAN)
+    if reach is True:
+        return Sight(drafts, None)
+    if isinstance(reach, frozenset):
+        return Sight(drafts, reach)
+    if not caller.known:
+        raise NobodyAllowed("auth.needed")
+    raise NotAllowed("auth.not_allowed", action=Action.READ.value, thing=Thing.PLAN.value)
+
+
+@router.get("/plans", summary="Plans, the newest first", responses=responses(403))
+def read_plans(
+    caller: Caller,
+    session: Db,
+    on_date: Annotated[dt.date | None, Query(description="Local day on which the shift starts.")] = None,
+    before: Annotated[int | None, Query(ge=1, lt=1 << 63, description="Only plans with a smaller id.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> PlanList:
+    """Drafts only for those who plan."""
+    found = list_plans(session, caller.tenant, sight_of(caller), on_date=on_date, before=before, most=limit)
+    return PlanList.model_validate({"plans": found})
+
+
+@router.post("/plans", summary="Plan a shift", status_code=202, responses=responses(403, 413, 422))
+def request_plan(request: Request, caller: Caller, session: Db, body: PlanRequest) -> JobView:
+    """The answer is the job to watch; its result names the plan."""
+    demand(caller, Action.WRITE, Thing.PLAN)
+    arguments = {"date": body.date.isoformat(), "shift": body.shift, "seed": body.seed}
+    job = request_job(session, caller.tenant, plan_shift, "plan_shift", arguments, caller.name, lock="plan")
+    return view_job(job, language_of(request))
+
+
+@router.get("/plans/{plan_id}", summary="One plan with teams and stops", responses=responses(403, 404))
+def read_plan(caller: Caller, session: Db, plan_id: Identity) -> PlanDetail:
+    """Confined to the caller's own 片区 where the role is; names of members only for people who signed in."""
+    sight = sight_of(caller)
+    plan = get_plan(session, caller.tenant, plan_id, sight)
+    teams = load_teams(session, caller.tenant, plan_id, sight)
+    if caller.account_id is None:
+        teams = [{**team, "members": [{**member, "name": None} for member in team["members"]]} for team in teams]
+    stops = load_stops(session, caller.tenant, plan_id, sight)
+    return PlanDetail.model_validate({**plan, "teams": teams, "stops": stops})
+
+
+@router.get(
+    "/plans/{plan_id}/routes", summary="Routes as GeoJSON", response_class=Json, responses={**ROUTES, **responses(403, 404)}
+)
+def read_routes(caller: Caller, session: Db, plan_id: Identity) -> Response:
+    """One LineString a team, in the order walked."""
+    sight = sight_of(caller)
+    get_plan(session, caller.tenant, plan_id, sight)
+    features = load_routes(session, caller.tenant, plan_id, sight)
+    return Json({"type": "FeatureCollection", "features": features}, media_type=GEOJSON, headers=PRIVATE)
+
+
+@router.get(
+    "/plans/{plan_id}/routes.gpx", summary="Routes as GPX", response_class=Response,
+    responses={200: {"content": {GPX: {"schema": {"type": "string"}}}}, **responses(403, 404)},
+)  # fmt: skip
+def read_routes_gpx(caller: Caller, session: Db, plan_id: Identity) -> Response:
+    """One track a team and a waypoint a stop, for handheld receivers."""
+    sight = sight_of(caller)
+    get_plan(session, caller.tenant, plan_id, sight)
+    routes = load_routes(session, caller.tenant, plan_id, sight)
+    stops = load_stops(session, caller.tenant, plan_id, sight)
+    name = f"plan-{plan_id}.gpx"
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(render_gpx(routes, stops), 200, headers, GPX)
+
+
+PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+def render_gpx(routes: list[dict[str, Any]], stops: list[dict[str, Any]]) -> str:
+    """GPX 1.1: waypoints of the served stops, then a track for every team that moves."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<gpx version="1.1" creator="Pianqu" xmlns="http://www.topografix.com/GPX/1/1">',
+    ]
+    for stop in stops:
+        if stop["arrive_at"] is not None:
+            place = f"lat={quoteattr(repr(stop['lat']))} lon={quoteattr(repr(stop['lon']))}"
+            at = stop["arrive_at"].astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            label = escape(f"{stop['team']}-{stop['seq']} {stop['name']}")
+            lines.append(f"<wpt {place}><time>{at}</time><name>{label}</name></wpt>")
+    for route in routes:
+        if route["geometry"] is not None:
+            points = "".join(f'<trkpt lat="{lat}" lon="{lon}"/>' for lon, lat in route["geometry"]["coordinates"])
+            lines.append(f"<trk><name>{escape(route['id'])}</name><trkseg>{points}</trkseg></trk>")
+    return "\n".join([*lines, "</gpx>\n"])

@@ -1,0 +1,96 @@
+"""Plans over the wire."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class PlanRequest(BaseModel):
+    """A shift to plan."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    date: dt.date
+    shift: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+    seed: Annotated[int, Field(ge=0, lt=1 << 31)] = 1
+
+
+class PlanHead(BaseModel):
+    """A plan in a list."""
+
+    id: int
+    on_date: dt.date
+    shift_code: str
+    shift_name: str
+    version: int
+    status: Literal["draft", "published", "superseded"]
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    seed: int
+    iterations: int
+    weight_served: float
+    weight_total: float
+    made_at: dt.datetime
+    made_by: str
+    published_at: dt.datetime | None
+
+
+class PlanList(BaseModel):
+    """Plans, the newest first; ``before`` the last id gives the next page."""
+
+    plans: list[PlanHead]
+
+
+class Member(BaseModel):
+    """Somebody in a team."""
+
+    code: str
+    name: str | None
+
+
+class Team(BaseModel):
+    """A team; names only for people who signed in."""
+
+    code: str
+    kind: str
+    mode: str
+    district_code: str | None
+    licences: int
+    color_index: int
+    duration_s: int
+    distance_m: int
+    start_lon: float
+    start_lat: float
+    members: list[Member]
+    vehicles: list[str]
+
+
+class Stop(BaseModel):
+    """A stop at its time, or unserved (no team) with the reason."""
+
+    team: str | None
+    seq: int | None
+    key: str
+    kind: str
+    name: str
+    district_code: str | None
+    weight: float
+    service_s: int
+    arrive_at: dt.datetime | None
+    leave_at: dt.datetime | None
+    window_from_at: dt.datetime | None
+    window_to_at: dt.datetime | None
+    reason_code: str | None
+    reason_facts: dict[str, Any]
+    lon: float
+    lat: float
+
+
+class PlanDetail(PlanHead):
+    """A plan with its teams and stops."""
+
+    teams: list[Team]
+    stops: list[Stop]

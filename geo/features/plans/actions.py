@@ -1,0 +1,89 @@
+"""Plans, and one plan with its teams, stops and routes, each cut to what the caller may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from geo.errors import NotFound
+from geo.features.plans.queries import PLANS, ROUTES, STOPS, TEAMS
+
+MOST_PLANS = 200
+
+
+class NoSuchPlan(NotFound):
+    """The county has no plan with that id, or only a draft the caller may not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What of the plans a caller sees: drafts or not, and the codes of the 片区 (None: all)."""
+
+    drafts: bool
+    area: frozenset[str] | None
+
+    def codes(self) -> list[str] | None:
+        """The area as a query parameter."""
+        return None if self.area is None else sorted(self.area)
+
+
+def list_plans(
+    session: Session, tenant: str, sight: Sight, *, on_date: dt.date | None = None, before: int | None = None, most: int = 50
+) -> list[dict[str, Any]]:
+    """Plans, the newest first.
+
+    Parameters
+    ----------
+    on_date
+        Local day on which the shift starts.
+    before
+        Only plans with a smaller id.
+    """
+    values = {
+        "tenant": tenant, "id": None, "on_date": on_date, "before": before, "drafts": sight.drafts,
+        "most": min(most, MOST_PLANS),
+    }  # fmt: skip
+    return [dict(row) for row in session.execute(PLANS, values).mappings()]
+
+
+def get_plan(session: Session, tenant: str, plan_id: int, sight: Sight) -> dict[str, Any]:
+    """One plan without its teams.
+
+    Raises
+    ------
+    NoSuchPlan
+        If there is none the caller may see.
+    """
+    values = {"tenant": tenant, "id": plan_id, "on_date": None, "before": None, "drafts": sight.drafts, "most": 1}
+    row = session.execute(PLANS, values).mappings().one_or_none()
+    if row is None:
+        raise NoSuchPlan("plans.none", id=plan_id)
+    return dict(row)
+
+
+def load_teams(session: Session, tenant: str, plan_id: int, sight: Sight) -> list[dict[str, Any]]:
+    """Teams in order of code, with members and vehicles; those with work in the area if the sight has one."""
+    rows = session.execute(TEAMS, {"tenant": tenant, "id": plan_id, "area": sight.codes()}).mappings()
+    return [dict(row) for row in rows]
+
+
+def load_stops(session: Session, tenant: str, plan_id: int, sight: Sight) -> list[dict[str, Any]]:
+    """Stops in order of team and time, the unserved ones last with their reason, heaviest first."""
+    rows = session.execute(STOPS, {"tenant": tenant, "id": plan_id, "area": sight.codes()}).mappings()
+    return [dict(row) for row in rows]
+
+
+def load_routes(session: Session, tenant: str, plan_id: int, sight: Sight) -> list[dict[str, Any]]:
+    """One GeoJSON feature a team; the geometry is a LineString in degrees, None for a team that stays where it is."""
+    rows = session.execute(ROUTES, {"tenant": tenant, "id": plan_id, "area": sight.codes()}).mappings()
+    features = []
+    for row in rows:
+        properties = dict(row)
+        text = properties.pop("geometry")
+        geometry = None if text is None else json.loads(text)
+        features.append({"type": "Feature", "id": row["team"], "geometry": geometry, "properties": properties})
+    return features

@@ -1,0 +1,193 @@
+"""The SQL of feature pages: compiled once per layer and question, text of the answer built in PostgreSQL.
+
+Every statement carries the tenant as a predicate besides row-level security, and says
+``geom && box AND ST_Intersects(geom, box)``: the second alone loses the index behind a policy.
+Names come from the register; what a request says is bound.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from geo.features.bound import Bound, bind
+from geo.layers.register import Field, LayerKind
+
+COUNT_CAP = 10_000
+"""A filtered page counts its matches up to here and says nothing past it."""
+
+TYPES = {
+    "TEXT": "text", "SMALLINT": "smallint", "INTEGER": "int", "BIGINT": "bigint", "FLOAT": "float8",
+    "DOUBLE": "float8", "DOUBLE PRECISION": "float8", "NUMERIC(12, 2)": "numeric", "NUMERIC": "numeric",
+    "BOOLEAN": "boolean", "DATE": "date", "DATETIME": "timestamptz", "TIMESTAMP": "timestamptz",
+}  # fmt: skip
+"""Column types of the register as PostgreSQL casts."""
+
+
+def cast_of(field: Field) -> str:
+    """The PostgreSQL type a filter value of this attribute is bound as.
+
+    Raises
+    ------
+    KeyError
+        If a layer uses a column type that no filter was written for.
+    """
+    return TYPES[str(field.kind)]
+
+
+@lru_cache(maxsize=512)
+def page_statement(kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...]) -> Bound:
+    """One keyset page of a layer as GeoJSON text.
+
+    Parameters
+    ----------
+    kind
+        The layer.
+    boxes
+        0 to 2 boxes of degrees, named ``w0 s0 e0 n0`` and ``w1 …`` (two when the request's box crosses
+        the antimeridian).
+    since, until
+        Whether ``since`` and ``until`` (instants, both inclusive) narrow the layer's time column.
+    filters
+        Attributes compared for equality with the parameters ``f_<name>``.
+
+    Returns
+    -------
+    Bound
+        Parameters ``tenant, after, limit`` and those above; a row of ``features`` (comma-joined text),
+        ``returned``, ``last`` (id of the page's last row, None if empty) and ``more``.
+    """
+    where = _where(kind, boxes, since, until, filters)
+    return bind(f"""SELECT coalesce(string_agg(f, ',' ORDER BY id) FILTER (WHERE n <= :limit/int), '') AS features,
+  count(*) FILTER (WHERE n <= :limit/int)::int AS returned,
+  max(id) FILTER (WHERE n <= :limit/int) AS last, count(*) > :limit/int AS more
+FROM (SELECT t.id, {_feature(kind)} AS f, row_number() OVER (ORDER BY t.id) AS n
+  FROM {kind.name} t WHERE {where} AND t.id > :after/bigint ORDER BY t.id LIMIT :limit/int + 1) page""")
+
+
+@lru_cache(maxsize=512)
+def count_statement(kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...]) -> Bound:
+    """How many rows a filter matches, counted to one past ``COUNT_CAP`` and no further."""
+    where = _where(kind, boxes, since, until, filters)
+    return bind(f"SELECT count(*) FROM (SELECT 1 FROM {kind.name} t WHERE {where} LIMIT {COUNT_CAP + 1}) counted")
+
+
+@lru_cache(maxsize=64)
+def item_statement(kind: LayerKind) -> Bound:
+    """One feature as GeoJSON text by ``tenant`` and ``id``; no row if there is none."""
+    return bind(
+        f"SELECT {_feature(kind)} AS feature FROM {kind.name} t WHERE t.tenant = :tenant/text AND t.id = :id/bigint"
+    )
+
+
+def _where(kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...]) -> str:
+    fields = {field.name: field for field in kind.fields}
+    parts = ["t.tenant = :tenant/text"]
+    if boxes:
+        parts.append("(" + " OR ".join(_inside(number) for number in range(boxes)) + ")")
+    if since:
+        parts.append(f"t.{kind.time_column} >= :since/timestamptz")
+    if until:
+        parts.append(f"t.{kind.time_column} <= :until/timestamptz")
+    parts += [f"t.{name} = :f_{name}/{cast_of(fields[name])}" for name in filters]
+    return " AND ".join(parts)
+
+
+def _inside(number: int) -> str:
+    box = ", ".join(f":{side}{number}/float8" for side in "wsen")
+    envelope = f"ST_MakeEnvelope({box}, 4490)"
+    return f"t.geom && {envelope} AND ST_Intersects(t.geom, {envelope})"
+
+
+def _feature(kind: LayerKind) -> str:
+    pairs = ", ".join(f"'{field.name}', t.{field.name}" for field in kind.fields)
+    return (
+        "'{\"type\":\"Feature\",\"id\":' || t.id || ',\"geometry\":' || ST_AsGeoJSON(t.geom, 7, 0) || "
+        f"',\"properties\":' || json_build_object({pairs}) || '}}'"
+    )
+
+
+COUNTS = bind(
+    """SELECT layer, sum(step)::bigint AS rows FROM layer_count
+WHERE tenant = :tenant/text AND visibility = 'all' AND layer = ANY(:layers/text[]) GROUP BY layer"""
+)
+"""Exact counts of whole layers without counting."""
+
+COUNTY = bind(
+    """SELECT name, metric_srid, time_zone, ST_XMin(extent) AS west, ST_YMin(extent) AS south,
+  ST_XMax(extent) AS east, ST_YMax(extent) AS north FROM county WHERE tenant = :tenant/text"""
+)
+
+
+@lru_cache(maxsize=8)
+def time_span(kind: LayerKind) -> Bound:
+    """First and last instant of a layer with a time column."""
+    column = kind.time_column
+    return bind(
+        f"SELECT min({column}) AS first, max({column}) AS last FROM {kind.name} WHERE tenant = :tenant/text"
+    )
+
+POINT = "ST_SetSRID(ST_Point(:lon/float8, :lat/float8), 4490)"
+POINT_M = f"ST_Transform({POINT}, :srid/int)"
+NEAR = (
+    "ST_MakeEnvelope(:lon/float8 - :near_lon/float8, :lat/float8 - :near_lat/float8, "
+    ":lon/float8 + :near_lon/float8, :lat/float8 + :near_lat/float8, 4490)"
+)
+WIDE = (
+    "ST_MakeEnvelope(:lon/float8 - :wide_lon/float8, :lat/float8 - :wide_lat/float8, "
+    ":lon/float8 + :wide_lon/float8, :lat/float8 + :wide_lat/float8, 4490)"
+)
+
+LOCATE = bind(f"""
+WITH near AS MATERIALIZED (
+  SELECT d.code, d.name, d.org_unit_id, d.geom && {POINT} AND ST_Covers(d.geom, {POINT}) AS inside
+  FROM patrol_district d WHERE d.tenant = :tenant/text AND d.geom && {NEAR}
+    AND ST_DWithin(ST_Transform(ST_ClipByBox2D(d.geom, {NEAR}::box2d), :srid/int), {POINT_M}, :near_m/float8)),
+street AS MATERIALIZED (
+  SELECT r.id, r.name, r.owner_district, r.geom,
+    ST_Distance(ST_Transform(ST_ClipByBox2D(r.geom, {NEAR}::box2d), :srid/int), {POINT_M}) AS away_m
+  FROM road r WHERE r.tenant = :tenant/text AND r.geom && {NEAR} AND r.owner_district IS NOT NULL
+    AND (SELECT count(*) FROM near) > 1),
+border AS MATERIALIZED (
+  SELECT s.name, s.owner_district FROM street s WHERE s.away_m <= :street_m/float8
+    AND EXISTS (SELECT 1 FROM patrol_district o WHERE o.tenant = :tenant/text AND o.code = s.owner_district)
+    AND NOT EXISTS (
+      SELECT 1 FROM unnest(ARRAY[0.25, 0.5, 0.75]) AS part,
+        LATERAL (SELECT ST_LineInterpolatePoint(s.geom, part) AS at) a,
+        LATERAL (SELECT ST_Expand(a.at, :near_lon/float8, :near_lat/float8) AS around) b
+      WHERE (SELECT count(*) FROM patrol_district d WHERE d.tenant = :tenant/text AND d.geom && b.around
+        AND ST_DWithin(ST_Transform(ST_ClipByBox2D(d.geom, b.around::box2d), :srid/int),
+                       ST_Transform(a.at, :srid/int), :near_m/float8)) < 2)
+  ORDER BY s.away_m, s.id LIMIT 1),
+chosen AS MATERIALIZED (
+  SELECT d.code, d.name, d.org_unit_id, b.name AS street, true AS by_street
+  FROM border b JOIN patrol_district d ON d.tenant = :tenant/text AND d.code = b.owner_district
+  UNION ALL
+  (SELECT n.code, n.name, n.org_unit_id, NULL, false FROM near n
+   WHERE n.inside AND NOT EXISTS (SELECT 1 FROM border) ORDER BY n.code LIMIT 1))
+SELECT
+  (SELECT json_build_object('code', c.code, 'name', c.name, 'by', CASE WHEN c.by_street THEN 'border_street' ELSE 'area' END,
+     'street', c.street) FROM chosen c) AS district,
+  (SELECT json_build_object('code', u.code, 'name', u.name, 'kind', u.kind) FROM chosen c
+     JOIN org_unit u ON u.tenant = :tenant/text AND u.id = c.org_unit_id) AS squad,
+  (SELECT json_build_object('code', g.code, 'name', g.name) FROM responsibility_grid g
+     WHERE g.tenant = :tenant/text AND g.geom && {NEAR}
+       AND ST_DWithin(ST_Transform(ST_ClipByBox2D(g.geom, {NEAR}::box2d), :srid/int), {POINT_M},
+         CASE WHEN g.district_code = (SELECT code FROM chosen WHERE by_street) THEN :near_m/float8 ELSE 0 END)
+     ORDER BY (g.district_code = (SELECT code FROM chosen)) DESC NULLS LAST,
+       ST_Distance(ST_Transform(ST_ClipByBox2D(g.geom, {NEAR}::box2d), :srid/int), {POINT_M}), g.code
+     LIMIT 1) AS responsibility_grid,
+  (SELECT json_build_object('code', g.code) FROM unit_grid g WHERE g.tenant = :tenant/text AND g.geom && {POINT}
+     AND ST_Covers(g.geom, {POINT}) ORDER BY g.code LIMIT 1) AS unit_grid,
+  (SELECT coalesce(json_agg(z ORDER BY z.distance_m, z.id), '[]') FROM (
+     SELECT h.id, h.name, h.kind, round(ST_Distance(ST_Transform(h.geom, :srid/int), {POINT_M})::numeric, 1) AS distance_m
+     FROM hotspot_zone h WHERE h.tenant = :tenant/text AND h.geom && {WIDE}
+       AND ST_DWithin(ST_Transform(h.geom, :srid/int), {POINT_M}, :radius_m/float8)
+     ORDER BY 4, 1 LIMIT 200) z) AS zones,
+  (SELECT bool_or(ST_Covers(a.geom, {POINT})) FROM admin_area a WHERE a.tenant = :tenant/text
+     AND a.level = 'county') AS in_county
+""")
+"""Which ground a point belongs to.
+
+On a street that runs along a border (three points of it are within ``near_m`` of two 片区) its owner
+answers; elsewhere the 片区 that covers the point. Distances in metres of the county's projection.
+"""
