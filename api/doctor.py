@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import text
-
 from api.supervise import answers, read_state
 from geo.db import isolation, schema
 from geo.db.cluster import Cluster
 from geo.db.counties import list_counties
 from geo.db.engine import Database
+from geo.db.health import look_at
 from geo.db.sequencer import verify_chain
 from geo.db.server import find_runner
 from geo.errors import PianquError
@@ -23,6 +22,7 @@ from geo.settings import Settings, memory_mb
 Grade = Literal["ok", "warning", "bad"]
 LITTLE_BYTES, FULL_BYTES = 5 << 30, 1 << 30
 LITTLE_MB = 2_000
+LONG_WAIT_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,15 @@ def _database(database: Database) -> Iterator[Finding]:
     if database.mode == "single":
         yield Finding("warning", "doctor.single", {})
     with database.begin_as_owner() as session:
-        version, postgis, size, checksums, broken = session.execute(ABOUT).one()
-    yield Finding("ok", "doctor.database", {"mode": database.mode, "version": version, "postgis": postgis, "mb": size})
-    if broken:
-        yield Finding("bad", "doctor.checksum_failures", {"pages": int(broken)})
-    elif checksums != "on":
+        health = look_at(session)
+    facts = {"mode": database.mode, "version": health.version, "postgis": health.postgis, "mb": health.size_mb}
+    yield Finding("ok", "doctor.database", facts)
+    if health.damaged_pages:
+        yield Finding("bad", "doctor.checksum_failures", {"pages": health.damaged_pages})
+    elif not health.checksums:
         yield Finding("warning", "doctor.no_checksums", {})
+    if health.waiting_s > LONG_WAIT_S:
+        yield Finding("warning", "doctor.changes_wait", {"minutes": round(health.waiting_s / 60)})
 
 
 def _isolation(database: Database) -> Iterator[Finding]:
@@ -130,15 +133,6 @@ def _counties(database: Database) -> Iterator[Finding]:
             yield Finding("ok", "doctor.county", facts)
 
 
-def _waiting(database: Database) -> Iterator[Finding]:
-    with database.begin_as_owner() as session:
-        minutes = session.execute(
-            text("SELECT extract(epoch FROM now() - min(made_at)) / 60 FROM change WHERE seq IS NULL")
-        ).scalar()
-    if minutes is not None and minutes > 5:
-        yield Finding("warning", "doctor.changes_wait", {"minutes": round(float(minutes))})
-
-
 def _service(settings: Settings) -> Iterator[Finding]:
     state = read_state(settings)
     if state is None:
@@ -155,8 +149,4 @@ def _service(settings: Settings) -> Iterator[Finding]:
         yield Finding("bad", "doctor.service_silent", facts)
 
 
-ABOUT = text("""
-SELECT current_setting('server_version'), postgis_lib_version(), pg_database_size(current_database()) >> 20,
-       current_setting('data_checksums'), (SELECT sum(checksum_failures) FROM pg_stat_database)""")
-
-CHECKS: tuple[Callable[[Database], Iterator[Finding]], ...] = (_database, _isolation, _counties, _waiting)
+CHECKS: tuple[Callable[[Database], Iterator[Finding]], ...] = (_database, _isolation, _counties)

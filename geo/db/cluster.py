@@ -194,10 +194,10 @@ class Cluster:
             result = runner.run(start)
             if result.returncode == 0:
                 return sockets
-            said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else result.stderr
+            said = _tail(log) + _tail(newest_log(data)) + result.stderr
             held = "still in use" in said or "already exists" in said
             if not held or time.monotonic() > give_up:
-                raise ClusterUnusable("cluster.start_failed", reason=said[-800:].strip(), log=str(data / "log"))
+                raise ClusterUnusable("cluster.start_failed", reason=said.strip(), log=str(data / "log"))
             time.sleep(0.2)
 
     def _forget_stale_pid(self) -> None:
@@ -229,6 +229,17 @@ class Cluster:
             yield
         finally:
             os.close(handle)
+
+
+def newest_log(data: Path) -> Path:
+    """The server log written last; a name that need not exist when there is none."""
+    logs = list((data / "log").glob("postgresql-*.log"))
+    return max(logs, key=lambda path: path.stat().st_mtime, default=data / "log" / "none")
+
+
+def _tail(path: Path) -> str:
+    """The last lines of a log; empty when there is none."""
+    return path.read_text(encoding="utf-8", errors="replace")[-600:] if path.exists() else ""
 
 
 def socket_folder(runner: Runner, data: Path) -> Path:
