@@ -1,0 +1,337 @@
+"""Make the sample county 示例县: one seed, the same bytes every time; everything in it is invented.
+
+``python -m data.make_county`` prints what it made; ``pianqu sample make`` writes it as GeoParquet and
+``pianqu sample load`` puts it into the database. ``data/README.md`` says what was planted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from geo.errors import Conflict
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from data.county.events import Truth
+    from geo.db.engine import Database
+    from geo.layers.reports import ImportReport
+
+TENANT = "990101"
+NAME = "示例县"
+SOURCE = "sample"
+SEED = 20261121
+BASE = {"buildings": 15_000, "lamps": 6_000}
+LAMPS_PER_STRETCH = 78_000
+"""More lamps than this on the 10 km square would stand closer than three metres; the county grows instead."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class SampleCounty:
+    """The county as frames: ``layers`` by kind name in EPSG:4490 with ``source_key``; people as plain frames.
+
+    ``duties`` cover ``duty_days`` from ``today - 7`` on; ``truth`` is what the events were drawn from.
+    """
+
+    seed: int
+    scale: dict[str, int]
+    today: dt.date
+    layers: dict[str, gpd.GeoDataFrame]
+    org_units: pd.DataFrame
+    staff: pd.DataFrame
+    vehicles: pd.DataFrame
+    shift_kinds: pd.DataFrame
+    duties: pd.DataFrame
+    truth: Truth
+    extent: tuple[float, float, float, float]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """Names what was made, whatever the day: seed and size."""
+        return fingerprint(self.seed, self.scale)
+
+    def digest(self) -> str:
+        """SHA-256 over all frames; equal for equal arguments."""
+        import pandas as pd
+
+        total = hashlib.sha256()
+        plain = {
+            "org": self.org_units,
+            "staff": self.staff,
+            "vehicles": self.vehicles,
+            "duties": self.duties,
+            **self.truth.frames(),
+        }
+        for name, frame in sorted({**self.layers, **plain}.items()):
+            total.update(name.encode())
+            flat = frame.drop(columns=[c for c in ("geometry", "area") if c in frame])
+            total.update(pd.util.hash_pandas_object(flat.astype(str), index=False).to_numpy().tobytes())
+            if "geometry" in frame:
+                total.update(b"".join(frame.geometry.to_wkb()))
+        return total.hexdigest()
+
+
+def sizes(scale: float | dict[str, int] | None) -> dict[str, int]:
+    """How many buildings and lamps are wanted, from a factor or from counts.
+
+    Examples
+    --------
+    >>> sizes(2.0), sizes({"lamps": 1_000_000})
+    ({'buildings': 30000, 'lamps': 12000}, {'buildings': 15000, 'lamps': 1000000})
+    """
+    if isinstance(scale, dict):
+        return {**BASE, **scale}
+    return {name: round(count * (1.0 if scale is None else scale)) for name, count in BASE.items()}
+
+
+def fingerprint(seed: int = SEED, scale: float | dict[str, int] | None = None) -> str:
+    """Names a sample county by seed and size, without making it.
+
+    Examples
+    --------
+    >>> fingerprint(7)
+    '7:15000:6000'
+    """
+    wanted = sizes(scale)
+    return f"{seed}:{wanted['buildings']}:{wanted['lamps']}"
+
+
+def today_in_shanghai() -> dt.date:
+    """The local date of the sample county."""
+    return dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+def make_county(
+    seed: int = SEED,
+    scale: float | dict[str, int] | None = None,
+    *,
+    today: dt.date | None = None,
+    duty_days: int = 45,
+    progress: Progress | None = None,
+) -> SampleCounty:
+    """Make the county.
+
+    Parameters
+    ----------
+    seed
+        Same seed, scale and date: same bytes.
+    scale
+        A factor on both counts, or ``{"lamps": …, "buildings": …}``. More buildings make a larger county.
+    today
+        Events end at midnight before this local date; the roster begins a week before it. Default: today.
+    duty_days
+        Length of the roster, days.
+    progress
+        Called with a word at each step.
+    """
+    import time
+
+    import numpy as np
+
+    from data.county import events as events_part
+    from data.county import people, places
+    from data.county.blocks import make_blocks
+    from data.county.buildings import make_buildings
+    from data.county.districts import make_areas, owners
+    from data.county.ground import make_ground
+    from data.county.lamps import make_lamps
+    from data.county.landuse import make_landuse
+    from data.county.layers import to_layers
+    from data.county.names import Names
+    from data.county.streets import make_streets
+
+    today = today or today_in_shanghai()
+    wanted = sizes(scale)
+    stretch = max(wanted["buildings"] / BASE["buildings"], wanted["lamps"] / LAMPS_PER_STRETCH, 1.0) ** 0.5
+    rng = np.random.default_rng(seed)
+    names = Names(rng)
+    seconds: dict[str, float] = {}
+    clock = time.perf_counter()
+
+    def done(step: str) -> None:
+        nonlocal clock
+        seconds[step] = round(time.perf_counter() - clock, 2)
+        clock = time.perf_counter()
+        if progress:
+            progress(step)
+
+    ground = make_ground(rng, stretch)
+    streets = make_streets(rng, ground, names)
+    done("streets")
+    areas = make_areas(rng, ground, streets, names)
+    streets.roads["owner_district"] = owners(streets.roads, areas)
+    done("districts")
+    blocks = make_blocks(rng, ground, streets, areas)
+    buildings = make_buildings(rng, blocks, streets, wanted["buildings"])
+    done("buildings")
+    now = dt.datetime.combine(today, dt.time(), ZoneInfo("Asia/Shanghai")).astimezone(dt.UTC)
+    lamps = make_lamps(rng, streets, wanted["lamps"], now)
+    landuse = make_landuse(rng, ground, streets, areas, blocks, names)
+    done("lamps and land use")
+    zones = places.make_zones(rng, blocks, streets, names, stretch)
+    vendors = places.make_vendor_points(rng, zones, streets, blocks, today)
+    illegal = places.make_illegal_buildings(rng, buildings, blocks, 300, today)
+    done("places")
+    org_units = people.make_org_units(areas)
+    staff = people.make_staff(rng, names, today)
+    duties = people.make_duties(staff, today - dt.timedelta(7), duty_days)
+    events, truth = events_part.make_events(rng, zones, vendors, streets, lamps, today)
+    done("events")
+    layers, extent = to_layers(
+        ground, streets, areas, blocks, buildings, lamps, landuse, zones, vendors, illegal, events, org_units
+    )
+    done("coordinates")
+    return SampleCounty(
+        seed,
+        wanted,
+        today,
+        layers,
+        org_units,
+        staff,
+        people.make_vehicles(),
+        people.make_shift_kinds(),
+        duties,
+        truth,
+        extent,
+        seconds,
+    )
+
+
+def write_county(county: SampleCounty, folder: Path) -> int:
+    """Write each layer as GeoParquet, people and truth as Parquet; the number of layer rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in county.layers.items():
+        frame.to_parquet(folder / f"{name}.parquet", compression="zstd")
+    people = {
+        "staff": county.staff,
+        "vehicles": county.vehicles,
+        "duties": county.duties,
+        "shift_kinds": county.shift_kinds,
+    }
+    for name, plain in {**people, **{f"truth_{n}": f for n, f in county.truth.frames().items()}}.items():
+        plain.to_parquet(folder / f"{name}.parquet", compression="zstd")
+    return sum(len(frame) for frame in county.layers.values())
+
+
+LOADING_ORDER = (
+    "admin_area",
+    "patrol_district",
+    "responsibility_grid",
+    "unit_grid",
+    "landuse",
+    "water",
+    "waterway",
+    "road",
+)
+LOADING_ORDER += ("building", "hotspot_zone", "illegal_building", "streetlight", "vendor_point", "event")
+
+
+def load_county(
+    database: Database, tenant: str, county: SampleCounty, progress: Progress | None = None
+) -> dict[str, ImportReport]:
+    """Put the county into the database; what is there already is left alone.
+
+    Returns
+    -------
+    dict
+        Per layer what was added and changed; empty when the same sample is there already.
+
+    Raises
+    ------
+    OtherSampleLoaded
+        If another sample stands under this county's code.
+    """
+    from geo.db.changes import write_change
+    from geo.db.counties import UnknownCounty, create_county, get_county
+    from geo.layers.actions import save_frame
+    from geo.organisation import actions, queries
+
+    if refresh_county(database, tenant, county.seed, county.scale):
+        return {}
+    with database.begin(tenant) as session:
+        try:
+            get_county(session, tenant)
+            known = True
+        except UnknownCounty:
+            known = False
+    if not known:
+        create_county(database, tenant, NAME, county.extent)
+    with database.begin(tenant) as session:
+        actions.save_organisation(session, tenant, county.org_units, county.staff, county.vehicles, county.shift_kinds)
+        actions.save_duties(session, tenant, county.duties)
+        org = queries.org_unit_ids(session, tenant)
+    reports = {}
+    for name in LOADING_ORDER:
+        frame = county.layers[name]
+        if name == "patrol_district":
+            frame = frame.assign(org_unit_id=frame["org_code"].map(org)).drop(columns="org_code")
+        reports[name] = save_frame(database, tenant, name, frame, SOURCE)
+        if progress:
+            progress(name)
+    with database.begin(tenant) as session:
+        rows = {name: report.rows_read for name, report in reports.items()}
+        write_change(session, tenant, "sample.loaded", facts={"fingerprint": county.fingerprint, "rows": rows})
+    return reports
+
+
+def refresh_county(
+    database: Database,
+    tenant: str,
+    seed: int = SEED,
+    scale: float | dict[str, int] | None = None,
+    *,
+    today: dt.date | None = None,
+) -> bool:
+    """Whether this sample is loaded already; if so, the roster is carried on from a week before ``today``.
+
+    Nothing is made anew, so a second start costs milliseconds. False when no sample is there.
+
+    Raises
+    ------
+    OtherSampleLoaded
+        If another sample stands under this county's code.
+    """
+    from geo.organisation import queries
+
+    with database.begin(tenant) as session:
+        loaded = queries.find_loaded_sample(session, tenant)
+    if loaded is None:
+        return False
+    if loaded != fingerprint(seed, scale):
+        raise OtherSampleLoaded("sample.other_loaded", loaded=loaded, wanted=fingerprint(seed, scale))
+    _carry_roster_on(database, tenant, today or today_in_shanghai())
+    return True
+
+
+def _carry_roster_on(database: Database, tenant: str, today: dt.date, ahead: int = 14, days: int = 45) -> None:
+    """Add duties from ``today`` on when the next two weeks are not rostered yet."""
+    from geo.organisation import actions, queries
+
+    with database.begin(tenant) as session:
+        wanted = {today + dt.timedelta(n) for n in range(ahead)}
+        if wanted <= queries.rostered_days(session, tenant, today, max(wanted)):
+            return
+        from data.county.people import make_duties
+
+        actions.save_duties(session, tenant, make_duties(queries.load_staff(session, tenant), today, days))
+
+
+class OtherSampleLoaded(Conflict):
+    """Another sample county stands under this code."""
+
+
+if __name__ == "__main__":
+    made = make_county()
+    for name, frame in made.layers.items():
+        print(f"{name:22}{len(frame):>9,}")
+    print(made.seconds)
