@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geo.errors import Invalid
 from geo.settings import Settings
+
+if TYPE_CHECKING:
+    from geo.db.engine import Database
 
 sample_app = typer.Typer(no_args_is_help=True, help="The made-up county 示例县: make it as files, or load it.")
 
@@ -75,7 +79,7 @@ def make(
 @sample_app.command()
 def load(context: typer.Context, scale: Scale = None, seed: Seed = None) -> None:
     """Make the county and load it; when it is there already, only the roster is carried on."""
-    from data.make_county import SEED, load_county, make_county, refresh_county
+    from data.make_county import SEED
     from geo.db.engine import Database
 
     settings: Settings = context.obj
@@ -94,6 +98,35 @@ def load(context: typer.Context, scale: Scale = None, seed: Seed = None) -> None
     finally:
         database.close()
     _tell("sample.loaded", added=added, changed=changed, seconds=round(time.monotonic() - started, 1))
+
+
+def ensure_sample(
+    database: Database,
+    settings: Settings,
+    seed: int | None = None,
+    scale: float | dict[str, int] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[int, int]:
+    """Have the sample county in the database and its roster reach at least two weeks ahead.
+
+    Returns
+    -------
+    tuple[int, int]
+        Layer rows added and changed; (0, 0) when the county was there, which costs milliseconds.
+
+    Raises
+    ------
+    OtherSampleLoaded
+        If another sample stands under this county's code.
+    """
+    from data.make_county import SEED, load_county, make_county, refresh_county
+
+    chosen = SEED if seed is None else seed
+    if refresh_county(database, settings.tenant, chosen, scale):
+        return 0, 0
+    reports = load_county(database, settings.tenant, make_county(chosen, scale, progress=progress), progress)
+    added, changed = (sum(getattr(report, what) for report in reports.values()) for what in ("added", "changed"))
+    return added, changed
 
 
 def mount(app: typer.Typer) -> None:
