@@ -16,7 +16,7 @@ import pytest
 
 from tests.contracts import ROOT
 
-TOOLS = "bash cat cmp cp env flock grep id ls mkdir mktemp readlink rm sleep".split()  # noqa: SIM905
+TOOLS = "bash cat cmp cp env flock grep id ls mkdir mktemp readlink rm sleep".split()
 PYTHON = """#!/bin/bash
 echo "python $*" >>"$CALLS"
 case "$*" in

@@ -37,7 +37,7 @@ def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.Compl
 def passes(done: subprocess.CompletedProcess[str]) -> bool:
     """Whether the child ended well; says what it printed if not."""
     if done.returncode:
-        print(done.stdout[-6000:], done.stderr[-3000:])  # noqa: T201
+        print(done.stdout[-6000:], done.stderr[-3000:])
     return done.returncode == 0
 
 
