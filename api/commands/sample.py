@@ -87,14 +87,7 @@ def load(context: typer.Context, scale: Scale = None, seed: Seed = None) -> None
     chosen, size = SEED if seed is None else seed, read_scale(scale)
     database = Database.open(settings, migrate=True)
     try:
-        if refresh_county(database, settings.tenant, chosen, size):
-            added = changed = 0
-        else:
-            county = make_county(chosen, size, progress=lambda step: typer.echo(step, err=True))
-            reports = load_county(database, settings.tenant, county, lambda step: typer.echo(step, err=True))
-            added, changed = (
-                sum(getattr(report, what) for report in reports.values()) for what in ("added", "changed")
-            )
+        added, changed = ensure_sample(database, settings, chosen, size, lambda step: typer.echo(step, err=True))
     finally:
         database.close()
     _tell("sample.loaded", added=added, changed=changed, seconds=round(time.monotonic() - started, 1))
