@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib
 import os
@@ -9,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import click
@@ -17,7 +19,7 @@ import typer.main
 
 from api import cli
 from geo.messages import catalogue
-from tests.contracts import ROOT
+from tests.contracts import HOUSE, ROOT
 
 HEAVY = "folium geopandas matplotlib osmium pandas pyarrow pyogrio pyvrp scipy"
 
@@ -223,8 +225,44 @@ def test_every_locked_package_has_a_hash_and_no_address(name: str) -> None:
 
 def test_the_locks_hold_what_the_lists_ask_for() -> None:
     for name in ("requirements", "requirements-test"):
-        asked = re.findall(r"^([a-z][\w-]*)", (ROOT / f"{name}.in").read_text(encoding="utf-8"), re.MULTILINE)
+        asked = asked_for(f"{name}.in")
         held = set(
             re.findall(r"^([a-z0-9][\w-]*)==", (ROOT / f"{name}.lock").read_text(encoding="utf-8"), re.MULTILINE)
         )
-        assert [one for one in asked if one not in held] == []
+        assert asked - held == set()
+
+
+QUIET = {"httptools", "uvloop", "tzdata", "python-multipart"}
+"""Used without being imported by us: by uvicorn, by zoneinfo, by starlette's forms."""
+
+TOOLS = {"import-linter", "ipykernel", "mypy", "nbconvert", "pandas-stubs", "pytest", "ruff", "types-shapely"}
+"""Test packages that are run, or read by mypy, or plugged into another."""
+
+
+def asked_for(name: str) -> set[str]:
+    """Packages of an ``.in`` file, without extras and versions."""
+    return set(re.findall(r"^([a-z][\w-]*)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def imported_by(*rooms: str) -> set[str]:
+    """Packages that provide what the files of these rooms import, wherever in the file."""
+    providers = packages_distributions()
+    modules = set()
+    for room in rooms:
+        for path in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    modules |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    modules.add(node.module.split(".")[0])
+    names = {p for m in modules - set(sys.stdlib_module_names) - set(HOUSE) for p in providers.get(m, [m])}
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
+
+
+def test_the_lists_hold_exactly_what_the_code_imports() -> None:
+    runtime, tests = asked_for("requirements.in"), asked_for("requirements-test.in")
+    used = imported_by("api", "data", "geo", "maps")
+    assert used - runtime == set(), "imported, not listed"
+    assert runtime - used - QUIET == set(), "listed, not imported"
+    assert imported_by("tests", "deploy") - runtime - tests - {"tests"} == set(), "imported by tests, not listed"
+    assert tests - TOOLS - imported_by("tests") == set(), "listed for tests, not imported"
