@@ -88,7 +88,7 @@ def import_layer(
         importer = _Importer(database, tenant, kind, options, Path(path).name, raw.sha256, progress)
         importer.report.notes += raw.notes
         importer.total = raw.rows
-        return importer.run(raw.crs, raw.columns, raw.batches(options.batch_rows))
+        return importer.run(raw.crs, raw.columns, raw.batches())
 
 
 def import_osm(
@@ -111,7 +111,7 @@ def import_osm(
     options = ImportOptions(source="osm", crs="EPSG:4326", key="source_key", batch_rows=10_000)
     importers: dict[str, _Importer] = {}
     with open_osm(Path(path), options) as raw:
-        for layer, batch in raw.layers(options.batch_rows):
+        for layer, batch in raw.layers():
             if layer not in importers:
                 importers[layer] = _Importer(
                     database, tenant, get_kind(layer), options, Path(path).name, raw.sha256, progress

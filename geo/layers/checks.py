@@ -35,6 +35,9 @@ REASON_OF_TYPE = {
     "DATE": "reject.date",
     "DATETIME": "reject.date",
 }
+UNKNOWN = "unknown"
+"""Stored where a report does not say what was seen, or marks itself as a repeat without saying of which."""
+
 REPEATED = r"(?i)\bdup(licate)?\b|重复"
 
 
@@ -119,7 +122,9 @@ def split_rows(door: Door, batch: RawBatch) -> tuple[GoodRows, list[Reject]]:
         geometry is refused in favour of its first row.
     """
     verdicts = Verdicts.none(batch.rows)
-    verdicts.refuse(batch.flaws != None, batch.flaws, "geometry")  # noqa: E711
+    for flaw in {flaw for flaw in batch.flaws if flaw is not None}:
+        reason, _, value = flaw.partition(":")
+        verdicts.refuse(batch.flaws == flaw, reason, "geometry", **({"value": value} if value else {}))
     verdicts.refuse(shapely.is_missing(batch.geometry), "reject.no_geometry", "geometry")
     geometry = np.where(verdicts.good, batch.geometry, None)
     geometry, misfits = fit_types(shapely.force_2d(geometry), door.kind.geometry_types)
@@ -152,6 +157,9 @@ def _read_fields(door: Door, batch: RawBatch, verdicts: Verdicts) -> dict[str, p
         if isinstance(raw, pa.ChunkedArray):
             raw = pa.concat_arrays(raw.chunks) if raw.num_chunks else pa.nulls(0, raw.type)
         found[each.name] = _read_field(door, each, raw, verdicts)
+        if each.name in door.fields and each.name in door.values:
+            told, _ = _typed(door, each, pa.array([door.values[each.name]], pa.string()))
+            found[each.name] = pc.fill_null(found[each.name], told[0])
     _complete(door, batch, found)
     for each in door.kind.fields:
         if each.about.required:
@@ -166,18 +174,22 @@ def _read_fields(door: Door, batch: RawBatch, verdicts: Verdicts) -> dict[str, p
 
 def _read_field(door: Door, each: Field, raw: pa.Array, verdicts: Verdicts) -> pa.Array:
     column = door.fields.get(each.name, each.name)
+    values, bad = _typed(door, each, raw)
     if each.about.choices:
-        values, bad = to_choice(raw, spoken_choices(door.kind.name, each.name, each.about.choices))
         verdicts.refuse(bad, "reject.choice", column, raw, known=", ".join(each.about.choices))
-        return values
-    values, bad = convert(raw, each.kind, door.zone, door.day_order)
-    name = type(each.kind).__name__.upper()
-    verdicts.refuse(bad, REASON_OF_TYPE.get(name, "reject.text"), column, raw)
+    else:
+        verdicts.refuse(bad, REASON_OF_TYPE.get(type(each.kind).__name__.upper(), "reject.text"), column, raw)
     return values
 
 
+def _typed(door: Door, each: Field, raw: pa.Array) -> tuple[pa.Array, Mask]:
+    if each.about.choices:
+        return to_choice(raw, spoken_choices(door.kind.name, each.name, each.about.choices))
+    return convert(raw, each.kind, door.zone, door.day_order)
+
+
 def _complete(door: Door, batch: RawBatch, found: dict[str, pa.Array]) -> None:
-    """Fill what follows from other columns: a street's tier, an event's repeats and same-day closing."""
+    """Fill what follows from other columns: a street's tier, an event's blank code, repeats and same-day closing."""
     if door.kind.name == "road" and "road_class" in found:
         coded = found["road_class"].dictionary_encode()
         tiers = pa.array([tier_of(word) for word in coded.dictionary.to_pylist()], pa.string())
@@ -185,10 +197,13 @@ def _complete(door: Door, batch: RawBatch, found: dict[str, pa.Array]) -> None:
         found["tier"] = pc.coalesce(found["tier"], told) if "tier" in found else told
     if door.kind.name != "event":
         return
+    if "code" in found:
+        found["code"] = pc.fill_null(found["code"], UNKNOWN)
     status = next((name for name in batch.columns.column_names if name.casefold() in ("status", "状态")), None)
     if status is not None and "duplicate_of" not in found:
         repeated = pc.fill_null(pc.match_substring_regex(as_text(batch.columns.column(status)), REPEATED), False)
-        found["duplicate_of"] = pc.if_else(repeated, pa.scalar("unknown"), pa.scalar(None, pa.string()))
+        found["duplicate_of"] = pc.if_else(repeated, pa.scalar(UNKNOWN), pa.scalar(None, pa.string()))
+    found.setdefault("duplicate_of", pa.nulls(len(batch.rows), pa.string()))
     if "closed_at" in found and "occurred_at" in found and "closed_at" in door.fields:
         raw = batch.columns.column(door.fields["closed_at"]).combine_chunks()
         _, _, day_only = to_instant(raw, door.zone, door.day_order)
@@ -218,7 +233,11 @@ def _keep(
         made = keys.take(pa.array(at))
     else:
         made = content_keys(kept, None if door.kind.unique_geometry else table, extra)
-    _refuse_met(verdicts, at, door.keys_seen.meet(short_text_hashes(made), batch.rows[at]), "reject.duplicate_key", door.key or "geometry")
+    first = door.keys_seen.meet(short_text_hashes(made), batch.rows[at])
+    if door.key is None and "duplicate_of" in table.column_names:
+        made, table = _keep_repeats(door, batch.rows[at], made, table, first)
+    else:
+        _refuse_met(verdicts, at, first, "reject.duplicate_key", door.key or "geometry")
     still = verdicts.good[at]
     table = table.append_column("source_key", made).append_column("extra", extra)
     if "__n" in table.column_names:
@@ -226,6 +245,24 @@ def _keep(
     if not still.all():
         table, kept = table.filter(pa.array(still)), kept[still]
     return GoodRows(batch.rows[at[still]], kept, table), verdicts.rejects()
+
+
+def _keep_repeats(
+    door: Door, rows: NDArray[np.int64], keys: pa.Array, table: pa.Table, first: NDArray[np.int64]
+) -> tuple[pa.Array, pa.Table]:
+    """Events told twice in the very same words: each is kept, under a key of its own, and says which it repeats."""
+    if not first.any():
+        return keys, table
+    named, repeats = keys.to_pylist(), table.column("duplicate_of").to_pylist()
+    for i in np.flatnonzero(first):
+        plain, n = named[i], 1
+        while first[i]:
+            n += 1
+            named[i] = f"{plain}~{n}"
+            first[i] = door.keys_seen.meet(short_text_hashes(pa.array([named[i]])), rows[i : i + 1])[0]
+        repeats[i] = plain
+    place = table.column_names.index("duplicate_of")
+    return pa.array(named, pa.string()), table.set_column(place, "duplicate_of", pa.array(repeats, pa.string()))
 
 
 def _refuse_met(verdicts: Verdicts, at: NDArray[np.int64], first: NDArray[np.int64], reason: str, field: str) -> None:
@@ -250,11 +287,12 @@ def _extra(door: Door, batch: RawBatch, at: NDArray[np.int64], columns: dict[str
         return pa.array(["{}"] * len(at), pa.string())
     lists = [column.to_pylist() for column in table.columns]
     said = [note.to_pylist() for note in notes]
+    packed_names = [name for name in ("extra", *(f"extra_{n}" for n in range(1, 100))) if name in names]
     texts = []
     for i in range(len(at)):
         left = {name: values[i] for name, values in zip(names, lists, strict=True) if values[i] is not None and values[i] != ""}
-        packed = left.pop("extra", None)
-        if isinstance(packed, str):
+        packed = "".join(str(left.pop(name)) for name in packed_names if name in left)
+        if packed:
             left |= _unpacked(packed)
         if day_only_fields := [note[i] for note in said if note[i]]:
             left["day_only"] = day_only_fields

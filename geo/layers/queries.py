@@ -150,6 +150,15 @@ def stream_features(session: Session, kind: LayerKind, names: Sequence[str], row
     yield from session.execute(query, execution_options={"yield_per": rows}).partitions()
 
 
+def find_provenance(session: Session, tenant: str, kind: LayerKind) -> tuple[list[str], dt.datetime | None]:
+    """The data sets a layer's rows come from, and when one of them was last changed; ([], None) for an empty layer."""
+    found = kind.table
+    rows = session.execute(
+        select(found.c.source, func.max(found.c.updated_at)).where(found.c.tenant == tenant).group_by(found.c.source)
+    ).all()
+    return sorted(row[0] for row in rows), max((row[1] for row in rows), default=None)
+
+
 def start_run(
     session: Session, tenant: str, layer: str, source: str, file_name: str, file_sha256: str, options_sha256: str
 ) -> Run:

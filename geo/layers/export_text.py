@@ -1,0 +1,59 @@
+"""A layer as CSV: points by lon/lat or x/y, all else as WKT that names its CRS."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from geo.crs import same_degrees
+from geo.layers.register import LayerKind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DECIMALS = 9
+
+
+def write_csv(target: Path, parts: Iterator[tuple[pa.Table, NDArray[np.object_]]], kind: LayerKind, srid: int) -> int:
+    """Write UTF-8 with a mark at its start, which spreadsheets need to see Chinese.
+
+    Returns
+    -------
+    int
+        Rows written. Points in degrees stand in ``lon`` and ``lat``; everything else in ``ewkt`` as
+        ``SRID=4547;MULTIPOLYGON(…)``, since nothing else in a CSV could say the CRS.
+    """
+    plain_points = kind.geometry_types == ("Point",) and same_degrees(srid)
+    rows = 0
+    with target.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        for i, (table, geometry) in enumerate(parts):
+            if i == 0:
+                writer.writerow([*table.column_names, *(("lon", "lat") if plain_points else ("ewkt",))])
+            rows += len(geometry)
+            columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
+            if plain_points:
+                xy = shapely.get_coordinates(geometry)
+                columns += [[repr(round(float(v), DECIMALS)) for v in xy[:, axis]] for axis in (0, 1)]
+            else:
+                wkt = shapely.to_wkt(geometry, rounding_precision=DECIMALS, trim=True)
+                columns.append([f"SRID={srid};{text}" for text in wkt])
+            writer.writerows(zip(*columns, strict=True))
+    return rows
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, float) else str(value)
