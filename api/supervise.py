@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -95,8 +96,7 @@ class Supervisor:
         AlreadyUp
             If another supervisor holds this home.
         """
-        with holding_lock(self.settings):
-            before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        with holding_lock(self.settings), self._asked_to_stop():
             told = False
             try:
                 while not self.stopping:
@@ -113,8 +113,6 @@ class Supervisor:
                 if self.cluster:
                     self.cluster.stop()
                 state_file(self.settings).unlink(missing_ok=True)
-                for number, handler in before.items():
-                    signal.signal(number, handler)
 
     def write_state(self) -> None:
         """Note for ``status`` and ``down`` who runs; replaced whole, so it is never half-written."""
@@ -174,8 +172,22 @@ class Supervisor:
                 process.kill()
                 process.wait()
 
-    def _stop(self, _: int, __: FrameType | None) -> None:
-        self.stopping = True
+    @contextlib.contextmanager
+    def _asked_to_stop(self) -> Iterator[None]:
+        """Take SIGTERM and SIGINT as the wish to stop; only the main thread of a process hears them."""
+
+        def stop(_: int, __: FrameType | None) -> None:
+            self.stopping = True
+
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 class AlreadyUp(Conflict):

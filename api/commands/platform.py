@@ -85,20 +85,15 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @database_app.command()
-def migrate(
-    context: typer.Context,
-    repair: Annotated[bool, typer.Option("--repair", help="Also close again tables found open.")] = False,
-) -> None:
-    """Bring the schema to this version."""
+def migrate(context: typer.Context) -> None:
+    """Bring the schema to this version, and close every table to other counties again."""
     from geo.db.engine import Database
     from geo.db.schema import head, upgrade
 
-    settings: Settings = context.obj
-    if repair:
-        database = Database.unchecked(settings)
-        upgrade(database)
-        database.close()
-    Database.open(settings, migrate=True).close()
+    database = Database.unchecked(context.obj)
+    upgrade(database)
+    database.check()
+    database.close()
     tell("platform.migrated", revision=head())
 
 

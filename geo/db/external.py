@@ -56,8 +56,8 @@ def probe(address: str) -> Mode:
     DatabaseAway
         If it does not answer.
     NotPrepared
-        If it is too old, has no PostGIS, is only half prepared, or the login is a superuser that could
-        prepare it.
+        If it is too old, has no PostGIS, is only half prepared, or the login is a superuser, whom row
+        security does not bind.
     """
     with connect(address) as connection:
         row = connection.execute(PROBE, [[OWNER, APP, READER], OWNER]).fetchone()
@@ -67,9 +67,11 @@ def probe(address: str) -> Mode:
         raise NotPrepared("db.too_old", server=major, oldest=OLDEST)
     if not postgis:
         raise NotPrepared("db.no_postgis")
+    if superuser:
+        raise NotPrepared("db.superuser")
     if len(roles) == 3 and bypasses:
         return "prepared"
-    if roles or superuser:
+    if roles:
         raise NotPrepared("db.not_prepared")
     return "single"
 
