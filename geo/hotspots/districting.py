@@ -71,13 +71,14 @@ def cut_districts(
     squads
         Where squads are stationed, same CRS, at least one; or
     n
-        How many 片区 to seed by k-medoids on the network, weighted by street length; :func:`suggest_count` if neither is given.
+        How many 片区 to seed by k-medoids on the network, weighted by street length; :func:`suggest_count` if
+        neither is given.
 
     Returns
     -------
     Cut
-        Each street has one owner; areas share no ground, leave none of ``boundary`` out, and each is in one piece as far
-        as ``boundary`` is. Codes run P01, P02… from north-west to south-east.
+        Each street has one owner; areas share no ground, leave none of ``boundary`` out, and each is in one piece
+        as far as ``boundary`` is. Codes run P01, P02… from north-west to south-east.
 
     Raises
     ------
@@ -153,7 +154,7 @@ def _stations(network: Network, squads: Sequence[Point]) -> Ints:
 
 
 def _medoids(links: csr_matrix, xy: Floats, mass: Floats, main: Ints, n: int) -> Ints:
-    """Crossings that split the streets into ``n`` compact shares: k-means on the ground, then medoid steps on the network."""
+    """Crossings that split the streets into ``n`` compact shares: k-means, then medoids on the network."""
     from scipy.cluster.vq import kmeans2
     from scipy.sparse.csgraph import dijkstra
     from scipy.spatial import cKDTree
@@ -228,7 +229,18 @@ def _street_labels(network: Network, label: Ints, n: int) -> Ints:
     share = np.zeros((len(network.road_ids), n))
     np.add.at(share, (network.road, label[network.start]), network.length_m / 2)
     np.add.at(share, (network.road, label[network.end]), network.length_m / 2)
-    return np.asarray(np.round(share, 3).argmax(axis=1))
+    return _winners(np.round(share, 3))
+
+
+def _winners(share: Floats) -> Ints:
+    """The column with most in each row, none left without a row: of few and long streets a share can win none."""
+    winner = share.argmax(axis=1)
+    for empty in np.setdiff1d(np.arange(share.shape[1]), winner):
+        spare = np.bincount(winner, minlength=share.shape[1])[winner] > 1
+        if not spare.any():
+            raise TooFewStreets("hotspots.too_few_streets", wanted=share.shape[1], crossings=len(winner))
+        winner[np.argmax(np.where(spare, share[:, empty], -1.0))] = empty
+    return np.asarray(winner)
 
 
 def _areas(network: Network, street: Ints, boundary: BaseGeometry, n: int) -> tuple[list[BaseGeometry], Ints]:
@@ -238,20 +250,30 @@ def _areas(network: Network, street: Ints, boundary: BaseGeometry, n: int) -> tu
     xy, street_of = _samples(network)
     shapely.prepare(boundary)
     inside = shapely.contains_xy(boundary, xy[:, 0], xy[:, 1])
+    if len(np.unique(street[street_of[inside]])) < n:
+        raise TooFewStreets("hotspots.too_few_streets", wanted=n, crossings=int(inside.sum()))
     spots, pick = np.unique(np.round(xy[inside], 2), axis=0, return_index=True)
     owner = street[street_of[inside][pick]]
-    cells = shapely.get_parts(
-        shapely.voronoi_polygons(shapely.multipoints(spots), extend_to=boundary, ordered=True)
-    )
-    cells = shapely.intersection(cells, boundary)
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(spots), extend_to=boundary, ordered=True))
+    cells = _ground_of(shapely.intersection(cells, boundary))
     owner = _without_islands(cells, owner, n)
-    areas = [shapely.make_valid(shapely.coverage_union_all(cells[owner == i])) for i in range(n)]
-    new = street.copy()
+    areas = [shapely.union_all(cells[owner == i]) for i in range(n)]
     vote = np.zeros((len(street), n))
     np.add.at(vote, (street_of[inside][pick], owner), 1.0)
-    voted = vote.sum(axis=1) > 0
-    new[voted] = vote[voted].argmax(axis=1)
-    return areas, new
+    unseen = vote.sum(axis=1) == 0
+    vote[unseen, street[unseen]] = 1.0
+    return areas, _winners(vote)
+
+
+def _ground_of(cells: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Cells without the stray points and lines that clipping at a corner leaves."""
+    import shapely
+
+    cells = cells.copy()
+    for i in np.flatnonzero(shapely.get_type_id(cells) > shapely.GeometryType.POLYGON):
+        parts = shapely.get_parts(cells[i])
+        cells[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    return cells
 
 
 def _samples(network: Network) -> tuple[Floats, Ints]:

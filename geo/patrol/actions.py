@@ -15,6 +15,7 @@ from geo.errors import Conflict, Invalid, NotFound
 from geo.patrol import queries
 from geo.patrol.demand import ShiftSpan, Wish, enforcement_wishes, lamp_wishes, pass_wishes, zone_wishes
 from geo.patrol.problem import Plan, Problem
+from geo.roads.actions import settle_owners
 from geo.roads.queries import load_roads
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ def plan_shift(
     from geo.patrol.evaluate import check_plan
     from geo.patrol.solve import solve_shift
 
-    tell = progress or (lambda step, done, of: None)
+    tell = progress or _silent
+    settle_owners(database, tenant)
     with database.begin(tenant) as session:
         loaded = load_shift(session, tenant, on_date, shift_code)
         digest = loaded.problem.digest()
@@ -135,6 +137,10 @@ def plan_shift(
         saved = _save(session, tenant, loaded, plan, score, facts)
     tell("save", 1, 1)
     return saved
+
+
+def _silent(step: str, done: int, of: int) -> None:
+    del step, done, of
 
 
 def publish_plan(database: Database, tenant: str, plan_id: int, actor: str = "system") -> None:
@@ -295,3 +301,50 @@ def _as_saved(row: PlanRow, *, reused: bool = False) -> SavedPlan:
         parts=summary["parts"],
         reused=reused,
     )
+
+
+def ensure_plans(
+    database: Database, tenant: str, on_date: dt.date, *, seed: int = 1, progress: Progress | None = None
+) -> list[int]:
+    """Plan every shift of a day that people are on duty for and that has no plan yet.
+
+    Returns
+    -------
+    list of int
+        Ids of the newest plan of each shift, in the order of the shifts; a shift nobody is on duty for has none.
+    """
+    ids = []
+    with database.begin(tenant) as session:
+        kinds = queries.list_shift_kinds(session)
+        known = {kind.code: queries.find_plan(session, on_date, kind.code) for kind in kinds}
+        manned = {kind.code for kind in kinds if queries.load_people(session, on_date, kind.code)}
+    for kind in kinds:
+        if (plan := known[kind.code]) is not None:
+            ids.append(plan.id)
+        elif kind.code in manned:
+            ids.append(plan_shift(database, tenant, on_date, kind.code, seed=seed, progress=progress).id)
+    return ids
+
+
+def summarise_plans(session: Session, on_date: dt.date) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The day's newest plans per 片区, and every stop left out.
+
+    Returns
+    -------
+    tuple
+        One object per 片区 by code (``code``, ``name``, ``shifts``: per shift its teams and figures), and one per
+        unserved stop (``shift``, ``key``, ``kind``, ``name``, ``district_code``, ``weight``, ``reason_code``,
+        ``reason_facts``).
+    """
+    by_code: dict[str, dict[str, Any]] = {}
+    unserved: list[dict[str, Any]] = []
+    for kind in queries.list_shift_kinds(session):
+        plan = queries.find_plan(session, on_date, kind.code)
+        if plan is None:
+            continue
+        for row in plan.summary["districts"]:
+            entry = by_code.setdefault(row["code"], {"code": row["code"], "name": row["name"], "shifts": []})
+            figures = {key: value for key, value in row.items() if key not in ("code", "name")}
+            entry["shifts"].append({"shift": kind.code, "plan": plan.id, "version": plan.version, **figures})
+        unserved += [{"shift": kind.code, **row} for row in plan.summary["unserved"]]
+    return [by_code[code] for code in sorted(by_code)], unserved

@@ -189,7 +189,8 @@ def _grounds(areas: Mapping[str, tuple[BaseGeometry, int | None]], stops: Iterab
         if stop.district_code in work and stop.window is not None and stop.licences_needed < 2:
             work[stop.district_code] += stop.shortest_s()
     return [
-        Ground(code, area.centroid.x, area.centroid.y, work[code], squad) for code, (area, squad) in sorted(areas.items())
+        Ground(code, area.centroid.x, area.centroid.y, work[code], squad)
+        for code, (area, squad) in sorted(areas.items())
     ]
 
 

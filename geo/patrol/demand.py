@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -155,7 +156,7 @@ def rounds_of(window: tuple[int, int]) -> list[tuple[int, int]]:
     low, high = window
     count = min(max((high - low) // ROUND_S, 1), len(ROUND_WORTH))
     edges = [low + (high - low) * i // count for i in range(count + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(itertools.pairwise(edges))
 
 
 def zone_wishes(zones: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
@@ -164,7 +165,8 @@ def zone_wishes(zones: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
     Parameters
     ----------
     zones
-        Metric CRS, index = row id; ``name``, ``kind``, ``opening``, ``weight``, ``service_min``, ``recent``, ``district_code``.
+        Metric CRS, index = row id; ``name``, ``kind``, ``opening``, ``weight``, ``service_min``, ``recent`` and
+        ``district_code``.
 
     Returns
     -------

@@ -57,7 +57,7 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to do a stop in a mode: where it begins and ends (places), how long it takes, and whether against its line."""
+    """One way to do a stop in a mode: where it begins and ends (places), how long, and whether against its line."""
 
     entry: int
     exit: int
@@ -70,7 +70,7 @@ class Stop:
     """Something worth doing in the shift.
 
     ``options`` holds, by mode, the ways to do it; a mode without any cannot. ``off`` says why per mode.
-    ``window`` bounds the work, begin and end; none if it is closed the whole shift, and then ``hours`` says when it is open.
+    ``window`` bounds the work, begin and end; none if it is closed the whole shift, and then ``hours`` says when not.
     ``roaming_first`` keeps it from local teams while a roaming one has time for it.
     ``path`` is the line of a stretch of street, EPSG:4490, empty for a spot; ``length_m`` its length.
     """
@@ -165,7 +165,16 @@ class Problem:
     def digest(self) -> str:
         """SHA-256 of everything a plan depends on, the same for the same content in any process."""
         teams = [
-            [t.code, t.kind, t.mode, t.districts, [p.id for p in t.members], [v.id for v in t.vehicles], t.licences, t.start]
+            [
+                t.code,
+                t.kind,
+                t.mode,
+                t.districts,
+                [p.id for p in t.members],
+                [v.id for v in t.vehicles],
+                t.licences,
+                t.start,
+            ]
             for t in self.teams
         ]
         stops = [
@@ -211,7 +220,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan of a problem: each team's visits in order (teams in the problem's order), and why each other stop is left out."""
+    """Each team's visits in order (teams in the problem's order), and why each other stop is left out."""
 
     days: tuple[tuple[Visit, ...], ...]
     unserved: Mapping[int, Reason]

@@ -72,7 +72,9 @@ class PlanFrames:
     legs: GeoDataFrame
 
 
-SHIFT_KINDS = text("SELECT code, name, start_time, end_time FROM shift_kind WHERE tenant = :tenant ORDER BY start_time, code")
+SHIFT_KINDS = text(
+    "SELECT code, name, start_time, end_time FROM shift_kind WHERE tenant = :tenant ORDER BY start_time, code"
+)
 
 ON_DUTY = text("""
 SELECT s.id, s.code, s.kind, s.licence_from_on, s.licence_to_on, s.org_unit_id, d.role = 'leader'
@@ -80,7 +82,9 @@ FROM duty d JOIN staff s ON s.tenant = d.tenant AND s.id = d.staff_id
 WHERE d.tenant = :tenant AND d.on_date = :on_date AND d.shift_code = :shift_code AND s.active
 ORDER BY s.code""")
 
-VEHICLES = text("SELECT id, code, kind, seats, org_unit_id FROM vehicle WHERE tenant = :tenant AND active ORDER BY code")
+VEHICLES = text(
+    "SELECT id, code, kind, seats, org_unit_id FROM vehicle WHERE tenant = :tenant AND active ORDER BY code"
+)
 
 TAKEN = text("""
 WITH latest AS (
@@ -112,7 +116,8 @@ ORDER BY version DESC LIMIT 1""")
 GET_PLAN = text(f"SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant AND id = :id")
 
 LIST_PLANS = text(f"""
-SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant ORDER BY on_date DESC, starts_at, version DESC LIMIT :most""")
+SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant
+ORDER BY on_date DESC, starts_at, version DESC LIMIT :most""")
 
 LOCK_SHIFT = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
@@ -152,7 +157,8 @@ INSERT INTO plan_leg (tenant, plan_id, team_id, seq, kind, duration_s, distance_
 VALUES (:tenant, :plan_id, :team_id, :seq, :kind, :duration_s, :distance_m, ST_GeomFromWKB(:line, 4490))""")
 
 PUBLISH = text("""
-UPDATE shift_plan SET status = 'published', published_at = now() WHERE tenant = :tenant AND id = :id AND status = 'draft'
+UPDATE shift_plan SET status = 'published', published_at = now()
+WHERE tenant = :tenant AND id = :id AND status = 'draft'
 RETURNING id""")
 
 SUPERSEDE = text("""
@@ -161,8 +167,8 @@ WHERE n.tenant = :tenant AND n.id = :id AND p.tenant = n.tenant AND p.on_date = 
   AND p.shift_code = n.shift_code AND p.id <> n.id AND p.status = 'published'""")
 
 TEAMS = text("""
-SELECT t.id, t.code, t.kind, t.mode, t.district_code, t.district_codes, t.licences, t.color_index, t.duration_s, t.distance_m,
-       ST_X(t.start), ST_Y(t.start),
+SELECT t.id, t.code, t.kind, t.mode, t.district_code, t.district_codes, t.licences, t.color_index,
+       t.duration_s, t.distance_m, ST_X(t.start), ST_Y(t.start),
        ARRAY(SELECT s.code FROM plan_member m JOIN staff s ON s.tenant = m.tenant AND s.id = m.staff_id
              WHERE m.tenant = t.tenant AND m.team_id = t.id ORDER BY m.id),
        ARRAY(SELECT s.name FROM plan_member m JOIN staff s ON s.tenant = m.tenant AND s.id = m.staff_id
@@ -172,8 +178,9 @@ SELECT t.id, t.code, t.kind, t.mode, t.district_code, t.district_codes, t.licenc
 FROM plan_team t WHERE t.tenant = :tenant AND t.plan_id = :id ORDER BY t.color_index""")
 
 STOPS = text("""
-SELECT s.id, t.code, s.seq, s.key, s.kind, s.name, s.layer, s.feature_ids, s.district_code, s.weight, s.licences_needed, s.service_s,
-       s.window_from_at, s.window_to_at, s.arrive_at, s.leave_at, s.reason_code, s.reason_facts, ST_AsBinary(s.geom)
+SELECT s.id, t.code, s.seq, s.key, s.kind, s.name, s.layer, s.feature_ids, s.district_code, s.weight, s.licences_needed,
+       s.service_s, s.window_from_at, s.window_to_at, s.arrive_at, s.leave_at, s.reason_code, s.reason_facts,
+       ST_AsBinary(s.geom)
 FROM plan_stop s LEFT JOIN plan_team t ON t.tenant = s.tenant AND t.id = s.team_id
 WHERE s.tenant = :tenant AND s.plan_id = :id ORDER BY t.color_index NULLS LAST, s.seq, s.weight DESC, s.key""")
 
@@ -218,7 +225,7 @@ def load_taken(
 
 
 def load_zones(session: Session, srid: int, at: dt.datetime) -> GeoDataFrame:
-    """Hotspot zones in EPSG:4490 with ``recent``: events within 200 m before ``at``, halved for every 8 weeks of age."""
+    """Hotspot zones, EPSG:4490, with ``recent``: events within 200 m before ``at``, halved for every 8 weeks of age."""
     zones = load_features(session, "hotspot_zone", columns=("name", "kind", "opening", "weight", "service_min"))
     facts = {
         "tenant": tenant_of(session),
@@ -244,7 +251,9 @@ def load_dark_lamps(session: Session) -> GeoDataFrame:
 def load_open_buildings(session: Session) -> GeoDataFrame:
     """Illegal buildings verified or ordered to come down, EPSG:4490."""
     status = get_kind("illegal_building").table.c.status
-    return load_features(session, "illegal_building", where=status.in_(("verified", "ordered")), columns=("code", "status"))
+    return load_features(
+        session, "illegal_building", where=status.in_(("verified", "ordered")), columns=("code", "status")
+    )
 
 
 def load_districts(session: Session) -> GeoDataFrame:
@@ -293,7 +302,12 @@ def insert_parts(
     legs: Sequence[Mapping[str, Any]],
 ) -> None:
     """Add people, vehicles, stops and legs of a plan."""
-    for statement, rows in ((INSERT_MEMBER, members), (INSERT_VEHICLE, vehicles), (INSERT_STOP, stops), (INSERT_LEG, legs)):
+    for statement, rows in (
+        (INSERT_MEMBER, members),
+        (INSERT_VEHICLE, vehicles),
+        (INSERT_STOP, stops),
+        (INSERT_LEG, legs),
+    ):
         if rows:
             session.execute(statement, [dict(row) for row in rows])
 
@@ -313,9 +327,10 @@ def load_plan_frames(session: Session, plan_id: int) -> PlanFrames | None:
     Returns
     -------
     PlanFrames
-        ``routes``: team, kind, district_code, mode, color_index, duration_s, distance_m. ``stops``: team, seq, key, kind,
-        name, district_code, weight, licences_needed, service_s, window_from_at, window_to_at, arrive_at, leave_at, layer,
-        feature_ids. ``unserved``: key, kind, name, district_code, weight, reason_code, reason_facts, lon, lat. ``teams``:
+        ``routes``: team, kind, district_code, mode, color_index, duration_s, distance_m. ``stops``: team, seq, key,
+        kind, name, district_code, weight, licences_needed, service_s, window_from_at, window_to_at, arrive_at,
+        leave_at, layer, feature_ids. ``unserved``: key, kind, name, layer, feature_ids, district_code, weight,
+        reason_code, reason_facts, lon, lat. ``teams``:
         code, kind, district_code, district_codes, mode, vehicle, members (names), member_codes, licensed, licences,
         color_index, duration_s, distance_m, lon, lat. ``legs``: team, seq, kind, duration_s, distance_m.
     """
@@ -348,15 +363,27 @@ def _stop_frames(rows: Sequence[Any]) -> tuple[GeoDataFrame, DataFrame]:
     from pandas import DataFrame
 
     columns = [
-        "id", "team", "seq", "key", "kind", "name", "layer", "feature_ids", "district_code", "weight", "licences_needed",
-        "service_s", "window_from_at", "window_to_at", "arrive_at", "leave_at", "reason_code", "reason_facts",
+        "id", "team", "seq", "key", "kind", "name", "layer", "feature_ids", "district_code", "weight",
+        "licences_needed", "service_s", "window_from_at", "window_to_at", "arrive_at", "leave_at", "reason_code", "reason_facts",
     ]  # fmt: skip
     data = DataFrame([tuple(row)[:-1] for row in rows], columns=columns)
     every = GeoDataFrame(data, geometry=shapely.from_wkb([bytes(row[-1]) for row in rows]), crs=4490)
     served = every[every["reason_code"].isna()].drop(columns=["reason_code", "reason_facts"]).reset_index(drop=True)
     left = every[every["reason_code"].notna()].reset_index(drop=True)
     left = left.assign(lon=left.geometry.x, lat=left.geometry.y)
-    kept = ["key", "kind", "name", "layer", "feature_ids", "district_code", "weight", "reason_code", "reason_facts", "lon", "lat"]
+    kept = [
+        "key",
+        "kind",
+        "name",
+        "layer",
+        "feature_ids",
+        "district_code",
+        "weight",
+        "reason_code",
+        "reason_facts",
+        "lon",
+        "lat",
+    ]
     return served, DataFrame(left[kept])
 
 

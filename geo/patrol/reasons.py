@@ -14,16 +14,14 @@ from geo.roads.speeds import Mode
 def give_reasons(problem: Problem, days: Sequence[Sequence[Step]]) -> dict[int, Reason]:
     """A reason for each stop that is in no day, by the stop's number, in the problem's order."""
     served = {stop for day in days for stop, _ in day}
-    return {
-        number: reason_for(problem, days, number) for number in range(len(problem.stops)) if number not in served
-    }
+    return {number: reason_for(problem, days, number) for number in range(len(problem.stops)) if number not in served}
 
 
 def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) -> Reason:
     """The reason why one stop is left out of these days.
 
-    In this order: closed all shift; off the network; needs licences nobody free holds; reachable only by a mode its teams
-    lack; window shorter than the work; too far even as a team's only stop; no time left (cheapest
+    In this order: closed all shift; off the network; needs licences nobody free holds; reachable only by a mode its
+    teams lack; window shorter than the work; too far even as a team's only stop; no time left (cheapest
     way to add it against what the team has left); time left but not in its window.
     """
     stop = problem.stops[number]

@@ -58,7 +58,15 @@ def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: Pl
         for seq, leg in enumerate(legs, 1):
             line = shapely.to_wkb(leg.line) if leg.line is not None else None
             rows.legs.append(
-                {**key, "team": number, "seq": seq, "kind": leg.kind, "duration_s": leg.duration_s, "distance_m": leg.distance_m, "line": line}
+                {
+                    **key,
+                    "team": number,
+                    "seq": seq,
+                    "kind": leg.kind,
+                    "duration_s": leg.duration_s,
+                    "distance_m": leg.distance_m,
+                    "line": line,
+                }
             )
         for seq, visit in enumerate(visits, 1):
             option = option_of(problem, team, (visit.stop, visit.option))
@@ -143,7 +151,8 @@ def summarise(
     for mode in MODES:
         found = network.parts(mode)
         parts[mode] = [
-            {"crossings": part.nodes, "length_m": part.length_m, "streets": list(part.names)} for part in found[:PARTS_NAMED]
+            {"crossings": part.nodes, "length_m": part.length_m, "streets": list(part.names)}
+            for part in found[:PARTS_NAMED]
         ]
     return {
         "teams": len(problem.teams),

@@ -1,4 +1,4 @@
-"""Find a plan: 片区 by 片区 for what any pair may do, then one roaming problem for the rest. The only importer of pyvrp.
+"""Find a plan: 片区 by 片区 for what any pair may do, then one roaming problem for the rest. Alone in importing pyvrp.
 
 The budget is iterations, so the same problem, seed and budget give the same plan on any machine.
 """
@@ -36,9 +36,7 @@ PATIENCE: Final = 400
 """Iterations without a better plan after which a problem is settled."""
 
 
-def solve_shift(
-    problem: Problem, seed: int, iterations: int, progress: Progress | None = None
-) -> Plan:
+def solve_shift(problem: Problem, seed: int, iterations: int, progress: Progress | None = None) -> Plan:
     """Plan the shift.
 
     Parameters
@@ -74,8 +72,8 @@ def solve_shift(
             and any(problem.teams[t].serves(problem.stops[i]) for t in members)
             and not (problem.stops[i].roaming_first and roaming and members is not roaming)
         ]
-        for team, day in _solve_part(problem, members, mine, seed, iterations).items():
-            days[team] = day
+        for number, day in _solve_part(problem, members, mine, seed, iterations).items():
+            days[number] = day
             done.update(stop for stop, _ in day)
         if progress:
             progress("roaming" if members is roaming else "district", at + 1, len(parts))
@@ -119,9 +117,7 @@ def _solve_part(
         for route in result.best.routes():
             team = teams[route.vehicle_type()]
             days[team] = tuple(steps[activity.idx] for activity in route if activity.is_client())
-    return {
-        team: day for team, day in days.items() if time_day(problem, problem.teams[team], day) is not None
-    }
+    return {team: day for team, day in days.items() if time_day(problem, problem.teams[team], day) is not None}
 
 
 def _data(problem: Problem, teams: Sequence[Team], stops: Sequence[int]) -> tuple[pyvrp.ProblemData, list[Step]]:
@@ -175,8 +171,8 @@ def _data(problem: Problem, teams: Sequence[Team], stops: Sequence[int]) -> tupl
         clients=clients,
         depots=[pyvrp.Depot(location=i) for i in range(len(teams))],
         vehicle_types=vehicles,
-        distance_matrices=[distance for distance, _ in matrices],
-        duration_matrices=[duration for _, duration in matrices],
+        distance_matrices=[distance for distance, _ in matrices],  # type: ignore[misc]  # its stubs predate NumPy 2
+        duration_matrices=[duration for _, duration in matrices],  # type: ignore[misc]
         groups=groups,
     )
     return data, steps

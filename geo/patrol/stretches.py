@@ -56,22 +56,21 @@ def cut_stretches(network: Network, tier: str = "main") -> list[Stretch]:
     Returns
     -------
     list of Stretch
-        Every piece of the tier is in exactly one stretch, except stubs under 50 m and pieces no mode can use;
-        the order and the cuts depend only on the network.
+        Every piece of the tier is in exactly one stretch, except stubs under 50 m and streets without frontage:
+        tunnels, and those only cars may use. The order and the cuts depend only on the network.
     """
-    usable = np.zeros(len(network.road), dtype=bool)
     directed: dict[Mode, set[tuple[int, bool]]] = {}
     for mode in MODES:
         graph = network.graphs[mode]
-        usable[graph.piece] = True
         directed[mode] = set(zip(graph.piece.tolist(), graph.forward.tolist(), strict=True))
     groups: dict[tuple[str, str], list[int]] = {}
-    for piece in np.flatnonzero(usable).tolist():
+    beside = np.union1d(network.graphs["foot"].piece, network.graphs["ebike"].piece)
+    for piece in beside.tolist():
         road = int(network.road[piece])
-        if network.tiers[road] == tier:
+        if network.tiers[road] == tier and network.levels[road] >= 0:
             name = network.names[road] or f"#{network.road_ids[road]}"
             groups.setdefault((name, network.owners[road] or ""), []).append(piece)
-    found = []
+    found: list[Stretch] = []
     for (name, owner), pieces in sorted(groups.items()):
         for chain in _chains(network, pieces):
             found.extend(_stretch(network, part, name, owner or None, directed) for part in _passable(chain, directed))
@@ -115,7 +114,11 @@ def _passable(
     chain: list[tuple[int, bool]], directed: Mapping[Mode, set[tuple[int, bool]]]
 ) -> list[list[tuple[int, bool]]]:
     """The chain itself, or its single pieces if one-ways that meet head-on let no mode but feet through."""
-    wheels = [mode for mode in MODES if mode != "foot" and any((p, a) in directed[mode] or (p, not a) in directed[mode] for p, a in chain)]
+    wheels = [
+        mode
+        for mode in MODES
+        if mode != "foot" and any((p, a) in directed[mode] or (p, not a) in directed[mode] for p, a in chain)
+    ]
     if all(any(_senses(chain, directed[mode])) for mode in wheels):
         return [chain]
     return [[one] for one in chain]

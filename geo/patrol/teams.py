@@ -19,7 +19,7 @@ ROAMING_PAIRS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A 片区 as far as allotting people goes: where it is (metric), which squad answers for it, seconds of work in it."""
+    """A 片区 as far as allotting people goes: where it is (metric), its squad, seconds of work in it."""
 
     code: str
     x: float
@@ -130,8 +130,8 @@ def share_ground(grounds: Sequence[Ground], count: int) -> list[tuple[tuple[str,
     Returns
     -------
     list
-        (片区 codes, number of teams), ordered by code. With enough teams each 片区 has at least one, and each further team
-        goes where most work is left per team; with fewer, the lightest neighbours are joined until every group has one.
+        (片区 codes, number of teams), ordered by code. With enough teams each 片区 has at least one, and each
+        further team goes where most work is left per team; with fewer, the lightest neighbours are joined until every group has one.
 
     Examples
     --------
@@ -140,7 +140,9 @@ def share_ground(grounds: Sequence[Ground], count: int) -> list[tuple[tuple[str,
     >>> share_ground([Ground("A", 0, 0, 100), Ground("B", 1, 0, 300), Ground("C", 9, 0, 50)], 2)
     [(('A', 'C'), 1), (('B',), 1)]
     """
-    groups = [((ground.code,), ground) for ground in sorted(grounds, key=lambda g: g.code)]
+    groups: list[tuple[tuple[str, ...], Ground]] = [
+        ((ground.code,), ground) for ground in sorted(grounds, key=lambda g: g.code)
+    ]
     while len(groups) > count:
         codes, light = min(groups, key=lambda one: (one[1].work_s, one[0]))
         others = [one for one in groups if one[0] != codes]

@@ -71,7 +71,8 @@ class ModeGraph:
     """Directed edges of one mode over the network's nodes.
 
     Edge ``i`` goes ``tail[i]`` → ``head[i]`` along ``piece[i]``, in its drawn direction if ``forward[i]``.
-    ``label`` is the strongly connected part of each node (−1: no street of this mode), ``main`` the largest by street length.
+    ``label`` is the strongly connected part of each node (−1: no street of this mode), ``main`` the
+    largest by street length.
     """
 
     mode: Mode
@@ -104,6 +105,7 @@ class Network:
     names: tuple[str | None, ...]
     tiers: tuple[str, ...]
     owners: tuple[str | None, ...]
+    levels: Ints
     lonlat: Floats
     xy: Floats
     along_m: Floats
@@ -202,6 +204,7 @@ def build_network(roads: GeoDataFrame, srid: int) -> Network:
         names=_texts(roads["name"]),
         tiers=tuple(roads["tier"].astype(str)),
         owners=_texts(roads["owner_district"]),
+        levels=roads["level"].to_numpy(np.int64),
         lonlat=lonlat,
         xy=xy,
         along_m=along,

@@ -31,8 +31,8 @@ def assign_owners(roads: GeoDataFrame, districts: GeoDataFrame, srid: int) -> di
     -------
     dict
         Row id of every street → code; None for a street that comes nowhere within 20 m of a 片区. A street
-        goes to the 片区 it runs in longest; if equal (to the decimetre), as for one drawn in the gap between two, to the
-        one it runs beside longest within 20 m; then to the lower code. Every key of ``roads`` is present.
+        goes to the 片区 it runs in longest; if equal (to the decimetre), as for one drawn in the gap between two, to
+        the one it runs beside longest within 20 m; then to the lower code. Every key of ``roads`` is present.
 
     Examples
     --------

@@ -29,7 +29,7 @@ SOURCES_AT_ONCE: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position on a piece of street: ``offset_m`` from the piece's start; ``off_m`` is how far the thing lies from it."""
+    """A position on a piece of street, ``offset_m`` from its start; ``off_m`` is how far the thing lies from it."""
 
     piece: int
     offset_m: float
@@ -65,7 +65,7 @@ class TravelMatrix:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The fastest way from one place to another: its line (EPSG:4490, shape (n, 2), n ≥ 1), and the pieces it runs on."""
+    """The fastest way between two places: its line (EPSG:4490, shape (n, 2), n ≥ 1), and the pieces it runs on."""
 
     lonlat: Floats
     pieces: tuple[int, ...]
@@ -224,9 +224,7 @@ class PlacedNetwork:
         wanted = list(pairs)
         before: dict[int, tuple[Floats, Ints]] = {}
         for source in sorted({source for source, _ in wanted}):
-            cost, previous = dijkstra(
-                self._links, indices=int(self._place_node(source)), return_predecessors=True
-            )
+            cost, previous = dijkstra(self._links, indices=int(self._place_node(source)), return_predecessors=True)
             before[source] = (cost, previous)
         return [self._way(source, target, *before[source]) for source, target in wanted]
 
@@ -286,7 +284,9 @@ def _split(
     """The mode's edges, and those that lead along a piece from place to place."""
     full = network.length_m[graph.piece]
     begin, stop = np.where(graph.forward, 0.0, full), np.where(graph.forward, full, 0.0)
-    directed = {(int(piece), bool(ahead)): i for i, (piece, ahead) in enumerate(zip(graph.piece, graph.forward, strict=True))}
+    directed = {
+        (int(piece), bool(ahead)): i for i, (piece, ahead) in enumerate(zip(graph.piece, graph.forward, strict=True))
+    }
     on_piece: dict[int, list[int]] = {}
     for number, place in enumerate(places):
         on_piece.setdefault(place.piece, []).append(number)
@@ -295,7 +295,11 @@ def _split(
         numbers.sort(key=lambda number: (places[number].offset_m, number))
         length = float(network.length_m[piece])
         stand = [0.0, *(min(max(places[number].offset_m, 0.0), length) for number in numbers), length]
-        chain = [int(network.start[piece]), *(network.node_count + number for number in numbers), int(network.end[piece])]
+        chain = [
+            int(network.start[piece]),
+            *(network.node_count + number for number in numbers),
+            int(network.end[piece]),
+        ]
         for ahead in (True, False):
             edge = directed.get((piece, ahead))
             if edge is None:

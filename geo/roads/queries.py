@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from geo.layers.queries import load_features
-from geo.tables.roads import Road
+from geo.layers.register import get_kind
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -25,7 +25,7 @@ def load_roads(session: Session) -> GeoDataFrame:
 def save_owners(session: Session, tenant: str, owners: Mapping[int, str | None]) -> None:
     """Write the one 片区 each street answers to."""
     if owners:
-        table = Road.__table__
+        table = get_kind("road").table
         statement = (
             update(table)
             .where(table.c.tenant == bindparam("of_tenant"), table.c.id == bindparam("of_id"))

@@ -1,0 +1,93 @@
+"""``pianqu demo``: from nothing to a served sample county with tomorrow planned.
+
+Every step first asks whether its work is already there, so a second run only starts what must run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from api.supervise import check_port, is_up, run_foreground
+from geo.db.counties import get_county
+from geo.db.counts import count_of
+from geo.db.engine import Database
+from geo.layers.register import KINDS
+from geo.settings import Settings
+
+console = Console(stderr=True)
+
+
+@contextmanager
+def step(title: str, name: str, seconds: dict[str, float]) -> Iterator[None]:
+    """Say what is being done on stderr, and note how long it took."""
+    begun = time.perf_counter()
+    with console.status(title):
+        yield
+    seconds[name] = round(time.perf_counter() - begun, 2)
+    console.print(f"[green]✓[/green] {title}  {seconds[name]:.1f} s")
+
+
+def tomorrow(time_zone: str) -> dt.date:
+    """The local date after today's."""
+    return dt.datetime.now(ZoneInfo(time_zone)).date() + dt.timedelta(days=1)
+
+
+def demo(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Do everything, print one JSON object, exit.")] = False,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+) -> None:
+    """Start the sample county 示例县: database, layers, tomorrow's plans, dashboards, web server."""
+    settings: Settings = context.obj
+    if not once:
+        check_port(settings, port)
+    seconds: dict[str, float] = {}
+    with step("启动数据库 · start PostGIS", "database", seconds):
+        database = Database.open(settings, migrate=True)
+    try:
+        report = prepare(database, settings, seconds)
+    finally:
+        # Whoever keeps the cluster running for others (`pianqu up`) will stop it; otherwise nothing is left behind.
+        database.close(stop_cluster=once and not is_up(settings))
+    if once:
+        sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
+    else:
+        run_foreground(settings, port)
+
+
+def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -> dict[str, Any]:
+    """Make whatever of county, plans, pages and accounts is missing; report what there is."""
+    from api.commands.dashboards import ensure_dashboards
+    from api.commands.people import ensure_demo_accounts
+    from api.commands.sample import ensure_sample
+    from geo.patrol.actions import ensure_plans, summarise_plans
+
+    with step("示例县数据 · sample county", "sample", seconds):
+        ensure_sample(database, settings)
+    with database.begin(settings.tenant) as session:
+        on = tomorrow(get_county(session, settings.tenant).time_zone)
+    with step(f"编排 {on} 班次 · plan tomorrow's shifts", "plan", seconds):
+        ensure_plans(database, settings.tenant, on)
+    with step("一张图与片区页面 · dashboards", "dashboards", seconds):
+        ensure_dashboards(database, settings, settings.tenant, on)
+    for login, password, role in ensure_demo_accounts(database, settings.tenant):
+        console.print(f"  {role:<14} {login:<12} {password}", highlight=False)
+    with database.begin(settings.tenant) as session:
+        rows = {kind.name: count_of(session, settings.tenant, kind.name) for kind in KINDS}
+        plans, unserved = summarise_plans(session, on)
+    return {"rows": rows, "plans": plans, "unserved": unserved, "seconds": seconds}
+
+
+def mount(app: typer.Typer) -> None:
+    """Add ``demo``."""
+    app.command()(demo)

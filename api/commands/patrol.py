@@ -1,0 +1,300 @@
+"""``plan …`` and ``districts cut``: from a county's layers to its teams' days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from geo.errors import Invalid, NotFound
+from geo.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from geo.db.engine import Database
+    from geo.patrol.actions import Progress, SavedPlan
+    from geo.patrol.queries import PlanFrames, PlanRow
+
+console = Console(stderr=True)
+plan_app = typer.Typer(invoke_without_command=True, help="Plan shifts, show and export plans.")
+districts_app = typer.Typer(no_args_is_help=True, help="The county's patrol districts 片区.")
+
+FORMATS = ("geojson", "gpx", "sheet")
+
+Day = Annotated[str | None, typer.Option("--date", help="Local date, YYYY-MM-DD (default: tomorrow).")]
+ShiftCode = Annotated[str | None, typer.Option("--shift", help="Code of the kind of shift (default: the only one).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class UnknownFormat(Invalid):
+    """No such export format; the facts list those there are."""
+
+
+class NoPlan(NotFound):
+    """The shift has no plan yet; the message says how to make one."""
+
+
+class NotADate(Invalid):
+    """The text is no date of the form 2026-05-01."""
+
+
+class SayShift(Invalid):
+    """The county has several shifts, so one must be named."""
+
+
+@plan_app.callback()
+def plan(
+    context: typer.Context,
+    date: Day = None,
+    shift: ShiftCode = None,
+    seed: Annotated[int, typer.Option(help="Same data, seed and iterations: same plan.", min=0)] = 1,
+    iterations: Annotated[int | None, typer.Option(help="Solver iterations per part.", min=1)] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every shift of the day that people are on duty for.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Plan a shift of the whole county and store it as the next version."""
+    if context.invoked_subcommand is not None:
+        return
+    from geo.db.engine import Database
+    from geo.patrol.actions import DEFAULT_ITERATIONS, plan_shift
+
+    settings: Settings = context.obj
+    database = Database.open(settings)
+    try:
+        on, codes = _which(database, settings.tenant, date, shift, every)
+        for code in codes:
+            with console.status(f"{on} {code}") as status:
+                tell = _teller(status, f"{on} {code}")
+                budget = iterations or DEFAULT_ITERATIONS
+                saved = plan_shift(database, settings.tenant, on, code, seed=seed, iterations=budget, progress=tell)
+            _print_saved(saved, as_json)
+    finally:
+        database.close()
+
+
+@plan_app.command()
+def show(context: typer.Context, date: Day = None, shift: ShiftCode = None, as_json: AsJson = False) -> None:
+    """Print each team's day, and what stays out with the reason."""
+    frames, zone = _open_frames(context.obj, date, shift)
+    if as_json:
+        typer.echo(json.dumps(_frames_json(frames), ensure_ascii=False, default=str))
+        return
+    _print_days(frames, zone)
+
+
+@plan_app.command()
+def export(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="File to write; a folder for sheets.")],
+    date: Day = None,
+    shift: ShiftCode = None,
+    kind: Annotated[str, typer.Option("--format", help="geojson, gpx or sheet (A4, HTML).")] = "geojson",
+    team: Annotated[str | None, typer.Option(help="Only this team.")] = None,
+) -> None:
+    """Write a plan as GeoJSON, GPX, or one printable sheet a team."""
+    from geo.patrol.export import check_team, plan_geojson, plan_gpx
+
+    if kind not in FORMATS:
+        raise UnknownFormat("patrol.unknown_format", format=kind, known=", ".join(FORMATS))
+    frames, _ = _open_frames(context.obj, date, shift)
+    if kind == "sheet":
+        check_team(frames, team)
+        for written in _write_sheets(context.obj, frames, path, team):
+            typer.echo(written)
+        return
+    text = plan_geojson(frames, team) if kind == "geojson" else plan_gpx(frames, team)
+    path.write_text(text, encoding="utf-8")
+    typer.echo(path)
+
+
+@plan_app.command()
+def publish(context: typer.Context, number: Annotated[int, typer.Argument(help="Number of the plan.")]) -> None:
+    """Put a plan in force; from then on it never changes."""
+    from geo.db.engine import Database
+    from geo.patrol.actions import publish_plan
+
+    settings: Settings = context.obj
+    database = Database.open(settings)
+    try:
+        publish_plan(database, settings.tenant, number)
+    finally:
+        database.close()
+
+
+@districts_app.command()
+def cut(
+    context: typer.Context,
+    n: Annotated[int | None, typer.Option("--n", help="How many 片区.", min=2)] = None,
+    squads: Annotated[Path | None, typer.Option(help="CSV with lon, lat: one 片区 around each squad.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Cut a county without 片区 into its first ones, along its streets."""
+    from geo.db.engine import Database
+    from geo.hotspots.actions import cut_county, read_squads
+
+    settings: Settings = context.obj
+    points = read_squads(squads) if squads else None
+    database = Database.open(settings)
+    try:
+        with console.status("片区"):
+            saved = cut_county(database, settings.tenant, n=n, squads=points)
+    finally:
+        database.close()
+    if as_json:
+        typer.echo(json.dumps({"districts": saved.districts, "streets": saved.streets}, ensure_ascii=False))
+        return
+    for row in saved.districts:
+        typer.echo(f"{row['code']}  {row['name']}  {row['street_m'] / 1000:.1f} km")
+
+
+def mount(app: typer.Typer) -> None:
+    """Add ``plan`` and ``districts``."""
+    app.add_typer(plan_app, name="plan")
+    app.add_typer(districts_app, name="districts")
+
+
+def _which(
+    database: Database, tenant: str, date: str | None, shift: str | None, every: bool = False
+) -> tuple[dt.date, list[str]]:
+    """The day and the shifts meant; without ``--shift`` the county must have only one, or ``--all``."""
+    from geo.db.counties import get_county
+    from geo.patrol.queries import list_shift_kinds, load_people
+
+    with database.begin(tenant) as session:
+        today = dt.datetime.now(ZoneInfo(get_county(session, tenant).time_zone)).date()
+        on = _date(date) if date else today + dt.timedelta(days=1)
+        codes = [kind.code for kind in list_shift_kinds(session)]
+        if every:
+            return on, [code for code in codes if load_people(session, on, code)] or codes[:1]
+    if shift is None and len(codes) != 1:
+        raise SayShift("patrol.say_shift", known=", ".join(codes) or "-")
+    return on, [shift or codes[0]]
+
+
+def _teller(status: Status, title: str) -> Progress:
+    """Says on the status line how far the planning is."""
+
+    def tell(step: str, done: int, of: int) -> None:
+        status.update(f"{title}: {step} {done}/{of}")
+
+    return tell
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise NotADate("patrol.not_a_date", value=text) from error
+
+
+def _open_frames(settings: Settings, date: str | None, shift: str | None) -> tuple[PlanFrames, ZoneInfo]:
+    """The newest plan of the shift meant, and the county's time zone."""
+    from geo.db.counties import get_county
+    from geo.db.engine import Database
+    from geo.patrol.queries import find_plan, load_plan_frames
+
+    database = Database.open(settings)
+    try:
+        on, (code,) = _which(database, settings.tenant, date, shift)
+        with database.begin(settings.tenant) as session:
+            zone = ZoneInfo(get_county(session, settings.tenant).time_zone)
+            found: PlanRow | None = find_plan(session, on, code)
+            frames = load_plan_frames(session, found.id) if found else None
+    finally:
+        database.close()
+    if frames is None:
+        raise NoPlan("patrol.no_plan", on=on.isoformat(), shift=code)
+    return frames, zone
+
+
+def _write_sheets(settings: Settings, frames: PlanFrames, folder: Path, team: str | None) -> list[Path]:
+    from api.cli import language
+    from api.commands.dashboards import load_ground
+    from geo.cards.actions import build_cards
+    from geo.db.counties import get_county
+    from geo.db.engine import Database
+    from geo.patrol.queries import list_shift_kinds
+    from maps.plans import read_shift
+    from maps.reports.route_sheet import TeamSheet, render_route_sheet
+    from maps.texts import Texts
+
+    database = Database.open(settings)
+    try:
+        with database.begin(settings.tenant) as session:
+            county = get_county(session, settings.tenant)
+            names = {kind.code: kind.name for kind in list_shift_kinds(session)}
+            cards = build_cards(session, settings.tenant, dt.datetime.now(dt.UTC))
+            ground = load_ground(session, cards.box)
+    finally:
+        database.close()
+    shift = read_shift(frames, names[frames.plan.shift_code])
+    sources = tuple(row.sources for row in cards.freshness if row.kind == "road" and row.sources)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for one in shift.teams:
+        if team is None or one.code == team:
+            sheet = TeamSheet(county.name, frames.plan.on_date, shift, one, ground, sources)
+            path = folder / f"{frames.plan.on_date}-{frames.plan.shift_code}-{one.code}.html"
+            path.write_text(render_route_sheet(sheet, Texts(language(), ZoneInfo(county.time_zone))), encoding="utf-8")
+            written.append(path)
+    return written
+
+
+def _print_saved(saved: SavedPlan, as_json: bool) -> None:
+    from api.cli import language
+    from geo.messages import say
+
+    if as_json:
+        facts = {name: getattr(saved, name) for name in saved.__dataclass_fields__}
+        typer.echo(json.dumps(facts, ensure_ascii=False, default=str))
+        return
+    share = 100 * saved.weight_served / saved.weight_total if saved.weight_total else 100.0
+    typer.echo(
+        say(
+            "patrol.planned",
+            language(),
+            on=saved.on_date,
+            shift=saved.shift_code,
+            version=saved.version,
+            teams=saved.teams,
+            served=saved.served,
+            stops=saved.stops,
+            share=f"{share:.0f}",
+        )
+    )
+    for row in saved.districts:
+        typer.echo(f"  {row['code']} {row['name']}: {row['served']}/{row['stops']}  {' '.join(row['teams'])}")
+    for row in saved.unserved:
+        typer.echo(f"  ✗ {row['name'] or row['key']}: {say(row['reason_code'], language(), **row['reason_facts'])}")
+
+
+def _print_days(frames: PlanFrames, zone: ZoneInfo) -> None:
+    from api.cli import language
+    from geo.messages import say
+
+    for team in frames.teams.to_dict("records"):
+        people, km = "、".join(team["members"]), team["distance_m"] / 1000
+        typer.echo(f"{team['code']}  {team['mode']}  {team['vehicle']}  {people}  {km:.1f} km")
+        for row in frames.stops[frames.stops["team"] == team["code"]].to_dict("records"):
+            clock = f"{row['arrive_at'].astimezone(zone):%H:%M}–{row['leave_at'].astimezone(zone):%H:%M}"
+            typer.echo(f"  {int(row['seq']):>3}  {clock}  {row['kind']:<11} {row['name']}")
+    for row in frames.unserved.to_dict("records"):
+        reason = say(row["reason_code"], language(), **row["reason_facts"])
+        typer.echo(f"✗ {row['kind']} {row['name'] or row['key']}: {reason}")
+
+
+def _frames_json(frames: PlanFrames) -> dict[str, Any]:
+    plan = {name: getattr(frames.plan, name) for name in frames.plan.__dataclass_fields__ if name != "summary"}
+    stops = frames.stops.drop(columns="geometry").assign(lon=frames.stops.geometry.x, lat=frames.stops.geometry.y)
+    return {
+        "plan": plan,
+        "teams": frames.teams.drop(columns=["members", "member_codes"]).to_dict("records"),
+        "stops": stops.to_dict("records"),
+        "unserved": frames.unserved.to_dict("records"),
+    }

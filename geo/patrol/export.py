@@ -1,0 +1,110 @@
+"""A plan as files: GeoJSON for maps, GPX for a phone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from geo.errors import NotFound
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from geo.patrol.queries import PlanFrames
+
+GPX = "http://www.topografix.com/GPX/1/1"
+
+
+class UnknownTeam(NotFound):
+    """The plan has no such team."""
+
+
+def _only(frame: DataFrame, team: str | None, column: str = "team") -> Any:
+    return frame if team is None else frame[frame[column] == team]
+
+
+def check_team(frames: PlanFrames, team: str | None) -> None:
+    """Raise unless the plan has the team; None stands for all.
+
+    Raises
+    ------
+    UnknownTeam
+        The facts list the teams there are.
+    """
+    known = frames.teams["code"].tolist()
+    if team is not None and team not in known:
+        raise UnknownTeam("patrol.unknown_team", team=team, known=", ".join(known))
+
+
+def _instant(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def plan_geojson(frames: PlanFrames, team: str | None = None) -> str:
+    """The plan, or one team's day, as a GeoJSON FeatureCollection (RFC 7946, longitude first, seven decimals).
+
+    Returns
+    -------
+    str
+        Features with ``what``: ``route`` (one a team), ``stop`` (in order) and, for the whole plan, ``unserved`` with
+        the reason. CGCS2000 coordinates, which agree with WGS 84 to centimetres. No names of people.
+
+    Raises
+    ------
+    UnknownTeam
+        If the plan has no such team.
+    """
+    check_team(frames, team)
+    features = [
+        _feature(
+            [[round(x, 7), round(y, 7)] for x, y in row.geometry.coords],
+            "LineString",
+            {"what": "route", **{name: getattr(row, name) for name in ("team", "mode", "duration_s", "distance_m")}},
+        )
+        for row in _only(frames.routes, team).itertuples()
+    ]
+    for row in _only(frames.stops, team).itertuples():
+        facts = {"what": "stop", "team": row.team, "seq": int(row.seq), "kind": row.kind, "name": row.name}
+        facts |= {"district_code": row.district_code, "weight": row.weight, "service_s": int(row.service_s)}
+        facts |= {"arrive_at": _instant(row.arrive_at), "leave_at": _instant(row.leave_at)}
+        features.append(_feature([round(row.geometry.x, 7), round(row.geometry.y, 7)], "Point", facts))
+    if team is None:
+        told = ["kind", "name", "district_code", "weight", "reason_code", "reason_facts"]
+        for left in frames.unserved.to_dict("records"):
+            facts = {"what": "unserved", **{name: left[name] for name in told}}
+            features.append(_feature([round(left["lon"], 7), round(left["lat"], 7)], "Point", facts))
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+def _feature(coordinates: list[Any], kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": {"type": kind, "coordinates": coordinates}, "properties": properties}
+
+
+def plan_gpx(frames: PlanFrames, team: str | None = None) -> str:
+    """The plan, or one team's day, as GPX 1.1: a waypoint a stop with its time, a track a team.
+
+    Raises
+    ------
+    UnknownTeam
+        If the plan has no such team.
+    """
+    check_team(frames, team)
+    root = ElementTree.Element("gpx", {"version": "1.1", "creator": "Pianqu", "xmlns": GPX})
+    for row in _only(frames.stops, team).itertuples():
+        point = ElementTree.SubElement(root, "wpt", _place(row.geometry.y, row.geometry.x))
+        ElementTree.SubElement(point, "time").text = _instant(row.arrive_at)
+        ElementTree.SubElement(point, "name").text = f"{row.team} {int(row.seq)} {row.name}".strip()
+        ElementTree.SubElement(point, "type").text = row.kind
+    for row in _only(frames.routes, team).itertuples():
+        track = ElementTree.SubElement(root, "trk")
+        ElementTree.SubElement(track, "name").text = row.team
+        segment = ElementTree.SubElement(track, "trkseg")
+        for lon, lat in row.geometry.coords:
+            ElementTree.SubElement(segment, "trkpt", _place(lat, lon))
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _place(lat: float, lon: float) -> dict[str, str]:
+    return {"lat": f"{lat:.7f}", "lon": f"{lon:.7f}"}
