@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from maps.symbols import team_line
 from maps.texts import Texts
@@ -126,49 +127,66 @@ def simplify(line: Line, tolerance: float = 0.00002) -> Line:
 
 
 def plan_data(shifts: tuple[Shift, ...], texts: Texts) -> dict[str, Any]:
-    """The data file of a page: everything the script draws, words included, coordinates to 1 m."""
+    """The data file of a page: all the script draws and lists, in words of its language, coordinates to 1 m."""
+    return {"shifts": [_shift_data(shift, texts) for shift in shifts]}
 
-    def at(lon: float, lat: float) -> list[float]:
-        return [round(lon, 5), round(lat, 5)]
 
+def _shift_data(shift: Shift, texts: Texts) -> dict[str, Any]:
+    about = [
+        texts("plan_version", version=shift.version),
+        texts(f"plan_{shift.status}"),
+        texts("served_share", share=f"{shift.served_share:.0%}"),
+    ]
     return {
-        "shifts": [
+        "code": shift.code,
+        "about": " · ".join(about),
+        "teams": [_team_data(team, shift, texts) for team in shift.teams],
+        "unserved": [
             {
-                "code": shift.code,
-                "teams": [
-                    {
-                        "code": team.code,
-                        "color": team.color,
-                        "dash": team.dash,
-                        "start": at(*team.start) if team.start else None,
-                        "lines": [[at(*point) for point in simplify(line)] for line in team.lines],
-                        "stops": [
-                            {
-                                "seq": stop.seq,
-                                "name": stop.name,
-                                "kind": texts(f"stop_{stop.kind}"),
-                                "at": at(stop.lon, stop.lat),
-                                "arrive": texts.time(stop.arrive_at),
-                                "leave": texts.time(stop.leave_at),
-                            }
-                            for stop in team.stops
-                        ],
-                    }
-                    for team in shift.teams
-                ],
-                "unserved": [
-                    {
-                        "name": stop.name,
-                        "kind": texts(f"stop_{stop.kind}"),
-                        "at": at(stop.lon, stop.lat),
-                        "reason": texts.reason(stop.reason_code, stop.reason_facts),
-                    }
-                    for stop in shift.unserved
-                ],
+                "name": stop.name or texts(f"stop_{stop.kind}"),
+                "kind": texts(f"stop_{stop.kind}"),
+                "district": stop.district_code,
+                "at": _at(stop.lon, stop.lat),
+                "reason": texts.reason(stop.reason_code, stop.reason_facts),
             }
-            for shift in shifts
-        ]
+            for stop in shift.unserved
+        ],
     }
+
+
+def _team_data(team: Team, shift: Shift, texts: Texts) -> dict[str, Any]:
+    facts = [texts("members_count", count=len(team.members))]
+    if team.licences >= 2:
+        facts.append(texts("licensed_count", count=team.licences))
+    facts.append(texts("stops_count", count=len(team.stops)))
+    facts.append(texts("route_length", distance=texts.distance(team.distance_m), time=texts.minutes(team.duration_s)))
+    return {
+        "code": team.code,
+        "kind": texts(f"team_{team.kind}"),
+        "mode": texts(f"mode_{team.mode}"),
+        "vehicle": team.vehicle,
+        "facts": " · ".join(facts),
+        "sheet": f"/dashboards/sheets/{quote(shift.code)}/{quote(team.code)}?lang={texts.language}",
+        "color": team.color,
+        "dash": team.dash,
+        "start": _at(*team.start) if team.start else None,
+        "lines": [[_at(*point) for point in simplify(line)] for line in team.lines],
+        "stops": [
+            {
+                "seq": stop.seq,
+                "name": stop.name or texts(f"stop_{stop.kind}"),
+                "kind": texts(f"stop_{stop.kind}"),
+                "at": _at(stop.lon, stop.lat),
+                "arrive": texts.time(stop.arrive_at),
+                "leave": texts.time(stop.leave_at),
+            }
+            for stop in team.stops
+        ],
+    }
+
+
+def _at(lon: float, lat: float) -> list[float]:
+    return [round(lon, 5), round(lat, 5)]
 
 
 def read_shift(frames: Any, name: str) -> Shift:

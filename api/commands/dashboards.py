@@ -16,6 +16,7 @@ from geo.messages import Language
 from geo.settings import Settings
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
     from sqlalchemy.orm import Session
 
     from maps.plans import Shift
@@ -56,7 +57,7 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
         county = get_county(session, tenant)
         cards = build_cards(session, tenant, made_at)
         shifts = load_shifts(session, on_date)
-        ground = load_ground(session, cards.box) if shifts else None
+        maps_of = draw_maps(load_ground(session, cards.box), shifts) if shifts else {}
     folder = folder_of(settings, tenant)
     folder.mkdir(parents=True, exist_ok=True)
     pages: dict[str, BuiltPage] = {COUNTY: BuiltPage("county", None)}
@@ -72,11 +73,10 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
             own = DistrictView(county.name, on_date, made_at, card, cards.freshness, shifts)
             written += _write_page(folder, stem, language, render_district(own, texts))
         for shift in shifts:
-            assert ground is not None
             for number, team in enumerate(shift.teams, 1):
                 stem = f"sheet-{shifts.index(shift) + 1}-{number:03d}"
                 pages[f"sheets/{shift.code}/{team.code}"] = BuiltPage(stem, _areas_of(team))
-                sheet = TeamSheet(county.name, on_date, shift, team, ground, sources)
+                sheet = TeamSheet(county.name, on_date, shift, team, maps_of[shift.code, team.code], sources)
                 written.append(_write(folder / f"{stem}.{language}.html", render_route_sheet(sheet, texts)))
     written.append(write_index(folder, Index(on_date.isoformat(), pages)))
     for old in set(folder.iterdir()) - set(written):
@@ -129,6 +129,13 @@ def load_ground(session: Session, box: tuple[float, float, float, float]) -> Gro
         load_features(session, "road", box=wider, columns=["name", "tier"]),
         load_features(session, "water", box=wider, columns=["name"]),
     )
+
+
+def draw_maps(ground: Ground, shifts: tuple[Shift, ...]) -> dict[tuple[str, str], Markup]:
+    """The map of every team's sheet by shift and team, the same in all languages."""
+    from maps.reports.sheet_map import draw_map
+
+    return {(shift.code, team.code): draw_map(team, ground) for shift in shifts for team in shift.teams}
 
 
 def tomorrow(database: Database, tenant: str) -> dt.date:

@@ -13,9 +13,6 @@ from maps.texts import Texts
 SHORT = ("events_open", "illegal_open", "streetlights_fault")
 """Figures of a 片区 on the county's page; the rest stand on its own."""
 
-MOST_UNSERVED = 40
-"""Uncovered stops listed for the county; every one is on the map and on the 片区 pages."""
-
 
 @dataclass(frozen=True, slots=True)
 class CountyView:
@@ -46,5 +43,4 @@ def render_county(view: CountyView, texts: Texts) -> Page:
         outside=view.cards.outside,
         freshness=view.cards.freshness,
         short=SHORT,
-        most=MOST_UNSERVED,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from maps.assets import asset
 from maps.page import templates
 from maps.plans import Shift, Stop, Team
-from maps.reports.sheet_map import Ground, draw_map
 from maps.texts import Texts
 
 ONE_COLUMN, MOST_STOPS = 18, 36
@@ -17,13 +18,13 @@ ONE_COLUMN, MOST_STOPS = 18, 36
 
 @dataclass(frozen=True, slots=True)
 class TeamSheet:
-    """What a team's sheet shows; of its people only the names."""
+    """What a team's sheet shows; of its people only the names. ``map`` is drawn by :mod:`maps.reports.sheet_map`."""
 
     county_name: str
     on_date: dt.date
     shift: Shift
     team: Team
-    ground: Ground
+    map: Markup
     sources: tuple[str, ...]
     review_number: str = ""
 
@@ -40,7 +41,6 @@ def columns(stops: tuple[Stop, ...]) -> list[tuple[Stop, ...]]:
 def render_route_sheet(sheet: TeamSheet, texts: Texts) -> str:
     """Render the sheet as HTML that prints on exactly one A4 page, upright."""
     team = sheet.team
-    drawn = bool(team.lines or team.stops or team.start)
     return (
         templates()
         .get_template("sheet.html")
@@ -51,7 +51,6 @@ def render_route_sheet(sheet: TeamSheet, texts: Texts) -> str:
             team=team,
             columns=columns(team.stops),
             rest=max(0, len(team.stops) - MOST_STOPS),
-            map=draw_map(team, sheet.ground, texts("sheet_north")) if drawn else "",
             asset=asset,
         )
     )

@@ -93,32 +93,39 @@ def fit_frame(points: NDArray[np.float64]) -> Frame:
     )
 
 
-def draw_map(team: Team, ground: Ground, north: str) -> Markup:
+def draw_map(team: Team, ground: Ground) -> Markup:
     """The map as an ``<svg>`` element.
 
     Parameters
     ----------
     team
-        With at least a start, a line or a stop.
-    north
-        Letter on the north arrow.
+        One without start, line and stop has no map: the result is empty.
     """
     points = [point for line in team.lines for point in line] + [(stop.lon, stop.lat) for stop in team.stops]
     if team.start:
         points.append(team.start)
+    if not points:
+        return Markup("")
     frame = fit_frame(np.array(points, dtype=np.float64))
+    near = Ground(_near(ground.roads, frame), _near(ground.water, frame))
     parts = [
-        *_water(ground, frame),
-        *_streets(ground, frame),
-        *_names(ground, frame),
+        *_water(near, frame),
+        *_streets(near, frame),
+        *_names(near, frame),
         *_route(team, frame),
         *_stops(team, frame),
         _scale_bar(frame),
-        _north(north),
+        _north(),
     ]
     head = f'<svg viewBox="0 0 {WIDTH_MM} {HEIGHT_MM}" role="img" aria-label="{{}}" xmlns="http://www.w3.org/2000/svg">'
     ground_rect = f'<rect width="{WIDTH_MM}" height="{HEIGHT_MM}" fill="#FAF9F6"/>'
     return Markup(head).format(team.code) + Markup(ground_rect + "".join(parts) + "</svg>")
+
+
+def _near(layer: GeoDataFrame, frame: Frame) -> GeoDataFrame:
+    from shapely import box
+
+    return layer.iloc[np.sort(layer.sindex.query(box(*frame.box)))]
 
 
 def _path(paper: NDArray[np.float64], *, closed: bool = False) -> str:
@@ -234,11 +241,11 @@ def _scale_bar(frame: Frame) -> str:
     )
 
 
-def _north(letter: str) -> str:
+def _north() -> str:
     x = WIDTH_MM - 8
-    arrow = Markup(
+    arrow = (
         '<g><circle cx="{0}" cy="8" r="5.6" fill="#FFFFFF" fill-opacity="0.85"/>'
         '<path d="M{0} 3.6L{1} 10.4L{0} 8.8L{2} 10.4Z" fill="#222"/>'
-        '<text x="{0}" y="13" font-size="2.4" text-anchor="middle" fill="#222">{3}</text></g>'
+        '<text x="{0}" y="13" font-size="2.4" text-anchor="middle" fill="#222">N</text></g>'
     )
-    return str(arrow.format(x, x + 2, x - 2, letter))
+    return arrow.format(x, x + 2, x - 2)

@@ -258,7 +258,7 @@
             var box = make("div", "facts"), title = make("h3");
             title.append(data(stop.name));
             var text = make("p");
-            text.append(data(stop.reason));
+            text.append(stop.reason);
             box.append(title, make("p", "remark", stop.kind), text);
             L.popup({ maxWidth: 280 }).setLatLng(event.latlng).setContent(box).openOn(P.map);
           }).addTo(parts.unserved);
@@ -291,11 +291,79 @@
     document.getElementById(P.map.getContainer().id).scrollIntoView({ block: "nearest" });
   }
 
+  /* the lists beside the map say all that the map shows, so that nobody needs the map to read the plan */
+
+  function badge(text) { return make("span", "badge", text); }
+
+  function place(stop) {
+    var button = make("button", "place");
+    button.type = "button";
+    button.dataset.at = stop.at.join(",");
+    button.append(data(stop.name));
+    return button;
+  }
+
+  function table(titles, rows) {
+    var node = make("table"), head = make("tr"), body = make("tbody"), top = make("thead");
+    titles.forEach(function (title) { var th = make("th", title === "#" ? "number" : "", title); th.scope = "col"; head.append(th); });
+    rows.forEach(function (cells) { var row = make("tr"); row.append.apply(row, cells); body.append(row); });
+    top.append(head);
+    node.append(top, body);
+    return node;
+  }
+
+  function cell(className) {
+    var node = make("td", className);
+    node.append.apply(node, Array.prototype.slice.call(arguments, 1));
+    return node;
+  }
+
+  function teamCard(team, open) {
+    var card = make("article", "team"), row = make("div", "row"), title = make("h3"), show = make("button", "button-small", page.words.show_on_map);
+    card.style.setProperty("--c", team.color);
+    title.append(data(team.code), " ", badge(team.kind), " ", badge(team.mode));
+    show.type = "button";
+    show.dataset.team = team.code;
+    show.setAttribute("aria-pressed", String(team.code === chosenTeam));
+    show.setAttribute("aria-label", page.words.show_on_map + ": " + team.code);
+    row.append(title, show);
+    var facts = make("p", "quiet", team.facts);
+    if (team.vehicle) { facts.append(" · ", data(team.vehicle)); }
+    var list = make("details"), sheet = make("a", "button-small", page.words.route_sheet);
+    list.open = open;
+    list.append(make("summary", "", page.words.stops_list), table(["#", page.words.stop, page.words.arrive, page.words.leave],
+      team.stops.map(function (stop) {
+        return [cell("number", String(stop.seq)), cell("", place(stop), make("br"), make("span", "quiet", stop.kind)), cell("time", stop.arrive), cell("time", stop.leave)];
+      })));
+    sheet.href = team.sheet;
+    card.append(row, facts, list, sheet);
+    return card;
+  }
+
+  function fillLists() {
+    var now = shift(), teams = document.getElementById("teams"), unserved = document.getElementById("unserved");
+    if (!now || !teams) { return; }
+    teams.replaceChildren(make("p", "quiet", now.about));
+    now.teams.forEach(function (team) { teams.append(teamCard(team, now.teams.length <= 3)); });
+    if (!now.teams.length) { teams.append(make("p", "", page.words.no_teams)); }
+    if (!now.unserved.length) { unserved.replaceChildren(make("p", "", page.words.no_unserved)); return; }
+    var list = table([page.words.stop, page.words.reason], now.unserved.map(function (stop) {
+      var about = make("span", "quiet", stop.kind);
+      if (stop.district) { about.append(" · ", data(stop.district)); }
+      var reason = cell("");
+      reason.append(stop.reason);
+      return [cell("", place(stop), make("br"), about), reason];
+    }));
+    var caption = make("caption", "", page.words.layer_unserved + " (" + now.unserved.length + ")");
+    list.prepend(caption);
+    unserved.replaceChildren(list);
+  }
+
   function loadPlan(url) {
     fetch(url).then(function (answer) {
       if (!answer.ok) { throw new Error(String(answer.status)); }
       return answer.json();
-    }).then(function (plan) { P.plan = plan; drawPlan(); P.planReady = true; })
+    }).then(function (plan) { P.plan = plan; fillLists(); drawPlan(); P.planReady = true; })
       .catch(function () {
         var note = document.getElementById("notice");
         note.textContent = page.words.load_failed;
@@ -332,7 +400,7 @@
     if (!choice) { return; }
     document.querySelectorAll("[data-shift]").forEach(function (node) { node.hidden = node.dataset.shift !== choice.value; });
     chosenTeam = null;
-    if (P.plan) { choose(null, false); }
+    if (P.plan) { fillLists(); drawPlan(); }
   }
 
   function treeByKeyboard(container) {

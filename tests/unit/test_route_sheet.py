@@ -14,7 +14,7 @@ from shapely.geometry import LineString, box
 
 from maps.plans import Line, Shift, Stop, Team, simplify
 from maps.reports.route_sheet import MOST_STOPS, ONE_COLUMN, TeamSheet, columns, render_route_sheet
-from maps.reports.sheet_map import HEIGHT_MM, SCALE_STEPS_M, WIDTH_MM, Ground, fit_frame
+from maps.reports.sheet_map import HEIGHT_MM, SCALE_STEPS_M, WIDTH_MM, Ground, draw_map, fit_frame
 from maps.texts import Texts
 
 START = dt.datetime(2026, 11, 22, 0, 0, tzinfo=dt.UTC)
@@ -38,7 +38,7 @@ def sheet(count: int, name: str = "张三") -> TeamSheet:
         crs=4490,
     )
     water = geopandas.GeoDataFrame({"name": ["河"]}, geometry=[box(117.9, 28.295, 118.1, 28.299)], crs=4490)
-    return TeamSheet("示例县", dt.date(2026, 11, 22), shift, team, Ground(roads, water), ("测试",))
+    return TeamSheet("示例县", dt.date(2026, 11, 22), shift, team, draw_map(team, Ground(roads, water)), ("测试",))
 
 
 @given(st.lists(places, min_size=1, max_size=20))
