@@ -215,7 +215,7 @@ def _open_frames(settings: Settings, date: str | None, shift: str | None) -> tup
 
 def _write_sheets(settings: Settings, frames: PlanFrames, folder: Path, team: str | None) -> list[Path]:
     from api.cli import language
-    from api.commands.dashboards import load_ground
+    from api.commands.dashboards import draw_maps, load_ground
     from geo.cards.actions import build_cards
     from geo.db.counties import get_county
     from geo.db.engine import Database
@@ -234,12 +234,13 @@ def _write_sheets(settings: Settings, frames: PlanFrames, folder: Path, team: st
     finally:
         database.close()
     shift = read_shift(frames, names[frames.plan.shift_code])
+    maps_of = draw_maps(ground, (shift,))
     sources = tuple(row.sources for row in cards.freshness if row.kind == "road" and row.sources)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for one in shift.teams:
         if team is None or one.code == team:
-            sheet = TeamSheet(county.name, frames.plan.on_date, shift, one, ground, sources)
+            sheet = TeamSheet(county.name, frames.plan.on_date, shift, one, maps_of[shift.code, one.code], sources)
             path = folder / f"{frames.plan.on_date}-{frames.plan.shift_code}-{one.code}.html"
             path.write_text(render_route_sheet(sheet, Texts(language(), ZoneInfo(county.time_zone))), encoding="utf-8")
             written.append(path)

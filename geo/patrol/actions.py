@@ -13,8 +13,6 @@ from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import Conflict, Invalid, NotFound
 from geo.patrol import queries
-from geo.patrol.demand import ShiftSpan, Wish, enforcement_wishes, lamp_wishes, pass_wishes, zone_wishes
-from geo.patrol.problem import Plan, Problem
 from geo.roads.actions import settle_owners
 from geo.roads.queries import load_roads
 
@@ -23,13 +21,16 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.db.engine import Database
+    from geo.patrol.demand import ShiftSpan, Wish
     from geo.patrol.evaluate import PlanScore, Register
+    from geo.patrol.problem import Plan, Problem
     from geo.patrol.queries import PlanRow, ShiftKindRow
     from geo.roads.network import Network
 
 Progress = Callable[[str, int, int], None]
 
 DEFAULT_ITERATIONS = 1_500
+SUMMED = ("teams", "stops", "served", "unserved", "weight_served", "weight_total", "km")
 
 
 class UnknownShift(NotFound):
@@ -208,6 +209,8 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
 
 def shift_span(county: County, kind: ShiftKindRow, on_date: dt.date) -> ShiftSpan:
     """The shift of a day in the county's local time; an end before its start is on the next day."""
+    from geo.patrol.demand import ShiftSpan
+
     begin = kind.start_time.hour * 3600 + kind.start_time.minute * 60 + kind.start_time.second
     end = kind.end_time.hour * 3600 + kind.end_time.minute * 60 + kind.end_time.second
     end += 86_400 if end <= begin else 0
@@ -218,12 +221,16 @@ def shift_span(county: County, kind: ShiftKindRow, on_date: dt.date) -> ShiftSpa
 def _load_wishes(
     session: Session, county: County, districts: GeoDataFrame, network: Network, span: ShiftSpan
 ) -> list[Wish]:
+    from pandas import Series
+
+    from geo.patrol.demand import enforcement_wishes, lamp_wishes, pass_wishes, zone_wishes
+
     srid = county.metric_srid
     zones = to_metric(queries.load_zones(session, srid, span.starts_at), srid)
     lamps = to_metric(queries.load_dark_lamps(session), srid)
     buildings = to_metric(queries.load_open_buildings(session), srid)
     for frame in (zones, lamps, buildings):
-        frame["district_code"] = district_codes(frame, districts)
+        frame["district_code"] = Series(district_codes(frame, districts), index=frame.index, dtype=object)
     return [
         *zone_wishes(zones, span),
         *pass_wishes(network, span),
@@ -332,9 +339,9 @@ def summarise_plans(session: Session, on_date: dt.date) -> tuple[list[dict[str, 
     Returns
     -------
     tuple
-        One object per 片区 by code (``code``, ``name``, ``shifts``: per shift its teams and figures), and one per
-        unserved stop (``shift``, ``key``, ``kind``, ``name``, ``district_code``, ``weight``, ``reason_code``,
-        ``reason_facts``).
+        One object per 片区 by code: ``code``, ``name``, ``shifts`` (the figures of each shift) and their sums ``teams``,
+        ``stops``, ``served``, ``unserved``, ``weight_served``, ``weight_total``, ``km`` (of its local teams). And one per
+        unserved stop, shift by shift, the heaviest first.
     """
     by_code: dict[str, dict[str, Any]] = {}
     unserved: list[dict[str, Any]] = []
@@ -343,8 +350,13 @@ def summarise_plans(session: Session, on_date: dt.date) -> tuple[list[dict[str, 
         if plan is None:
             continue
         for row in plan.summary["districts"]:
-            entry = by_code.setdefault(row["code"], {"code": row["code"], "name": row["name"], "shifts": []})
             figures = {key: value for key, value in row.items() if key not in ("code", "name")}
+            entry = by_code.setdefault(
+                row["code"], {"code": row["code"], "name": row["name"], **dict.fromkeys(SUMMED, 0), "shifts": []}
+            )
             entry["shifts"].append({"shift": kind.code, "plan": plan.id, "version": plan.version, **figures})
+            for name in SUMMED:
+                value = len(row[name]) if name == "teams" else row[name]
+                entry[name] = round(entry[name] + value, 3)
         unserved += [{"shift": kind.code, **row} for row in plan.summary["unserved"]]
     return [by_code[code] for code in sorted(by_code)], unserved

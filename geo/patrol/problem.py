@@ -10,13 +10,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from geo.errors import Invalid
-from geo.roads.places import OffNetwork, Place, TravelMatrix
 from geo.roads.speeds import Mode
+
+if TYPE_CHECKING:
+    from geo.roads.places import OffNetwork, Place, TravelMatrix
 
 StopKind = Literal["zone", "pass", "lamps", "enforcement"]
 
@@ -195,8 +195,8 @@ class Problem:
         text = json.dumps([self.starts_at.isoformat(), self.shift_s, teams, stops], ensure_ascii=False)
         digest = hashlib.sha256(text.encode())
         for mode in sorted(self.travel):
-            digest.update(np.ascontiguousarray(self.travel[mode].duration_s, dtype="<i8").tobytes())
-            digest.update(np.ascontiguousarray(self.travel[mode].distance_m, dtype="<i8").tobytes())
+            for table in (self.travel[mode].duration_s, self.travel[mode].distance_m):
+                digest.update(table.astype("<i8").tobytes())
         return digest.hexdigest()
 
 

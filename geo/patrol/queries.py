@@ -364,7 +364,8 @@ def _stop_frames(rows: Sequence[Any]) -> tuple[GeoDataFrame, DataFrame]:
 
     columns = [
         "id", "team", "seq", "key", "kind", "name", "layer", "feature_ids", "district_code", "weight",
-        "licences_needed", "service_s", "window_from_at", "window_to_at", "arrive_at", "leave_at", "reason_code", "reason_facts",
+        "licences_needed", "service_s", "window_from_at", "window_to_at", "arrive_at", "leave_at",
+        "reason_code", "reason_facts",
     ]  # fmt: skip
     data = DataFrame([tuple(row)[:-1] for row in rows], columns=columns)
     every = GeoDataFrame(data, geometry=shapely.from_wkb([bytes(row[-1]) for row in rows]), crs=4490)

@@ -129,6 +129,9 @@ def summarise(
 ) -> dict[str, Any]:
     """Figures per 片区, every stop left out with its reason, and the parts of the network, JSON-ready."""
     served = {visit.stop: number for number, visits in enumerate(plan.days) for visit in visits}
+    metres = {
+        team.code: sum(leg.distance_m for leg in legs) for team, legs in zip(problem.teams, score.legs, strict=True)
+    }
     districts = []
     for code, name in sorted(names.items()):
         mine = [i for i, stop in enumerate(problem.stops) if stop.district_code == code]
@@ -144,6 +147,9 @@ def summarise(
                 "unserved": sum(i not in served for i in mine),
                 "weight_served": round(sum(problem.stops[i].weight for i in mine if i in served), 6),
                 "weight_total": round(sum(problem.stops[i].weight for i in wanted), 6),
+                "km": round(
+                    sum(metres[team.code] for team in problem.teams if team.districts[:1] == (code,)) / 1000, 3
+                ),
             }
         )
     left = sorted(plan.unserved.items(), key=lambda one: (-problem.stops[one[0]].weight, problem.stops[one[0]].key))

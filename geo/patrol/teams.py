@@ -131,7 +131,8 @@ def share_ground(grounds: Sequence[Ground], count: int) -> list[tuple[tuple[str,
     -------
     list
         (片区 codes, number of teams), ordered by code. With enough teams each 片区 has at least one, and each
-        further team goes where most work is left per team; with fewer, the lightest neighbours are joined until every group has one.
+        further team goes where most work is left per team; with fewer, the lightest
+        neighbours are joined until every group has one.
 
     Examples
     --------
