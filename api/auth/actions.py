@@ -147,7 +147,9 @@ def recognise_key(database: Database, text: str) -> Principal:
         return Principal(parts.tenant, f"key:{key.name}", scopes=frozenset(key.scopes))
 
 
-def add_account(session: Session, tenant: str, login: str, password: str, role: str, org_code: str | None = None) -> None:
+def add_account(
+    session: Session, tenant: str, login: str, password: str, role: str, org_code: str | None = None
+) -> None:
     """Add an account.
 
     Raises
@@ -236,5 +238,5 @@ def revoke(session: Session, tenant: str, name: str) -> None:
 def _org_unit(session: Session, tenant: str, code: str) -> int:
     found = queries.find_org_unit(session, tenant, code)
     if found is None:
-        raise UnknownName("auth.no_org_unit", code=code)
+        raise UnknownName("auth.no_org_unit", unit=code)
     return found

@@ -127,7 +127,7 @@ class Principal:
         return self.name != "public"
 
 
-def reach_of(principal: Principal, action: Action, thing: Thing) -> frozenset[str] | None | bool:
+def reach_of(principal: Principal, action: Action, thing: Thing) -> frozenset[str] | bool | None:
     """How far a principal may do it: True everywhere, False nowhere, or the codes of the 片区 where."""
     if any((action, thing) in SCOPE_PERMISSIONS.get(scope, frozenset()) for scope in principal.scopes):
         return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -40,11 +39,7 @@ def find_first_squad(session: Session, tenant: str) -> str | None:
 
 def load_area(session: Session, tenant: str, org_unit_id: int) -> frozenset[str]:
     """Codes of the 片区 of an organisation unit and of all units under it."""
-    below = (
-        select(OrgUnit.id)
-        .where(OrgUnit.tenant == tenant, OrgUnit.id == org_unit_id)
-        .cte("below", recursive=True)
-    )
+    below = select(OrgUnit.id).where(OrgUnit.tenant == tenant, OrgUnit.id == org_unit_id).cte("below", recursive=True)
     below = below.union(select(OrgUnit.id).where(OrgUnit.tenant == tenant, OrgUnit.parent_id == below.c.id))
     codes = select(PatrolDistrict.code).where(
         PatrolDistrict.tenant == tenant, PatrolDistrict.org_unit_id.in_(select(below.c.id))
@@ -64,11 +59,13 @@ def insert_session(
     )
 
 
-def find_session(session: Session, tenant: str, token_hash: bytes) -> Row[Any] | None:
+def find_session(session: Session, tenant: str, token_hash: bytes) -> Row[int, str, str, int | None, str] | None:
     """The account and CSRF token of a running session of an active account."""
     return session.execute(
         select(Account.id, Account.login, Account.role, Account.org_unit_id, LoginSession.csrf)
-        .join_from(LoginSession, Account, (Account.tenant == LoginSession.tenant) & (Account.id == LoginSession.account_id))
+        .join_from(
+            LoginSession, Account, (Account.tenant == LoginSession.tenant) & (Account.id == LoginSession.account_id)
+        )
         .where(
             LoginSession.tenant == tenant,
             LoginSession.token_hash == token_hash,

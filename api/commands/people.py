@@ -67,7 +67,9 @@ def add(
     context: typer.Context,
     login: str,
     role: Annotated[str, typer.Option(help="planner, leader, officer, auxiliary, desk or administrator.")],
-    unit: Annotated[str | None, typer.Option(help="Code of the organisation unit it belongs to; none: the county.")] = None,
+    unit: Annotated[
+        str | None, typer.Option(help="Code of the organisation unit it belongs to; none: the county.")
+    ] = None,
 ) -> None:
     """Add an account; the password is read from the terminal, or made and printed."""
     from api.auth.actions import add_account
@@ -108,7 +110,9 @@ def password(context: typer.Context, login: str) -> None:
 def create(
     context: typer.Context,
     name: str,
-    scope: Annotated[list[str], typer.Option(help="layers:read, layers:write, plans:read, jobs:read; may be repeated.")],
+    scope: Annotated[
+        list[str], typer.Option(help="layers:read, layers:write, plans:read, jobs:read; may be repeated.")
+    ],
     days: Annotated[int | None, typer.Option(min=1, max=3650, help="Days until it expires.")] = None,
 ) -> None:
     """Make a key and print it, once."""
@@ -182,11 +186,12 @@ def _open(settings: Settings) -> Database:
 
 
 def _ask_password() -> tuple[str, bool]:
-    """The password, and whether it was made here: typed twice at a terminal, or a line of a pipe, empty for a random one."""
+    """The password, and whether it was made here: typed twice at a terminal, or a line of a pipe; empty makes one."""
     from api.auth.credentials import make_password
 
     if sys.stdin.isatty():
-        typed = typer.prompt("Password (empty: make one)", default="", hide_input=True, confirmation_prompt=True, show_default=False)
+        ask = "Password (empty: make one)"
+        typed = typer.prompt(ask, default="", hide_input=True, confirmation_prompt=True, show_default=False)
     else:
         typed = sys.stdin.readline().rstrip("\n")
     return (typed, False) if typed else (make_password(), True)
@@ -199,4 +204,4 @@ def _write_secret(path: Path, text: str) -> None:
     handle = os.open(side, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
-    os.replace(side, path)
+    side.replace(path)

@@ -98,7 +98,9 @@ def cancel_job(session: Session, tenant: str, job_id: int, actor: str) -> Job:
 class Run:
     """One job being run: its arguments, and how it reports back."""
 
-    def __init__(self, database: Database, tenant: str, job_id: int, arguments: Mapping[str, Any], asked_by: str) -> None:
+    def __init__(
+        self, database: Database, tenant: str, job_id: int, arguments: Mapping[str, Any], asked_by: str
+    ) -> None:
         self.database = database
         self.tenant = tenant
         self.job_id = job_id

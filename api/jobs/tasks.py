@@ -60,7 +60,7 @@ def build_dashboards(context: JobContext, tenant: str, job_id: int) -> None:
 
 @QUEUE.periodic(cron="* * * * *")
 @QUEUE.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
-async def retry_stalled(context: JobContext, timestamp: int) -> None:
+async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue passes it by name)
     """Queue again what a killed worker left behind; the queue does not by itself."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):

@@ -16,7 +16,7 @@ from api.links import GEOJSON, JSON, SCHEMA, address, link
 from api.problems import language_of, responses
 from geo.features.actions import load_counts, load_span
 from geo.features.county import CountyFacts
-from geo.features.filters import CRS84
+from geo.features.filters import CRS84, SYSTEMS
 from geo.layers.register import Field, LayerKind
 
 router = APIRouter(tags=["features"])
@@ -85,7 +85,7 @@ def describe(
         "title": title(request, kind),
         "itemType": "feature",
         "itemCount": count,
-        "crs": [CRS84],
+        "crs": list(SYSTEMS),
         "storageCrs": STORAGE_CRS,
         "extent": extent,
         "links": [

@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.answers import Json
-from api.deps import Caller
+from api.deps import get_principal
 from api.links import JSON, OPENAPI, link
 from api.problems import language_of
 
@@ -20,6 +20,7 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
@@ -28,19 +29,37 @@ CONFORMANCE = (
 """Only classes whose requirements the tests walk through."""
 
 PAGE = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>Pianqu 片区</title><style>body{{font:16px/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;
-color:#1f2933;background:#fff}}a{{color:#0b5cad}}li{{margin:.3rem 0}}</style></head><body><main><h1>Pianqu 片区</h1>
+<html lang="{language}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1"><title>Pianqu 片区</title>
+<style>
+body{{font:16px/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color:#1f2933;background:#fff}}
+a{{color:#0b5cad}}li{{margin:.3rem 0}}</style></head>
+<body><main><h1>Pianqu 片区</h1>
 <ul>{items}</ul></main></body></html>"""
 
 ENTRIES = {
-    "zh": (("/dashboards", "治理一张图"), ("/login", "登录"), ("/collections", "图层（OGC API）"), ("/api", "接口说明（OpenAPI）")),
-    "en": (("/dashboards", "Dashboards"), ("/login", "Sign in"), ("/collections", "Layers (OGC API)"), ("/api", "OpenAPI")),
+    "zh": (
+        ("/dashboards", "治理一张图"),
+        ("/login", "登录"),
+        ("/collections", "图层（OGC API）"),
+        ("/api", "接口说明（OpenAPI）"),
+    ),
+    "en": (
+        ("/dashboards", "Dashboards"),
+        ("/login", "Sign in"),
+        ("/collections", "Layers (OGC API)"),
+        ("/api", "OpenAPI"),
+    ),
 }
 
 
-@router.get("/", summary="Landing page", responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}})
-def landing(request: Request, caller: Caller) -> Response:
+@router.get(
+    "/",
+    summary="Landing page",
+    dependencies=[Depends(get_principal)],
+    responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}},
+)
+def landing(request: Request) -> Response:
     """Where everything starts; a browser gets a small page, everybody else JSON."""
     if wants_html(request):
         language = language_of(request)
@@ -56,7 +75,11 @@ def landing(request: Request, caller: Caller) -> Response:
             link(request, "data", JSON, "Collections", "/collections"),
             link(request, "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", JSON, "Tilesets", "/tiles"),
             link(
-                request, "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes", JSON, "Tile matrix sets", "/tileMatrixSets"
+                request,
+                "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+                JSON,
+                "Tile matrix sets",
+                "/tileMatrixSets",
             ),
         ],
     }

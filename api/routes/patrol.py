@@ -83,7 +83,10 @@ def read_plan(caller: Caller, session: Db, plan_id: Identity) -> PlanDetail:
 
 
 @router.get(
-    "/plans/{plan_id}/routes", summary="Routes as GeoJSON", response_class=Json, responses={**ROUTES, **responses(403, 404)}
+    "/plans/{plan_id}/routes",
+    summary="Routes as GeoJSON",
+    response_class=Json,
+    responses={**ROUTES, **responses(403, 404)},
 )
 def read_routes(caller: Caller, session: Db, plan_id: Identity) -> Response:
     """One LineString a team, in the order walked."""

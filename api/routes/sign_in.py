@@ -5,25 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from api.auth.actions import LIFETIME, sign_in, sign_out
 from api.auth.permissions import Principal
-from api.deps import COOKIE, SECURE_COOKIE, Caller, Holder, given_cookie, refuse_foreign
+from api.deps import COOKIE, SECURE_COOKIE, Caller, Holder, get_principal, given_cookie, refuse_foreign
 from api.problems import responses
 from api.schemas.people import Me, SignIn
 
 router = APIRouter(tags=["people"])
 
+Next = Annotated[str, Query(alias="next", description="Path to go to afterwards; the page's script reads it.")]
 TEMPLATES = Path(__file__).resolve().parents[2] / "maps" / "templates"
 
 
 @router.get("/login", summary="Page to sign in", response_class=HTMLResponse)
-def login_page(
-    next_page: Annotated[str, Query(alias="next", description="Path to go to afterwards; read by the page's script.")] = "",
-) -> HTMLResponse:
+def login_page(_: Next = "") -> HTMLResponse:
     """A small page without anything foreign."""
     return HTMLResponse((TEMPLATES / "login.html").read_text(encoding="utf-8"), headers={"Cache-Control": "no-cache"})
 
@@ -57,8 +56,14 @@ async def read_session(response: Response, caller: Caller) -> Me:
     return view(caller)
 
 
-@router.delete("/session", summary="Sign out", status_code=204, responses=responses(403))
-async def close_session(request: Request, service: Holder, caller: Caller) -> Response:
+@router.delete(
+    "/session",
+    summary="Sign out",
+    status_code=204,
+    dependencies=[Depends(get_principal)],
+    responses=responses(403),
+)
+async def close_session(request: Request, service: Holder) -> Response:
     """Ends the session here and in the database."""
     token = given_cookie(request)
     answer = Response(status_code=204)

@@ -44,7 +44,7 @@ class NoSuchTile(NotFound):
 async def get_collection_tile(
     request: Request, service: Holder, caller: Caller, kind: Collection, z: Number, y: Number, x: Number
 ) -> Response:
-    """Mapbox vector tile; the feature id is the id of the item. Below a layer's first zoom points are counts per cell."""
+    """Mapbox vector tile; a feature's id is that of its item. Below a layer's first zoom points are counts per cell."""
     return await answer(request, service, caller, (kind,), TileAddress(z, x, y))
 
 

@@ -29,7 +29,9 @@ PIXEL_M = 0.00028
 """Size of a pixel to which OGC scale denominators refer."""
 
 
-@router.get("/collections/{collection}/tiles", summary="Tilesets of a layer", response_class=Json, responses=responses(404))
+@router.get(
+    "/collections/{collection}/tiles", summary="Tilesets of a layer", response_class=Json, responses=responses(404)
+)
 async def list_collection_tilesets(request: Request, kind: Collection) -> Response:
     """There is one grid."""
     return Json(tilesets(request, (kind,), f"/collections/{kind.name}"))
@@ -66,7 +68,12 @@ async def get_collection_tilejson(request: Request, service: Holder, caller: Cal
     return Json(tilejson(request, await service.county(caller.tenant), (kind,), tiles))
 
 
-@router.get("/tiles/WebMercatorQuad/tilejson", summary="TileJSON of several layers", response_class=Json, responses=responses(404))
+@router.get(
+    "/tiles/WebMercatorQuad/tilejson",
+    summary="TileJSON of several layers",
+    response_class=Json,
+    responses=responses(404),
+)
 async def get_tilejson(request: Request, service: Holder, caller: Caller, collections: Names = None) -> Response:
     """TileJSON 3.0."""
     kinds = chosen_kinds(caller, collections)

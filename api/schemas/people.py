@@ -14,7 +14,9 @@ class SignIn(BaseModel):
 
     login: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
     password: Annotated[str, Field(min_length=1, max_length=256)]
-    tenant: Annotated[str | None, Field(pattern=r"^[0-9]{6}$", description="County; this service's own if left out.")] = None
+    tenant: Annotated[
+        str | None, Field(pattern=r"^[0-9]{6}$", description="County; this service's own if left out.")
+    ] = None
 
 
 class Me(BaseModel):

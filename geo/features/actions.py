@@ -55,7 +55,14 @@ async def get_county(connection: Connection, tenant: str) -> CountyFacts:
 
 
 async def load_page(
-    connection: Connection, tenant: str, kind: LayerKind, chosen: PageFilter, *, limit: int, after: int = 0
+    connection: Connection,
+    tenant: str,
+    kind: LayerKind,
+    chosen: PageFilter,
+    *,
+    limit: int,
+    after: int = 0,
+    lat_first: bool = False,
 ) -> Page:
     """One page in order of id, so that rows written meanwhile neither repeat nor hide others.
 
@@ -65,6 +72,8 @@ async def load_page(
         Features at most, >= 1.
     after
         Id of the last feature of the page before; 0 for the first.
+    lat_first
+        Write coordinates as lat, lon.
 
     Notes
     -----
@@ -75,7 +84,7 @@ async def load_page(
     await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     shape = (kind, len(chosen.boxes), chosen.since is not None, chosen.until is not None, tuple(chosen.equals))
     values = {**chosen.values(), "tenant": tenant, "after": after, "limit": limit}
-    statement = page_statement(*shape)
+    statement = page_statement(*shape, lat_first)
     row = await connection.fetchrow(statement.sql, *statement.arguments(values))
     assert row is not None
     matched: int | None = None
@@ -90,7 +99,9 @@ async def load_page(
     return Page(row["features"], row["returned"], matched, row["last"] if row["more"] else None)
 
 
-async def get_feature(connection: Connection, tenant: str, kind: LayerKind, identity: int) -> str:
+async def get_feature(
+    connection: Connection, tenant: str, kind: LayerKind, identity: int, *, lat_first: bool = False
+) -> str:
     """One feature as GeoJSON text.
 
     Raises
@@ -98,7 +109,7 @@ async def get_feature(connection: Connection, tenant: str, kind: LayerKind, iden
     NoSuchFeature
         If the layer has none with that id.
     """
-    statement = item_statement(kind)
+    statement = item_statement(kind, lat_first)
     text = await connection.fetchval(statement.sql, *statement.arguments({"tenant": tenant, "id": identity}))
     if text is None:
         raise NoSuchFeature("query.no_feature", layer=kind.name, id=identity)

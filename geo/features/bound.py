@@ -29,8 +29,8 @@ def bind(text: str) -> Bound:
 
     Examples
     --------
-    >>> bind("SELECT 1 FROM road WHERE tenant = :tenant/text AND id > :after/bigint OR tenant = :tenant/text")
-    Bound(sql='SELECT 1 FROM road WHERE tenant = $1::text AND id > $2::bigint OR tenant = $1::text', names=('tenant', 'after'))
+    >>> bind("tenant = :tenant/text AND id > :after/bigint OR tenant = :tenant/text")
+    Bound(sql='tenant = $1::text AND id > $2::bigint OR tenant = $1::text', names=('tenant', 'after'))
     >>> bind("SELECT '{}'::jsonb").names
     ()
     """

@@ -15,8 +15,8 @@ from geo.layers.register import Field, LayerKind
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 LAT_FIRST = ("http://www.opengis.net/def/crs/EPSG/0/4326", "http://www.opengis.net/def/crs/EPSG/0/4490")
-BOX_SYSTEMS = (CRS84, *LAT_FIRST)
-"""Systems a box may be given in: CRS84 is lon, lat; the EPSG ones are lat, lon as their registry says."""
+SYSTEMS = (CRS84, *LAT_FIRST)
+"""Systems of boxes and answers: CRS84 is lon, lat; the EPSG ones are lat, lon as their registry says."""
 
 WHOLE = {"smallint": 1 << 15, "int": 1 << 31, "bigint": 1 << 63}
 
@@ -43,7 +43,9 @@ class PageFilter:
 
     def values(self) -> dict[str, object]:
         """Parameters of :func:`geo.features.queries.page_statement`."""
-        sides = {f"{side}{n}": value for n, box in enumerate(self.boxes) for side, value in zip("wsen", box, strict=True)}
+        sides = {
+            f"{side}{n}": value for n, box in enumerate(self.boxes) for side, value in zip("wsen", box, strict=True)
+        }
         filters = {f"f_{name}": value for name, value in self.equals.items()}
         return {**sides, **filters, "since": self.since, "until": self.until}
 
@@ -70,8 +72,8 @@ def parse_box(text: str, system: str = CRS84) -> tuple[Box, ...]:
     >>> parse_box("179,-10,-179,10")
     ((179.0, -10.0, 180.0, 10.0), (-180.0, -10.0, -179.0, 10.0))
     """
-    if system not in BOX_SYSTEMS:
-        raise BadParameter("query.bbox_crs", known=" ".join(BOX_SYSTEMS))
+    if system not in SYSTEMS:
+        raise BadParameter("query.bbox_crs", known=" ".join(SYSTEMS))
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
@@ -88,6 +90,19 @@ def parse_box(text: str, system: str = CRS84) -> tuple[Box, ...]:
     if west <= east:
         return ((west, south, east, north),)
     return ((west, south, 180.0, north), (-180.0, south, east, north))
+
+
+def is_lat_first(system: str) -> bool:
+    """Whether coordinates of a system are written latitude first.
+
+    Raises
+    ------
+    BadParameter
+        If the system is not one of ``SYSTEMS``.
+    """
+    if system not in SYSTEMS:
+        raise BadParameter("query.crs", known=" ".join(SYSTEMS))
+    return system in LAT_FIRST
 
 
 def parse_period(text: str, zone: str) -> tuple[dt.datetime | None, dt.datetime | None]:

@@ -35,7 +35,9 @@ def cast_of(field: Field) -> str:
 
 
 @lru_cache(maxsize=512)
-def page_statement(kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...]) -> Bound:
+def page_statement(
+    kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...], lat_first: bool = False
+) -> Bound:
     """One keyset page of a layer as GeoJSON text.
 
     Parameters
@@ -49,6 +51,8 @@ def page_statement(kind: LayerKind, boxes: int, since: bool, until: bool, filter
         Whether ``since`` and ``until`` (instants, both inclusive) narrow the layer's time column.
     filters
         Attributes compared for equality with the parameters ``f_<name>``.
+    lat_first
+        Write coordinates as lat, lon.
 
     Returns
     -------
@@ -60,7 +64,7 @@ def page_statement(kind: LayerKind, boxes: int, since: bool, until: bool, filter
     return bind(f"""SELECT coalesce(string_agg(f, ',' ORDER BY id) FILTER (WHERE n <= :limit/int), '') AS features,
   count(*) FILTER (WHERE n <= :limit/int)::int AS returned,
   max(id) FILTER (WHERE n <= :limit/int) AS last, count(*) > :limit/int AS more
-FROM (SELECT t.id, {_feature(kind)} AS f, row_number() OVER (ORDER BY t.id) AS n
+FROM (SELECT t.id, {_feature(kind, lat_first)} AS f, row_number() OVER (ORDER BY t.id) AS n
   FROM {kind.name} t WHERE {where} AND t.id > :after/bigint ORDER BY t.id LIMIT :limit/int + 1) page""")
 
 
@@ -72,11 +76,10 @@ def count_statement(kind: LayerKind, boxes: int, since: bool, until: bool, filte
 
 
 @lru_cache(maxsize=64)
-def item_statement(kind: LayerKind) -> Bound:
+def item_statement(kind: LayerKind, lat_first: bool = False) -> Bound:
     """One feature as GeoJSON text by ``tenant`` and ``id``; no row if there is none."""
-    return bind(
-        f"SELECT {_feature(kind)} AS feature FROM {kind.name} t WHERE t.tenant = :tenant/text AND t.id = :id/bigint"
-    )
+    where = "t.tenant = :tenant/text AND t.id = :id/bigint"
+    return bind(f"SELECT {_feature(kind, lat_first)} AS feature FROM {kind.name} t WHERE {where}")
 
 
 def _where(kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...]) -> str:
@@ -98,11 +101,12 @@ def _inside(number: int) -> str:
     return f"t.geom && {envelope} AND ST_Intersects(t.geom, {envelope})"
 
 
-def _feature(kind: LayerKind) -> str:
+def _feature(kind: LayerKind, lat_first: bool) -> str:
+    geometry = "ST_FlipCoordinates(t.geom)" if lat_first else "t.geom"
     pairs = ", ".join(f"'{field.name}', t.{field.name}" for field in kind.fields)
     return (
-        "'{\"type\":\"Feature\",\"id\":' || t.id || ',\"geometry\":' || ST_AsGeoJSON(t.geom, 7, 0) || "
-        f"',\"properties\":' || json_build_object({pairs}) || '}}'"
+        '\'{"type":"Feature","id":\' || t.id || \',"geometry":\' || '
+        f"ST_AsGeoJSON({geometry}, 7, 0) || ',\"properties\":' || json_build_object({pairs}) || '}}'"
     )
 
 
@@ -122,9 +126,8 @@ COUNTY = bind(
 def time_span(kind: LayerKind) -> Bound:
     """First and last instant of a layer with a time column."""
     column = kind.time_column
-    return bind(
-        f"SELECT min({column}) AS first, max({column}) AS last FROM {kind.name} WHERE tenant = :tenant/text"
-    )
+    return bind(f"SELECT min({column}) AS first, max({column}) AS last FROM {kind.name} WHERE tenant = :tenant/text")
+
 
 POINT = "ST_SetSRID(ST_Point(:lon/float8, :lat/float8), 4490)"
 POINT_M = f"ST_Transform({POINT}, :srid/int)"
@@ -165,8 +168,8 @@ chosen AS MATERIALIZED (
   (SELECT n.code, n.name, n.org_unit_id, NULL, false FROM near n
    WHERE n.inside AND NOT EXISTS (SELECT 1 FROM border) ORDER BY n.code LIMIT 1))
 SELECT
-  (SELECT json_build_object('code', c.code, 'name', c.name, 'by', CASE WHEN c.by_street THEN 'border_street' ELSE 'area' END,
-     'street', c.street) FROM chosen c) AS district,
+  (SELECT json_build_object('code', c.code, 'name', c.name, 'street', c.street,
+     'by', CASE WHEN c.by_street THEN 'border_street' ELSE 'area' END) FROM chosen c) AS district,
   (SELECT json_build_object('code', u.code, 'name', u.name, 'kind', u.kind) FROM chosen c
      JOIN org_unit u ON u.tenant = :tenant/text AND u.id = c.org_unit_id) AS squad,
   (SELECT json_build_object('code', g.code, 'name', g.name) FROM responsibility_grid g
@@ -179,7 +182,8 @@ SELECT
   (SELECT json_build_object('code', g.code) FROM unit_grid g WHERE g.tenant = :tenant/text AND g.geom && {POINT}
      AND ST_Covers(g.geom, {POINT}) ORDER BY g.code LIMIT 1) AS unit_grid,
   (SELECT coalesce(json_agg(z ORDER BY z.distance_m, z.id), '[]') FROM (
-     SELECT h.id, h.name, h.kind, round(ST_Distance(ST_Transform(h.geom, :srid/int), {POINT_M})::numeric, 1) AS distance_m
+     SELECT h.id, h.name, h.kind,
+       round(ST_Distance(ST_Transform(h.geom, :srid/int), {POINT_M})::numeric, 1) AS distance_m
      FROM hotspot_zone h WHERE h.tenant = :tenant/text AND h.geom && {WIDE}
        AND ST_DWithin(ST_Transform(h.geom, :srid/int), {POINT_M}, :radius_m/float8)
      ORDER BY 4, 1 LIMIT 200) z) AS zones,

@@ -84,9 +84,7 @@ class ApiKey(Row, Base):
     __table_args__: Any = (
         UniqueConstraint("tenant", "prefix"),
         UniqueConstraint("tenant", "name"),
-        CheckConstraint(
-            f"scopes <@ ARRAY[{', '.join(repr(scope) for scope in SCOPES)}]::text[]", name="known_scopes"
-        ),
+        CheckConstraint(f"scopes <@ ARRAY[{', '.join(repr(scope) for scope in SCOPES)}]::text[]", name="known_scopes"),
     )
 
     name: Mapped[str] = field(Text, "名称", "what the key is for", required=True)

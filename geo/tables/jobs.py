@@ -16,7 +16,10 @@ JOB_STATES = ("waiting", "running", "done", "failed", "cancelled")
 
 
 class Job(Row, Base):
-    """One job. The queue that runs it keeps its own row, born in the same transaction; this one belongs to the county."""
+    """One job of a county.
+
+    The queue that runs it keeps a row of its own, born in the same transaction, which knows no county.
+    """
 
     __tablename__ = "job"
     __table_args__: Any = (

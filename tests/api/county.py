@@ -31,6 +31,11 @@ def box(west: float, south: float, east: float, north: float, kind: str = "POLYG
     return f"SRID=4490;MULTIPOLYGON((({ring[1:-1]})))" if kind == "MULTI" else f"SRID=4490;POLYGON(({ring[1:-1]}))"
 
 
+def point(lon: float, lat: float) -> str:
+    """A point as EWKT in storage coordinates."""
+    return f"SRID=4490;POINT({lon} {lat})"
+
+
 def fill(database: Database, tenant: str) -> None:
     """Put the county's rows in, counters included."""
     rows = layers(tenant)
@@ -67,7 +72,7 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
         {
             "code": f"L{number:03d}",
             "status": "fault" if number % 5 == 0 else "on",
-            "geom": f"SRID=4490;POINT({WEST + 0.001 + 0.038 * (number % 20) / 20} {SOUTH + 0.002 + 0.036 * (number // 20) / 10})",
+            "geom": point(WEST + 0.001 + 0.038 * (number % 20) / 20, SOUTH + 0.002 + 0.036 * (number // 20) / 10),
         }
         for number in range(LAMPS)
     ]
@@ -82,7 +87,9 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
         for number in range(EVENTS)
     ]
     return {
-        "admin_area": [{"name": "测试县", "level": "county", "code": tenant, "geom": box(WEST, SOUTH, EAST, NORTH, "MULTI")}],
+        "admin_area": [
+            {"name": "测试县", "level": "county", "code": tenant, "geom": box(WEST, SOUTH, EAST, NORTH, "MULTI")}
+        ],
         "patrol_district": [
             {"code": "W", "name": "西片区", "geom": box(WEST, SOUTH, BORDER, NORTH, "MULTI")},
             {"code": "E", "name": "东片区", "geom": box(BORDER, SOUTH, EAST, NORTH, "MULTI")},
@@ -92,14 +99,36 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
             {"code": "G-E", "district_code": "E", "geom": box(BORDER, SOUTH, EAST, NORTH, "MULTI")},
         ],
         "unit_grid": [
-            {"code": f"U{row}{column}", "geom": box(WEST + 0.02 * column, SOUTH + 0.02 * row, WEST + 0.02 * (column + 1), SOUTH + 0.02 * (row + 1), "MULTI")}
-            for row in range(2) for column in range(2)
+            {
+                "code": f"U{row}{column}",
+                "geom": box(
+                    WEST + 0.02 * column,
+                    SOUTH + 0.02 * row,
+                    WEST + 0.02 * (column + 1),
+                    SOUTH + 0.02 * (row + 1),
+                    "MULTI",
+                ),
+            }
+            for row in range(2)
+            for column in range(2)
         ],
         "road": [
-            {"name": "界路", "road_class": "primary", "tier": "main", "owner_district": "E", "code": "border",
-             "geom": f"SRID=4490;LINESTRING({BORDER} {SOUTH}, {BORDER} {NORTH})"},
-            {"name": "横街", "road_class": "residential", "tier": "lane", "owner_district": "W", "code": "cross",
-             "geom": f"SRID=4490;LINESTRING({WEST} {middle + 0.005}, {BORDER + 0.0005} {middle + 0.005})"},
+            {
+                "name": "界路",
+                "road_class": "primary",
+                "tier": "main",
+                "owner_district": "E",
+                "code": "border",
+                "geom": f"SRID=4490;LINESTRING({BORDER} {SOUTH}, {BORDER} {NORTH})",
+            },
+            {
+                "name": "横街",
+                "road_class": "residential",
+                "tier": "lane",
+                "owner_district": "W",
+                "code": "cross",
+                "geom": f"SRID=4490;LINESTRING({WEST} {middle + 0.005}, {BORDER + 0.0005} {middle + 0.005})",
+            },
         ],
         "building": [
             {"kind": "house", "levels": 2, "code": "small", "geom": box(118.005, 28.295, 118.00501, 28.29501, "MULTI")},
@@ -108,13 +137,22 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
         "hotspot_zone": [
             {"name": "实验小学", "kind": "school", "code": "s", "geom": box(118.009, 28.299, 118.010, 28.300, "MULTI")}
         ],
-        "illegal_building": [{"status": "verified", "code": "i", "geom": box(118.011, 28.299, 118.0115, 28.2995, "MULTI")}],
+        "illegal_building": [
+            {"status": "verified", "code": "i", "geom": box(118.011, 28.299, 118.0115, 28.2995, "MULTI")}
+        ],
         "water": [{"name": "东湖", "code": "w", "geom": box(118.012, 28.29, 118.016, 28.294, "MULTI")}],
         "waterway": [{"name": "小溪", "code": "c", "geom": "SRID=4490;LINESTRING(118.012 28.285, 118.018 28.286)"}],
-        "landuse": [{"name": "公园", "kind": "park", "code": "p", "geom": box(117.985, 28.285, 117.99, 28.29, "MULTI")}],
+        "landuse": [
+            {"name": "公园", "kind": "park", "code": "p", "geom": box(117.985, 28.285, 117.99, 28.29, "MULTI")}
+        ],
         "vendor_point": [
             {"kind": "regulated", "name": "早点", "code": "v1", "geom": "SRID=4490;POINT(118.003 28.301)"},
-            {"kind": "seasonal_market", "name": "西瓜市场", "code": "v2", "geom": box(118.004, 28.301, 118.005, 28.302, "MULTI")},
+            {
+                "kind": "seasonal_market",
+                "name": "西瓜市场",
+                "code": "v2",
+                "geom": box(118.004, 28.301, 118.005, 28.302, "MULTI"),
+            },
         ],
         "streetlight": lamps,
         "event": events,

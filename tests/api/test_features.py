@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.api import county
 from tests.api.conftest import Callers, Served
 

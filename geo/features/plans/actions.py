@@ -32,7 +32,13 @@ class Sight:
 
 
 def list_plans(
-    session: Session, tenant: str, sight: Sight, *, on_date: dt.date | None = None, before: int | None = None, most: int = 50
+    session: Session,
+    tenant: str,
+    sight: Sight,
+    *,
+    on_date: dt.date | None = None,
+    before: int | None = None,
+    most: int = 50,
 ) -> list[dict[str, Any]]:
     """Plans, the newest first.
 
