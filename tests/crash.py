@@ -96,7 +96,7 @@ class House:
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
         found = Cluster(self.settings).postmaster()
-        if found is None:
+        if found is None or not found.ready:
             raise psycopg.OperationalError("no postmaster")
         return psycopg.connect(
             host=str(found.socket_folder), dbname=DATABASE, user=ADMIN, autocommit=True, connect_timeout=5

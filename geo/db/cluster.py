@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import itertools
 import os
 import secrets
 import stat
@@ -29,6 +30,9 @@ WAIT_S = 600
 
 ORPHANS_S = 30
 """How long backends of a killed postmaster may hold its shared memory before we give up."""
+
+TRIES = 3
+"""Starts before a failure of another kind is believed; nobody is there to try a second time."""
 
 SOCKET_PATH_BYTES = 107
 """``sun_path`` of Linux less its end mark; a longer path cannot be connected to."""
@@ -187,7 +191,7 @@ class Cluster:
         log = data / "start.log"
         bootstrap.write_configuration(runner, data, sockets, self.settings.shared_buffers_mb)
         give_up = time.monotonic() + ORPHANS_S
-        while True:
+        for attempt in itertools.count(1):
             self._forget_stale_pid()
             log.unlink(missing_ok=True)
             start = [server.bin / "pg_ctl", "-D", data, "-w", "-t", str(WAIT_S), "-l", log, "start"]
@@ -195,10 +199,11 @@ class Cluster:
             if result.returncode == 0:
                 return sockets
             said = _tail(log) + _tail(newest_log(data)) + result.stderr
-            held = "still in use" in said or "already exists" in said
-            if not held or time.monotonic() > give_up:
+            held = "pre-existing shared memory" in said or "lock file" in said
+            if time.monotonic() > give_up or (attempt >= TRIES and not held):
                 raise ClusterUnusable("cluster.start_failed", reason=said.strip(), log=str(data / "log"))
-            time.sleep(0.2)
+            time.sleep(0.2 if held else 1.0)
+        raise AssertionError("unreachable")
 
     def _forget_stale_pid(self) -> None:
         """Remove a pid file whose process is gone, a zombie, or somebody else's after a reboot.
