@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -24,6 +25,10 @@ from geo.db.schema import MIGRATIONS
 from geo.settings import Settings
 
 MOST_BYTES = 1 << 30
+
+# A machine that is busy with something else is no failure; a failing example can be run again from the report.
+hypothesis.settings.register_profile("pianqu", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("pianqu")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
