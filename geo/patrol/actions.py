@@ -339,8 +339,8 @@ def summarise_plans(session: Session, on_date: dt.date) -> tuple[list[dict[str, 
     Returns
     -------
     tuple
-        One object per 片区 by code: ``code``, ``name``, ``shifts`` (the figures of each shift) and their sums ``teams``,
-        ``stops``, ``served``, ``unserved``, ``weight_served``, ``weight_total``, ``km`` (of its local teams). And one per
+        One object per 片区 by code: ``code``, ``name``, ``shifts`` (figures of each) and their sums ``teams``,
+        ``stops``, ``served``, ``unserved``, ``weight_served``, ``weight_total``, ``km`` (of its local teams). One per
         unserved stop, shift by shift, the heaviest first.
     """
     by_code: dict[str, dict[str, Any]] = {}

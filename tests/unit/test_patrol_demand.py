@@ -1,0 +1,142 @@
+"""What a shift should visit, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+import geopandas
+import pandas
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.patrol.demand import (
+    ORDERED_WEIGHT,
+    ShiftSpan,
+    enforcement_wishes,
+    lamp_wishes,
+    pass_wishes,
+    rounds_of,
+    windows_of,
+    zone_weights,
+    zone_wishes,
+)
+from tests.towns import ON, SPAN, SRID, grid, network_of, spot
+
+NIGHT = ShiftSpan(ON, 18 * 3600, 26 * 3600, dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC))
+
+
+def zones(*rows):
+    """A zone frame from (opening, weight, recent)."""
+    columns = {
+        "name": [f"所{i}" for i in range(len(rows))],
+        "kind": "school",
+        "opening": [row[0] for row in rows],
+        "weight": [float(row[1]) for row in rows],
+        "service_min": 12,
+        "recent": [float(row[2]) for row in rows],
+        "district_code": "P01",
+    }
+    return geopandas.GeoDataFrame(columns, geometry=[spot(i, 0) for i in range(len(rows))], crs=SRID)
+
+
+def lamps(spots, since):
+    """Dark lamps at metric spots."""
+    return geopandas.GeoDataFrame(
+        {"status_since_at": pandas.to_datetime(since, utc=True), "district_code": "P01"},
+        geometry=[spot(*one) for one in spots],
+        crs=SRID,
+        index=range(1, len(spots) + 1),
+    )
+
+
+def test_a_zone_is_visited_only_while_it_is_open():
+    (wish,) = zone_wishes(zones(("Mo-Fr 11:00-12:30", 1, 0)), SPAN)
+    assert wish.window == (3 * 3600, 4 * 3600 + 1800)
+    assert wish.service_s == 720
+
+
+def test_a_zone_closed_all_shift_is_kept_without_a_window():
+    (wish,) = zone_wishes(zones(("Sa-Su 08:00-12:00", 1, 0)), SPAN)
+    assert wish.window is None
+    assert wish.hours == "Sa-Su 08:00-12:00"
+
+
+def test_each_opening_of_a_school_is_its_own_stop():
+    wishes = zone_wishes(zones(("Mo-Fr 08:30-09:10,11:20-12:00", 1, 0)), SPAN)
+    assert [wish.key for wish in wishes] == ["zone:0:0", "zone:0:1"]
+    assert wishes[0].weight == wishes[1].weight
+
+
+def test_a_zone_open_all_day_is_visited_in_several_parts_of_it():
+    wishes = zone_wishes(zones(("", 2, 0)), SPAN)
+    assert [wish.window for wish in wishes] == [(0, 9600), (9600, 19200), (19200, 28800)]
+    assert [wish.weight for wish in wishes] == [2.0, 1.0, 0.6]
+
+
+def test_hours_past_midnight_reach_into_a_night_shift():
+    after = ShiftSpan(ON, 0, 6 * 3600, SPAN.starts_at)
+    assert windows_of("Su 18:00-26:00", after) == [(0, 2 * 3600)]
+    assert windows_of("Mo-Su 18:00-26:00", NIGHT) == [(0, 8 * 3600)]
+
+
+@given(st.integers(0, 86_400), st.integers(1, 86_400))
+def test_rounds_cover_a_window_without_gap_for_any_window(low, length):
+    rounds = rounds_of((low, low + length))
+    assert rounds[0][0] == low
+    assert rounds[-1][1] == low + length
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(rounds))
+    assert len(rounds) == 1 or min(end - begin for begin, end in rounds) >= 2 * 3600
+
+
+@given(st.lists(st.tuples(st.floats(0, 10), st.floats(0, 500)), max_size=30))
+def test_a_busier_zone_never_weighs_less_for_any_counts(rows):
+    weights = zone_weights([w for w, _ in rows], [r for _, r in rows])
+    assert all(0 <= weight <= 9 for weight in weights)
+    for (w1, r1), a in zip(rows, weights, strict=True):
+        for (w2, r2), b in zip(rows, weights, strict=True):
+            if w1 <= w2 and r1 <= r2:
+                assert a <= b + 1e-5
+
+
+def test_main_streets_owe_a_pass_in_each_half_of_a_long_shift():
+    town = grid(4, 2, tier=["main"] * 3 + ["lane"] * 7, name=["人民路"] * 3 + [None] * 7)
+    wishes = pass_wishes(network_of(town), SPAN)
+    assert [(wish.name, wish.window) for wish in wishes] == [("人民路", (0, 14400)), ("人民路", (14400, 28800))]
+    assert [wish.roaming_first for wish in wishes] == [False, True]
+    assert wishes[0].stretch.length_m == pytest.approx(600, abs=1)
+    short = ShiftSpan(ON, 6 * 3600, 9 * 3600, SPAN.starts_at)
+    assert len(pass_wishes(network_of(town), short)) == 1
+
+
+def test_lamps_are_looked_at_only_in_the_dark():
+    dark = lamps([(0, 0), (50, 0)], ["2026-11-23T09:00Z", "2026-11-23T09:00Z"])
+    assert lamp_wishes(dark, SPAN) == []
+    (wish,) = lamp_wishes(dark, NIGHT)
+    assert wish.window == (3600, 8 * 3600)
+    assert wish.feature_ids == (1, 2)
+
+
+def test_lamps_dark_for_more_than_a_day_weigh_more():
+    late, fresh = lamp_wishes(lamps([(0, 0), (5000, 0)], ["2026-11-20T00:00Z", "2026-11-23T09:00Z"]), NIGHT)
+    assert late.weight > fresh.weight
+
+
+def test_many_dark_lamps_in_a_row_are_several_stops():
+    row = lamps([(30 * i, 0) for i in range(30)], ["2026-11-23T09:00Z"] * 30)
+    wishes = lamp_wishes(row, NIGHT)
+    assert sorted(i for wish in wishes for i in wish.feature_ids) == list(range(1, 31))
+    assert max(len(wish.feature_ids) for wish in wishes) <= 12
+
+
+def test_enforcement_needs_two_licences_and_daylight():
+    frame = geopandas.GeoDataFrame(
+        {"code": ["W1", "W2"], "status": ["ordered", "verified"], "district_code": "P01"},
+        geometry=[spot(0, 0).buffer(5), spot(9, 9).buffer(5)],
+        crs=SRID,
+    )
+    ordered, verified = enforcement_wishes(frame, SPAN)
+    assert (ordered.licences_needed, ordered.weight) == (2, ORDERED_WEIGHT)
+    assert verified.weight < ordered.weight
+    assert enforcement_wishes(frame, ShiftSpan(ON, 19 * 3600, 23 * 3600, SPAN.starts_at)) == []
