@@ -7,12 +7,16 @@ A page is found by its name in the index only, so that nothing in an address eve
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from geo.messages import FOLDER
 from geo.settings import Settings
+
+MAPS = Path(__file__).resolve().parent.parent / "maps"
 
 COUNTY = "county"
 
@@ -35,9 +39,21 @@ class BuiltPage:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Pages by name: ``county``, codes of 片区, and ``sheets/<shift>/<team>``."""
+    """Pages by name: ``county``, codes of 片区, and ``sheets/<shift>/<team>``; and what they were made from.
+
+    Attributes
+    ----------
+    on_date
+        Local date of the plans shown.
+    last_change
+        Number of the newest change to a layer or a plan that the pages know of.
+    code
+        :func:`code_fingerprint` of the program that made them.
+    """
 
     on_date: str
+    last_change: int
+    code: str
     pages: dict[str, BuiltPage]
 
 
@@ -65,4 +81,13 @@ def read_index(folder: Path) -> Index | None:
         name: BuiltPage(page["stem"], None if page["areas"] is None else tuple(page["areas"]))
         for name, page in said["pages"].items()
     }
-    return Index(said["on_date"], pages)
+    return Index(said["on_date"], said["last_change"], said["code"], pages)
+
+
+def code_fingerprint() -> str:
+    """SHA-256 of everything under ``maps`` and of its words: pages made by other code are out of date."""
+    found = hashlib.sha256()
+    for path in sorted(path for path in MAPS.rglob("*") if path.suffix in {".py", ".html", ".js", ".css", ".svg"}):
+        found.update(path.read_bytes())
+    found.update((FOLDER / "maps.toml").read_bytes())
+    return found.hexdigest()

@@ -122,6 +122,7 @@ def render_page(
     parts = render_map(box, texts, plan=bool(shifts), data_href=f"{address}.json?lang={language}")
     html = templates().get_template(template).render(
         t=texts, title=title, parts=parts, shifts=shifts, on_date=on_date, made_at=made_at, review_number=review_number,
+        chosen_shift=max(shifts, key=lambda shift: shift.ends_at - shift.starts_at).code if shifts else "",
         script_href=f"{address}.js?lang={language}", asset=asset, **facts,
     )  # fmt: skip
     return Page(html, parts.script + "\n", to_json(plan_data(shifts, texts)) + "\n")

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api.pages import COUNTY, BuiltPage, Index, folder_of, write_index
+from api.pages import COUNTY, BuiltPage, Index, code_fingerprint, folder_of, read_index, write_index
+from geo.cards.queries import load_last_change
 from geo.db.engine import Database
 from geo.errors import Invalid
 from geo.messages import Language
@@ -54,6 +55,7 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
 
     made_at = dt.datetime.now(dt.UTC)
     with database.begin(tenant) as session:
+        last_change = load_last_change(session, tenant)
         county = get_county(session, tenant)
         cards = build_cards(session, tenant, made_at)
         shifts = load_shifts(session, on_date)
@@ -78,10 +80,27 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
                 pages[f"sheets/{shift.code}/{team.code}"] = BuiltPage(stem, _areas_of(team))
                 sheet = TeamSheet(county.name, on_date, shift, team, maps_of[shift.code, team.code], sources)
                 written.append(_write(folder / f"{stem}.{language}.html", render_route_sheet(sheet, texts)))
-    written.append(write_index(folder, Index(on_date.isoformat(), pages)))
+    written.append(write_index(folder, Index(on_date.isoformat(), last_change, code_fingerprint(), pages)))
     for old in set(folder.iterdir()) - set(written):
         old.unlink()
     return written
+
+
+def ensure_dashboards(database: Database, settings: Settings, tenant: str, on_date: dt.date) -> list[Path]:
+    """Build the pages unless those there show this day, every change up to now, and come from this very code.
+
+    Returns
+    -------
+    list of Path
+        Files written; empty when nothing had to be done, which costs milliseconds.
+    """
+    index = read_index(folder_of(settings, tenant))
+    with database.begin(tenant) as session:
+        last_change = load_last_change(session, tenant)
+    wanted = (on_date.isoformat(), last_change)
+    if index and (index.on_date, index.last_change) == wanted and index.code == code_fingerprint():
+        return []
+    return build_dashboards(database, settings, tenant, on_date)
 
 
 def _areas_of(team: Any) -> tuple[str, ...]:
@@ -192,8 +211,6 @@ def mount(app: typer.Typer) -> None:
 
 def list_pages(context: typer.Context) -> None:
     """Addresses of the pages built last."""
-    from api.pages import read_index
-
     settings: Settings = context.obj
     index = read_index(folder_of(settings, settings.tenant))
     for name in index.pages if index else ():

@@ -134,3 +134,14 @@ def load_sources(session: Session, tenant: str, kind: LayerKind) -> list[tuple[s
         {"tenant": tenant},
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def load_last_change(session: Session, tenant: str) -> int:
+    """Number of the newest change to a layer or a plan; 0 when nothing was ever written."""
+    row = session.execute(
+        text("""
+            SELECT id FROM change WHERE tenant = :tenant AND (layer IS NOT NULL OR kind LIKE 'plan.%')
+            ORDER BY id DESC LIMIT 1"""),
+        {"tenant": tenant},
+    ).first()
+    return int(row[0]) if row else 0

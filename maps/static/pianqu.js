@@ -55,7 +55,7 @@
     return layer;
   };
 
-  var groups = [];
+  var groups = P.groups = [];
   var nextZ = 10;
 
   P.group = function (ground, kind, ids, url) {
@@ -252,7 +252,7 @@
     }
     if (parts.unserved) {
       now.unserved.forEach(function (stop) {
-        L.circleMarker([stop.at[1], stop.at[0]], { radius: 6, weight: 3, color: "#B00020", fillColor: "#FFFFFF", fillOpacity: 1 })
+        L.circleMarker([stop.at[1], stop.at[0]], { radius: near ? 6 : 3.5, weight: near ? 3 : 1.8, color: "#B00020", fillColor: "#FFFFFF", fillOpacity: 1 })
           .on("click", function (event) {
             L.DomEvent.stopPropagation(event);
             var box = make("div", "facts"), title = make("h3");
@@ -447,6 +447,7 @@
     page = settings;
     page.bounds = bounds;
     P.map = map;
+    if (hasWebGL()) { map.options.zoomSnap = 0.25; map.options.wheelPxPerZoomLevel = 120; }
     var container = map.getContainer();
     container.setAttribute("role", "region");
     container.setAttribute("aria-label", page.words.map_label);
