@@ -42,9 +42,8 @@ def report_table(reports: list[ImportReport], language: Language) -> Table:
 
 def report_notes(reports: list[ImportReport], language: Language) -> Iterator[str]:
     """What was assumed, what was left out, and the first rejected rows with their mend."""
+    yield from dict.fromkeys(note.say(language) for report in reports for note in report.notes)
     for report in reports:
-        for note in report.notes:
-            yield note.say(language)
         if report.resumed_from:
             yield say("report.resumed", language, rows=report.resumed_from)
         for reason, count in report.left_out.items():

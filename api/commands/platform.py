@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from geo.errors import Conflict, Invalid
 from geo.settings import Settings
 
+if TYPE_CHECKING:
+    from geo.db.engine import Database
+
 database_app = typer.Typer(no_args_is_help=True, help="The database: migrate, back up, restore, upgrade, verify.")
 county_app = typer.Typer(no_args_is_help=True, help="The counties of this installation.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+EMPTY = "-"
+"""How :class:`geo.db.errors.SchemaBehind` names the revision of an empty database."""
+
 GRADES = {"ok": "✓", "warning": "!", "bad": "✗"}
 
 
@@ -29,13 +35,12 @@ def tell(code: str, **facts: object) -> None:
 def up(context: typer.Context, port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1.")] = None) -> None:
     """Start the database, the web server and the worker, and keep them running."""
     from api.supervise import read_state, start_detached, url_of
-    from geo.db.engine import Database
 
     settings: Settings = context.obj
     if (state := read_state(settings)) is not None:
         tell("platform.is_up", url=url_of(state["port"]))
         return
-    Database.open(settings, migrate=_is_new(settings)).close()
+    _open_or_begin(settings).close()
     start_detached(settings, port or settings.port)
     tell("platform.is_up", url=url_of(port or settings.port))
 
@@ -210,10 +215,9 @@ def add(
 ) -> None:
     """Add a county; where lengths are measured follows from its extent."""
     from geo.db.counties import create_county
-    from geo.db.engine import Database
 
     box = _sides(extent) if extent else _extent_of(source)
-    database = Database.open(context.obj, migrate=_is_new(context.obj))
+    database = _open_or_begin(context.obj)
     county = create_county(database, code, name, box, time_zone=time_zone, calendar=calendar)
     database.close()
     tell("platform.county_added", county=county.code, title=county.name, srid=county.metric_srid)
@@ -257,16 +261,24 @@ def _extent_of(source: Path | None) -> tuple[float, float, float, float]:
     """The box of a map file in degrees, a hundredth of its size (at least 0.01°) wider on each side."""
     if source is None:
         raise Invalid("platform.extent_or_file")
-    from geo.layers.actions import file_extent
+    from geo.layers.readers import extent_of
 
-    west, south, east, north = file_extent(source)
+    west, south, east, north = extent_of(source)
     margin = max((east - west) / 100, (north - south) / 100, 0.01)
     return west - margin, south - margin, east + margin, north + margin
 
 
-def _is_new(settings: Settings) -> bool:
-    """Whether this home has no data yet: a first start makes the schema, a later one never changes it unasked."""
-    return settings.database_url is None and not (settings.home / "pg" / "PG_VERSION").exists()
+def _open_or_begin(settings: Settings) -> Database:
+    """The database; an empty one gets its schema, one that is behind is never changed unasked."""
+    from geo.db.engine import Database
+    from geo.db.errors import SchemaBehind
+
+    try:
+        return Database.open(settings)
+    except SchemaBehind as behind:
+        if behind.facts["now"] != EMPTY:
+            raise
+        return Database.open(settings, migrate=True)
 
 
 def _must_be_down(settings: Settings) -> None:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from sqlalchemy import DateTime
 
 from geo.layers.batches import Geometries, GoodRows, RawBatch
-from geo.layers.convert import Mask, as_text, convert, to_choice, to_instant
+from geo.layers.convert import convert, to_choice, to_instant
 from geo.layers.keys import content_keys, geometry_hashes, short_text_hashes
 from geo.layers.places import Extent, Frame, fit_types, place
+from geo.layers.plain_columns import Mask, as_text
 from geo.layers.register import Field, LayerKind
 from geo.layers.reports import DayOrder, Reject
 from geo.layers.seen import SeenRows
@@ -275,6 +276,9 @@ def _extra(door: Door, batch: RawBatch, at: NDArray[np.int64], columns: dict[str
     """What the layer has no place for, as JSON text; an ``extra`` column of JSON objects is taken apart again."""
     used = set(door.fields.values()) | {door.key}
     names = [name for name in batch.columns.column_names if name not in used]
+    if door.key == "source_key" and "extra" in names:
+        # Our own export: its column says which data set a row was in, and the import says which it is in now.
+        names = [name for name in names if name != "source"]
     days = [name for name in columns if isinstance(door.kind.table.columns[name].type, DateTime) and name in door.fields]
     table = batch.columns.select(names)
     if len(at) < len(batch.rows):

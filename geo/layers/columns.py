@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from geo.errors import Invalid
-from geo.layers.register import Field, LayerKind
+
+if TYPE_CHECKING:
+    from geo.layers.register import Field, LayerKind
 
 LON_NAMES = ("lon", "lng", "long", "longitude", "经度", "coord_x", "wgs84_lon")
 LAT_NAMES = ("lat", "latitude", "纬度", "coord_y", "wgs84_lat")

@@ -12,14 +12,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double, Integer, Numeric, SmallInteger, Text, Uuid
 from sqlalchemy.sql.type_api import TypeEngine
 
+from geo.layers.plain_columns import Converted, Mask, as_text, blank, mask, to_number, to_text
 from geo.layers.reports import DayOrder
-
-Mask = NDArray[np.bool_]
-Converted = tuple[pa.Array, Mask]
 
 WHOLE_LIMITS: dict[type[TypeEngine[object]], int] = {SmallInteger: 2**15, Integer: 2**31, BigInteger: 2**63}
 YES = {"true", "yes", "y", "t", "1", "是", "有"}
@@ -32,62 +29,6 @@ DATE_FORMATS: dict[DayOrder, tuple[str, ...]] = {
 CLOCK = r"^(.*?)[T ]*(?:(?:T| )(\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$"
 
 
-def as_text(column: pa.Array) -> pa.Array:
-    """Any column as trimmed text; empty and blank become null."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    if pa.types.is_null(column.type):
-        return pa.nulls(len(column), pa.string())
-    if pa.types.is_floating(column.type):
-        whole = pc.and_(pc.is_finite(column), pc.less(pc.abs(column), 1e15))
-        whole = pc.and_(whole, pc.equal(pc.trunc(column), column))
-        plain = pc.cast(column, pa.string())
-        short = pc.cast(pc.cast(pc.if_else(whole, column, 0.0), pa.int64()), pa.string())
-        return pc.if_else(pc.fill_null(whole, False), short, plain)
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
-            values = [None if v is None else str(v) for v in column.to_pylist()]
-            return pa.array(values, pa.string())
-        column = pc.cast(column, pa.string())
-    if pa.types.is_large_string(column.type):
-        column = pc.cast(column, pa.string())
-    trimmed = pc.utf8_trim_whitespace(column)
-    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
-
-
-def to_text(column: pa.Array) -> Converted:
-    """Text without NUL characters, which PostgreSQL cannot hold."""
-    text = as_text(column)
-    bad = _mask(pc.match_substring(text, "\0"))
-    return _blank(text, bad), bad
-
-
-def to_number(column: pa.Array) -> Converted:
-    """Finite numbers; a comma between digits is a decimal comma unless it groups thousands.
-
-    Examples
-    --------
-    >>> to_number(pa.array(["1,5", "1,234.5", "-2e3", "", "many", "inf"]))[0].to_pylist()
-    [1.5, 1234.5, -2000.0, None, None, None]
-    """
-    if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
-        number = pc.cast(column, pa.float64(), safe=False)
-        bad = _mask(pc.invert(pc.is_finite(number)))
-        return _blank(number, bad), bad
-    text = as_text(column)
-    if (pc.sum(pc.match_substring(text, ",")).as_py() or 0) > 0:
-        text = pc.replace_substring_regex(text, r"^([+-]?\d+),(\d+)$", r"\1.\2")
-        grouped = pc.match_substring_regex(text, r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
-        text = pc.if_else(grouped, pc.replace_substring(text, ",", ""), text)
-    plain = pc.match_substring_regex(text, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$")
-    readable = pc.if_else(plain, pc.replace_substring_regex(text, r"^\+", ""), pa.scalar(None, pa.string()))
-    number = pc.cast(readable, pa.float64())
-    bad = _mask(pc.is_valid(text)) & ~_mask(pc.is_finite(number))
-    return _blank(number, bad), bad
-
-
 def to_whole(column: pa.Array, limit: int) -> Converted:
     """Whole numbers in [-limit, limit).
 
@@ -98,14 +39,14 @@ def to_whole(column: pa.Array, limit: int) -> Converted:
     """
     if pa.types.is_integer(column.type) and pa.types.is_signed_integer(column.type):
         inside = pc.and_(pc.less_equal(column, limit - 1), pc.greater_equal(column, -limit))
-        bad = _mask(pc.invert(inside))
-        return pc.cast(_blank(column, bad), pa.int64()), bad
+        bad = mask(pc.invert(inside))
+        return pc.cast(blank(column, bad), pa.int64()), bad
     number, bad = to_number(column)
     values = number.to_numpy(zero_copy_only=False)
     with np.errstate(invalid="ignore"):
         odd = ~np.isnan(values) & ((np.trunc(values) != values) | (np.abs(values) >= min(limit, 2**53)))
     bad |= odd
-    return pc.cast(_blank(number, bad), pa.int64()), bad
+    return pc.cast(blank(number, bad), pa.int64()), bad
 
 
 def to_flag(column: pa.Array) -> Converted:
@@ -115,7 +56,7 @@ def to_flag(column: pa.Array) -> Converted:
     text = pc.utf8_lower(as_text(column))
     yes = pc.is_in(text, pa.array(sorted(YES)))
     no = pc.is_in(text, pa.array(sorted(NO)))
-    bad = _mask(pc.and_(pc.is_valid(text), pc.invert(pc.or_(yes, no))))
+    bad = mask(pc.and_(pc.is_valid(text), pc.invert(pc.or_(yes, no))))
     return pc.if_else(pc.or_(yes, no), yes, pa.scalar(None, pa.bool_())), bad
 
 
@@ -125,7 +66,7 @@ def to_choice(column: pa.Array, spoken: dict[str, str]) -> Converted:
     coded = text.dictionary_encode()
     meant = pa.array([spoken.get(word.casefold()) for word in coded.dictionary.to_pylist()], pa.string())
     choice = meant.take(coded.indices) if len(meant) else pa.nulls(len(text), pa.string())
-    return choice, _mask(pc.is_valid(text)) & _mask(pc.is_null(choice))
+    return choice, mask(pc.is_valid(text)) & mask(pc.is_null(choice))
 
 
 def to_instant(column: pa.Array, zone: str, day_order: DayOrder = "ymd") -> tuple[pa.Array, Mask, Mask]:
@@ -147,7 +88,7 @@ def to_instant(column: pa.Array, zone: str, day_order: DayOrder = "ymd") -> tupl
     n = len(column)
     if pa.types.is_date(column.type):
         local = column.to_pandas().astype("datetime64[us]") if n else pd.Series([], dtype="datetime64[us]")
-        return _localised(local, zone), np.zeros(n, bool), _mask(pc.is_valid(column))
+        return _localised(local, zone), np.zeros(n, bool), mask(pc.is_valid(column))
     if pa.types.is_timestamp(column.type):
         if column.type.tz:
             return pc.cast(column, pa.timestamp("us", "UTC"), safe=False), np.zeros(n, bool), np.zeros(n, bool)
@@ -160,8 +101,8 @@ def to_instant(column: pa.Array, zone: str, day_order: DayOrder = "ymd") -> tupl
         return pa.nulls(n, pa.timestamp("us", "UTC")), np.zeros(n, bool), np.zeros(n, bool)
     at = instants.take(coded.indices)
     day = pa.array(days).take(coded.indices)
-    bad = _mask(pc.is_valid(text)) & _mask(pc.is_null(at))
-    return at, bad, _mask(day)
+    bad = mask(pc.is_valid(text)) & mask(pc.is_null(at))
+    return at, bad, mask(day)
 
 
 def to_date(column: pa.Array, zone: str, day_order: DayOrder = "ymd") -> Converted:
@@ -186,8 +127,8 @@ def convert(column: pa.Array, kind: TypeEngine[object], zone: str, day_order: Da
     if isinstance(kind, (Double, Numeric)):
         number, bad = to_number(column)
         if isinstance(kind, Numeric) and kind.precision is not None and not isinstance(kind, Double):
-            too_big = _mask(pc.greater_equal(pc.abs(number), 10.0 ** (kind.precision - (kind.scale or 0))))
-            return _blank(number, too_big), bad | too_big
+            too_big = mask(pc.greater_equal(pc.abs(number), 10.0 ** (kind.precision - (kind.scale or 0))))
+            return blank(number, too_big), bad | too_big
         return number, bad
     assert isinstance(kind, (Text, Uuid)), f"a layer column has the type {kind!r}, which no file value is read into"
     return to_text(column)
@@ -224,11 +165,3 @@ def _localised(local: pd.Series, zone: str) -> pa.Array:
 def _utc(at: pd.Series) -> pa.Array:
     values = at.dt.tz_localize(None).to_numpy("datetime64[us]")
     return pa.array(values, pa.timestamp("us", "UTC"), mask=np.isnat(values))
-
-
-def _mask(flags: pa.Array) -> Mask:
-    return pc.fill_null(flags, False).to_numpy(zero_copy_only=False).astype(bool)
-
-
-def _blank(column: pa.Array, bad: Mask) -> pa.Array:
-    return pc.if_else(pa.array(bad), pa.scalar(None, column.type), column) if bad.any() else column

@@ -63,6 +63,10 @@ def write_layer(
             from geo.layers.export_text import write_csv
 
             rows = write_csv(target, parts, kind, srid)
+        elif suffix == ".geojson":
+            from geo.layers.export_text import write_geojson
+
+            rows = write_geojson(target, parts, srid, about)
         elif suffix == ".parquet":
             rows = _write_parquet(target, parts, kind, names, crs.to_json(), about)
         elif suffix == ".shp.zip":
@@ -70,7 +74,7 @@ def write_layer(
 
             rows = write_shapefiles(target, parts, kind, names, srid, encoding, about)
         else:
-            rows = _write_gdal(target, parts, kind, names, srid, about)
+            rows = _write_gpkg(target, parts, kind, names, srid, about)
         os.replace(target, path)
     return rows
 
@@ -168,10 +172,10 @@ def _with_geometry(table: pa.Table, geometry: NDArray[np.object_]) -> pa.Table:
     return table.append_column(pa.field(GEOMETRY, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"}), wkb)
 
 
-def _write_gdal(
+def _write_gpkg(
     target: Path, parts: Iterator[tuple[pa.Table, NDArray[np.object_]]], kind: LayerKind, names: list[str], srid: int, about: dict[str, str]
 ) -> int:
-    """GeoPackage or GeoJSON, streamed."""
+    """GeoPackage, streamed; version 1.3 is what long-term Linux releases open without a warning."""
     import pyogrio
 
     rows = 0
@@ -183,24 +187,17 @@ def _write_gdal(
             rows += len(geometry)
             yield from _with_geometry(table, geometry).cast(schema).to_batches()
 
-    reader = pa.RecordBatchReader.from_batches(schema, batches())
-    geojson = target.name.endswith(".geojson")
-    # Degrees keep the storage grid, metres the same tenth of a millimetre.
-    options: dict[str, Any] = {"COORDINATE_PRECISION": 9 if read_crs(srid).is_geographic else 4} if geojson else {}
-    if geojson and srid not in (4326, STORAGE):
-        options["RFC7946"] = "NO"
     types = kind.geometry_types
     pyogrio.write_arrow(
-        reader,
+        pa.RecordBatchReader.from_batches(schema, batches()),
         target,
-        driver="GeoJSON" if geojson else "GPKG",
+        driver="GPKG",
         layer=kind.name,
         geometry_name=GEOMETRY,
         geometry_type=types[0] if len(types) == 1 else "Unknown",
         crs=f"EPSG:{srid}",
-        layer_metadata=None if geojson else about,
-        dataset_metadata=None,
-        **options,
+        layer_metadata=about,
+        VERSION="1.3",
     )
     return rows
 

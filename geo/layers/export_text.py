@@ -1,4 +1,7 @@
-"""A layer as CSV: points by lon/lat or x/y, all else as WKT that names its CRS."""
+"""A layer as text: CSV and GeoJSON, written by us so that every coordinate comes back as the number it was.
+
+GDAL's writer takes 28.200000001 for rounding noise and writes 28.2.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import shapely
 
-from geo.crs import same_degrees
+from geo.crs import read_crs, same_degrees
 from geo.layers.register import LayerKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DECIMALS = 9
+DECIMALS, METRE_DECIMALS = 9, 4
+"""Decimals of degrees (the storage grid) and of metres; both a tenth of a millimetre."""
+
+
+WGS84 = 4326
 
 
 def write_csv(target: Path, parts: Iterator[tuple[pa.Table, NDArray[np.object_]]], kind: LayerKind, srid: int) -> int:
@@ -46,6 +54,28 @@ def write_csv(target: Path, parts: Iterator[tuple[pa.Table, NDArray[np.object_]]
                 wkt = shapely.to_wkt(geometry, rounding_precision=DECIMALS, trim=True)
                 columns.append([f"SRID={srid};{text}" for text in wkt])
             writer.writerows(zip(*columns, strict=True))
+    return rows
+
+
+def write_geojson(
+    target: Path, parts: Iterator[tuple[pa.Table, NDArray[np.object_]]], srid: int, about: dict[str, str]
+) -> int:
+    """Write a FeatureCollection; a frame other than WGS 84 is named in the ``crs`` member that GDAL and QGIS read."""
+    decimals = DECIMALS if read_crs(srid).is_geographic else METRE_DECIMALS
+    head: dict[str, Any] = {"type": "FeatureCollection", "about": about}
+    if srid != WGS84:
+        head["crs"] = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{srid}"}}
+    rows = 0
+    with target.open("wb") as file:
+        file.write(orjson.dumps(head)[:-1] + b',"features":[')
+        for table, geometry in parts:
+            shapes = shapely.transform(geometry, lambda xy: np.round(xy, decimals)) if len(geometry) else geometry
+            for properties, shape in zip(table.to_pylist(), shapely.to_geojson(shapes), strict=True):
+                file.write(b",\n" if rows else b"\n")
+                row = orjson.dumps(properties, default=str)
+                file.write(b'{"type":"Feature","properties":' + row + b',"geometry":' + shape.encode() + b"}")
+                rows += 1
+        file.write(b"\n]}\n")
     return rows
 
 

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.layers.columns import LAT_NAMES, LON_NAMES, WKT_NAMES, X_NAMES, Y_NAMES, ColumnUnknown, plain
-from geo.layers.convert import as_text, to_number
+from geo.layers.plain_columns import as_text, to_number
 
 SRID = re.compile(r"^\s*SRID\s*=\s*(\d{1,6})\s*;\s*", re.IGNORECASE)
 
