@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -25,6 +26,10 @@ console = Console(stderr=True)
 plan_app = typer.Typer(invoke_without_command=True, help="Plan shifts, show and export plans.")
 districts_app = typer.Typer(no_args_is_help=True, help="The county's patrol districts 片区.")
 
+ORDINARY = ("patrol.reason_closed", "patrol.reason_window_short")
+"""Reasons that lie in the hours and not in the plan: only counted unless asked for."""
+
+FEW = 5
 FORMATS = ("geojson", "gpx", "sheet")
 
 Day = Annotated[str | None, typer.Option("--date", help="Local date, YYYY-MM-DD (default: tomorrow).")]
@@ -56,6 +61,7 @@ def plan(
     seed: Annotated[int, typer.Option(help="Same data, seed and iterations: same plan.", min=0)] = 1,
     iterations: Annotated[int | None, typer.Option(help="Solver iterations per part.", min=1)] = None,
     every: Annotated[bool, typer.Option("--all", help="Every shift of the day that people are on duty for.")] = False,
+    every_reason: Annotated[bool, typer.Option("--all-reasons", help="List every stop left out.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Plan a shift of the whole county and store it as the next version."""
@@ -73,7 +79,7 @@ def plan(
                 tell = _teller(status, f"{on} {code}")
                 budget = iterations or DEFAULT_ITERATIONS
                 saved = plan_shift(database, settings.tenant, on, code, seed=seed, iterations=budget, progress=tell)
-            _print_saved(saved, as_json)
+            _print_saved(saved, as_json, every_reason)
     finally:
         database.close()
 
@@ -247,7 +253,7 @@ def _write_sheets(settings: Settings, frames: PlanFrames, folder: Path, team: st
     return written
 
 
-def _print_saved(saved: SavedPlan, as_json: bool) -> None:
+def _print_saved(saved: SavedPlan, as_json: bool, every_reason: bool) -> None:
     from api.cli import language
     from geo.messages import say
 
@@ -271,8 +277,14 @@ def _print_saved(saved: SavedPlan, as_json: bool) -> None:
     )
     for row in saved.districts:
         typer.echo(f"  {row['code']} {row['name']}: {row['served']}/{row['stops']}  {' '.join(row['teams'])}")
-    for row in saved.unserved:
-        typer.echo(f"  ✗ {row['name'] or row['key']}: {say(row['reason_code'], language(), **row['reason_facts'])}")
+    reasons = Counter(row["reason_code"] for row in saved.unserved)
+    for code, count in reasons.most_common():
+        typer.echo(f"  ✗ {count:>3}  {say(code.replace('.reason_', '.left_'), language())}")
+        listed = [row for row in saved.unserved if row["reason_code"] == code]
+        for row in listed if every_reason else listed[: 0 if code in ORDINARY else FEW]:
+            kind = say(f"patrol.stop_{row['kind']}", language())
+            reason = say(code, language(), **row["reason_facts"])
+            typer.echo(f"         {kind} {row['name'] or row['key']}: {reason}")
 
 
 def _print_days(frames: PlanFrames, zone: ZoneInfo) -> None:
@@ -281,13 +293,15 @@ def _print_days(frames: PlanFrames, zone: ZoneInfo) -> None:
 
     for team in frames.teams.to_dict("records"):
         people, km = "、".join(team["members"]), team["distance_m"] / 1000
-        typer.echo(f"{team['code']}  {team['mode']}  {team['vehicle']}  {people}  {km:.1f} km")
+        typer.echo(f"{team['name']}  {team['mode']}  {team['vehicle']}  {people}  {km:.1f} km")
         for row in frames.stops[frames.stops["team"] == team["code"]].to_dict("records"):
             clock = f"{row['arrive_at'].astimezone(zone):%H:%M}–{row['leave_at'].astimezone(zone):%H:%M}"
-            typer.echo(f"  {int(row['seq']):>3}  {clock}  {row['kind']:<11} {row['name']}")
+            kind = say(f"patrol.stop_{row['kind']}", language())
+            typer.echo(f"  {int(row['seq']):>3}  {clock}  {kind} {row['name']}")
     for row in frames.unserved.to_dict("records"):
         reason = say(row["reason_code"], language(), **row["reason_facts"])
-        typer.echo(f"✗ {row['kind']} {row['name'] or row['key']}: {reason}")
+        kind = say(f"patrol.stop_{row['kind']}", language())
+        typer.echo(f"✗ {kind} {row['name'] or row['key']}: {reason}")
 
 
 def _frames_json(frames: PlanFrames) -> dict[str, Any]:

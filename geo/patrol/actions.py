@@ -193,6 +193,7 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
     if len(districts) == 0:
         raise NoGround("patrol.no_districts")
     network = build_network(load_roads(session), county.metric_srid)
+    names = dict(zip(districts["code"], districts["name"], strict=True))
     problem = build_problem(
         network,
         _load_wishes(session, county, districts, network, span),
@@ -202,8 +203,8 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
         on_date,
         span.starts_at,
         span.length_s,
+        names,
     )
-    names = dict(zip(districts["code"], districts["name"], strict=True))
     return Loaded(county, kinds[shift_code], span, network, problem, register, names)
 
 

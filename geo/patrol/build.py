@@ -13,7 +13,7 @@ from geo.crs import STORAGE, transformer
 from geo.errors import Invalid
 from geo.patrol.demand import Wish
 from geo.patrol.problem import Option, Person, Problem, Stop, Team, Vehicle
-from geo.patrol.teams import Ground, TeamDraft, form_teams
+from geo.patrol.teams import Ground, TeamDraft, form_teams, team_name
 from geo.roads.network import Network
 from geo.roads.places import OffNetwork, Place, PlacedNetwork, Snapper
 from geo.roads.speeds import MODES, PATROL_KMH, Mode
@@ -53,6 +53,7 @@ def build_problem(
     on_date: dt.date,
     starts_at: dt.datetime,
     shift_s: int,
+    names: Mapping[str, str] | None = None,
 ) -> Problem:
     """Put a shift together.
 
@@ -68,6 +69,8 @@ def build_problem(
         片区 code → (area in the metric CRS, squad that answers for it).
     on_date, starts_at, shift_s
         The local day, the instant the shift begins (aware), and its seconds.
+    names
+        片区 code → name, after which teams are called; the code itself without one.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def build_problem(
     drafts = form_teams(people, vehicles, _grounds(grounds, stops), on_date)
     if not drafts:
         raise NobodyOnDuty("patrol.nobody_on_duty", on=on_date.isoformat(), people=len(people))
-    teams = tuple(_start(network, snappers, places, draft, grounds) for draft in drafts)
+    teams = tuple(_start(network, snappers, places, draft, grounds, names or {}) for draft in drafts)
     used = sorted({team.mode for team in teams})
     return Problem(
         on_date=on_date,
@@ -200,6 +203,7 @@ def _start(
     places: Mapping[Mode, _Places],
     draft: TeamDraft,
     grounds: Mapping[str, tuple[BaseGeometry, int | None]],
+    names: Mapping[str, str],
 ) -> Team:
     """Where a team begins and ends its day; on foot if its vehicles have no street at all."""
     import shapely
@@ -215,6 +219,7 @@ def _start(
             lon, lat = transformer(network.srid, STORAGE).transform(middle.x, middle.y)
             return Team(
                 draft.code,
+                team_name(draft, names),
                 draft.kind,
                 draft.mode,
                 draft.districts,

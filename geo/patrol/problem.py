@@ -102,6 +102,7 @@ class Team:
     """People who go together; ``districts`` are the 片区 they may serve, empty for all."""
 
     code: str
+    name: str
     kind: Literal["roaming", "local"]
     mode: Mode
     districts: tuple[str, ...]
@@ -167,6 +168,7 @@ class Problem:
         teams = [
             [
                 t.code,
+                t.name,
                 t.kind,
                 t.mode,
                 t.districts,

@@ -132,10 +132,10 @@ VALUES (:tenant, :on_date, :shift_code,
 RETURNING id""")
 
 INSERT_TEAM = text("""
-INSERT INTO plan_team (tenant, plan_id, code, kind, mode, district_code, district_codes, licences, color_index, start,
-                       duration_s, distance_m)
-VALUES (:tenant, :plan_id, :code, :kind, :mode, :district_code, CAST(:district_codes AS jsonb), :licences, :color_index,
-        ST_SetSRID(ST_MakePoint(:lon, :lat), 4490), :duration_s, :distance_m)
+INSERT INTO plan_team (tenant, plan_id, code, name, kind, mode, district_code, district_codes, licences, color_index,
+                       start, duration_s, distance_m)
+VALUES (:tenant, :plan_id, :code, :name, :kind, :mode, :district_code, CAST(:district_codes AS jsonb), :licences,
+        :color_index, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490), :duration_s, :distance_m)
 RETURNING id""")
 
 INSERT_MEMBER = text("""
@@ -167,7 +167,7 @@ WHERE n.tenant = :tenant AND n.id = :id AND p.tenant = n.tenant AND p.on_date = 
   AND p.shift_code = n.shift_code AND p.id <> n.id AND p.status = 'published'""")
 
 TEAMS = text("""
-SELECT t.id, t.code, t.kind, t.mode, t.district_code, t.district_codes, t.licences, t.color_index,
+SELECT t.id, t.code, t.name, t.kind, t.mode, t.district_code, t.district_codes, t.licences, t.color_index,
        t.duration_s, t.distance_m, ST_X(t.start), ST_Y(t.start),
        ARRAY(SELECT s.code FROM plan_member m JOIN staff s ON s.tenant = m.tenant AND s.id = m.staff_id
              WHERE m.tenant = t.tenant AND m.team_id = t.id ORDER BY m.id),
@@ -331,8 +331,8 @@ def load_plan_frames(session: Session, plan_id: int) -> PlanFrames | None:
         kind, name, district_code, weight, licences_needed, service_s, window_from_at, window_to_at, arrive_at,
         leave_at, layer, feature_ids. ``unserved``: key, kind, name, layer, feature_ids, district_code, weight,
         reason_code, reason_facts, lon, lat. ``teams``:
-        code, kind, district_code, district_codes, mode, vehicle, members (names), member_codes, licensed, licences,
-        color_index, duration_s, distance_m, lon, lat. ``legs``: team, seq, kind, duration_s, distance_m.
+        code, name, kind, district_code, district_codes, mode, vehicle, members (names), member_codes, licensed,
+        licences, color_index, duration_s, distance_m, lon, lat. ``legs``: team, seq, kind, duration_s, distance_m.
     """
     plan = find_plan_by_id(session, plan_id)
     if plan is None:
@@ -348,7 +348,8 @@ def _teams_frame(rows: Sequence[Any]) -> DataFrame:
     from pandas import DataFrame
 
     columns = (
-        "id", "code", "kind", "mode", "district_code", "district_codes", "licences", "color_index", "duration_s",
+        "id", "code", "name", "kind", "mode", "district_code", "district_codes", "licences", "color_index",
+        "duration_s",
         "distance_m", "lon", "lat", "member_codes", "members", "vehicles",
     )  # fmt: skip
     frame = DataFrame([tuple(row) for row in rows], columns=list(columns))

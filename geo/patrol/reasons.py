@@ -86,9 +86,9 @@ def _no_time(problem: Problem, days: Sequence[Sequence[Step]], number: int, team
         day = time_day(problem, team, days[i]) or ()
         spare = problem.shift_s - end_of_day(problem, team, day)
         needed = detours(problem, team, days[i], number)[0][0]
-        offers.append((needed - spare, team.code, needed, spare))
-    short, code, needed, spare = min(offers)
-    facts = {"team": code, "needed_min": _up(needed), "spare_min": spare // 60}
+        offers.append((needed - spare, team.code, team.name, needed, spare))
+    short, _, name, needed, spare = min(offers)
+    facts = {"team": name, "needed_min": _up(needed), "spare_min": spare // 60}
     return Reason("patrol.reason_no_time" if short > 0 else "patrol.reason_window_taken", facts)
 
 

@@ -41,6 +41,7 @@ def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: Pl
             {
                 **key,
                 "code": team.code,
+                "name": team.name,
                 "kind": team.kind,
                 "mode": team.mode,
                 "district_code": team.districts[0] if team.districts else None,
@@ -140,7 +141,7 @@ def summarise(
             {
                 "code": code,
                 "name": name,
-                "teams": [team.code for team in problem.teams if code in team.districts],
+                "teams": [team.name for team in problem.teams if code in team.districts],
                 "stops": len(mine),
                 "served": sum(i in served for i in mine),
                 "served_by_roaming": sum(not problem.teams[served[i]].districts for i in mine if i in served),

@@ -33,12 +33,32 @@ class TeamDraft:
     """A team before it has a starting place."""
 
     code: str
+    number: int
     kind: Literal["roaming", "local"]
     mode: Mode
     districts: tuple[str, ...]
     members: tuple[Person, ...]
     vehicles: tuple[Vehicle, ...]
     licences: int
+
+
+def team_name(draft: TeamDraft, names: Mapping[str, str]) -> str:
+    """What people call a team: after its ground, or 机动 for one that roams.
+
+    Examples
+    --------
+    >>> team_name(TeamDraft("R2", 2, "roaming", "car", (), (), (), 2), {})
+    '机动2队'
+    >>> team_name(TeamDraft("P01-1", 1, "local", "foot", ("P01",), (), (), 0), {"P01": "老城片区"})
+    '老城片区1队'
+    >>> team_name(TeamDraft("P01-1", 1, "local", "foot", ("P01", "P03"), (), (), 0), {"P01": "老城片区"})
+    '老城片区等2片1队'
+    """
+    if not draft.districts:
+        return f"机动{draft.number}队"
+    first = names.get(draft.districts[0], draft.districts[0])
+    more = f"等{len(draft.districts)}片" if len(draft.districts) > 1 else ""
+    return f"{first}{more}{draft.number}队"
 
 
 def form_teams(
@@ -75,7 +95,7 @@ def form_teams(
         taken: tuple[Vehicle, ...] = (cars.pop(0),) if cars else ()
         if not taken and (taken := _take_bikes(bikes, len(pair))):
             mode = "ebike"
-        teams.append(TeamDraft(f"R{i + 1}", "roaming", mode, (), pair, taken, 2))
+        teams.append(TeamDraft(f"R{i + 1}", i + 1, "roaming", mode, (), pair, taken, 2))
     roaming = {person.id for team in teams for person in team.members}
     rest = [person for person in people if person.id not in roaming]
     if rest and grounds:
@@ -112,7 +132,7 @@ def _local_teams(rest: list[Person], bikes: list[Vehicle], grounds: Sequence[Gro
         taken = _take_bikes(bikes, len(members))
         licences = sum(person.licensed(on) for person in members)
         mode: Mode = "ebike" if taken else "foot"
-        drafts.append(TeamDraft(f"{share[0]}-{number}", "local", mode, share, members, taken, licences))
+        drafts.append(TeamDraft(f"{share[0]}-{number}", number, "local", mode, share, members, taken, licences))
     return sorted((draft for draft in drafts if draft.members), key=lambda draft: (draft.districts, draft.code))
 
 

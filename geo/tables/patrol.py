@@ -90,6 +90,8 @@ class PlanTeam(Row, Base):
 
     plan_id: Mapped[int] = mapped_column(BigInteger)
     code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    """What the team is called on sheets and maps: 老城片区1队, 机动1队."""
     kind: Mapped[str] = field(Text, "队别", "kind", choices=TEAM_KINDS, required=True)
     mode: Mapped[str] = field(Text, "出行方式", "mode", choices=MODES, required=True)
     district_code: Mapped[str | None] = mapped_column(Text)

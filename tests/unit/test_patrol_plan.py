@@ -84,7 +84,7 @@ def test_a_reason_goes_away_when_what_it_names_is_lifted_for_any_shift(seed):
         elif reason.code == "patrol.reason_window_short":
             assert stop.window[1] - stop.window[0] < stop.shortest_s()
         elif reason.code == "patrol.reason_no_time":
-            team = next(i for i, t in enumerate(problem.teams) if t.code == reason.facts["team"])
+            team = next(i for i, t in enumerate(problem.teams) if t.name == reason.facts["team"])
             ways = range(len(stop.options[problem.teams[team].mode]))
             alone = [time_day(problem, problem.teams[team], ((number, way),)) for way in ways]
             assert any(alone), "with nothing else to do that team could go"

@@ -796,6 +796,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("plan_id", sa.BigInteger(), nullable=False),
         sa.Column("code", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
         sa.Column("kind", Text(), nullable=False),
         sa.Column("mode", Text(), nullable=False),
         sa.Column("district_code", Text(), nullable=True),
