@@ -162,6 +162,7 @@ def test_message_faults_are_seen(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only a git checkout knows which files are tracked")
 def test_no_tracked_file_names_a_machine_or_a_registry() -> None:
     none(contracts.private_words(tracked()))
 
