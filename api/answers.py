@@ -8,16 +8,14 @@ from typing import Any
 import orjson
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 PACK_FROM = 100_000
 """Bytes from which packing is left to a thread, so that a large page does not hold up every tile."""
 
 
-class Json(Response):
+class Json(JSONResponse):
     """JSON by orjson; dates as ISO 8601."""
-
-    media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
         return orjson.dumps(content)

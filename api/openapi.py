@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import problems
-from api.links import GEOJSON
 
 EVERYWHERE = (400, 401, 500, 503)
 """Problems any route may answer with: an unknown parameter, a key that opens nothing, ours, the database's."""
@@ -75,8 +74,3 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     for status, answer in problems.responses(*added).items():
         answers.setdefault(str(status), answer)
     operation.pop("x-attributes", None)
-    binary = answers.get("200", {}).get("content", {})
-    if GEOJSON in binary or len(binary) > 1:
-        # The framework lists its default media type beside the one a route declares.
-        for media in [media for media, said in binary.items() if said == {} or said == {"schema": {}}]:
-            del binary[media]

@@ -90,7 +90,7 @@ def problem(request: Request, status: int, code: str, facts: Mapping[str, object
     code, facts
         A key of the message catalogue and what its sentence names.
     """
-    facts = dict(facts or {})
+    facts = {name: plain(value) for name, value in (facts or {}).items()}
     body: dict[str, object] = {
         "type": f"urn:pianqu:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -101,9 +101,24 @@ def problem(request: Request, status: int, code: str, facts: Mapping[str, object
     }
     if facts:
         body["facts"] = facts
-    content = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
+    content = orjson.dumps(body)
     headers = {**HEADERS.get(status, {}), "Cache-Control": "no-store", "Vary": "Accept-Language"}
     return Response(content, status, headers, MEDIA_TYPE)
+
+
+def plain(value: object) -> object:
+    """A fact as JSON can hold it: whole numbers past 64 bits and whatever else becomes text.
+
+    Examples
+    --------
+    >>> plain(12), plain(1 << 70), plain(Kind.INVALID)
+    (12, '1180591620717411303424', 'invalid')
+    """
+    if value is None or isinstance(value, (bool, float)) or (isinstance(value, int) and abs(value) < 1 << 63):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return str(value)
 
 
 def install(app: FastAPI) -> None:

@@ -49,7 +49,10 @@ async def get_collection(request: Request, service: Holder, caller: Caller, kind
 
 
 @router.get(
-    "/collections/{collection}/schema", summary="Attributes of a layer", response_class=Json, responses=responses(404)
+    "/collections/{collection}/schema",
+    summary="Attributes of a layer",
+    response_class=Response,
+    responses={200: {"content": {SCHEMA: {"schema": {"type": "object"}}}}, **responses(404)},
 )
 async def get_schema(request: Request, kind: Collection) -> Response:
     """JSON Schema of a feature's properties, titles in the caller's language; each is also a filter of the items."""

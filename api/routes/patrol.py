@@ -85,7 +85,7 @@ def read_plan(caller: Caller, session: Db, plan_id: Identity) -> PlanDetail:
 @router.get(
     "/plans/{plan_id}/routes",
     summary="Routes as GeoJSON",
-    response_class=Json,
+    response_class=Response,
     responses={**ROUTES, **responses(403, 404)},
 )
 def read_routes(caller: Caller, session: Db, plan_id: Identity) -> Response:

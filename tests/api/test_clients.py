@@ -76,7 +76,8 @@ def test_schemathesis_finds_no_server_error_and_no_answer_that_is_not_described(
     served: Served, callers: Callers, tmp_path: Path
 ) -> None:
     command = [
-        sys.executable, "-m", "schemathesis.cli", "run", f"{served.url}/api", "--header", f"X-API-Key: {callers.everything}",
+        sys.executable, "-m", "schemathesis.cli", "run", f"{served.url}/api",
+        "--header", f"X-API-Key: {callers.everything}",
         "--phases", "examples,coverage,fuzzing", "--max-examples", "12", "--seed", "1", "--no-color",
         "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
         "--exclude-path-regex", "^/dashboards|png$",

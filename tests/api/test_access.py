@@ -1,0 +1,211 @@
+"""Every route of the description, asked by everybody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.auth.permissions import PERMISSIONS, SCOPE_PERMISSIONS, Action, Reach, Role, Thing
+from geo.layers.register import KINDS
+from geo.settings import Settings
+from geo.tiles.boxes import tile_at
+from tests.api.conftest import Callers, Served
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
+    ("get", "/patrol/plans"): (Action.READ, Thing.PLAN),
+    ("post", "/patrol/plans"): (Action.WRITE, Thing.PLAN),
+    ("get", "/patrol/plans/{plan_id}"): (Action.READ, Thing.PLAN),
+    ("get", "/patrol/plans/{plan_id}/routes"): (Action.READ, Thing.PLAN),
+    ("get", "/patrol/plans/{plan_id}/routes.gpx"): (Action.READ, Thing.PLAN),
+    ("get", "/jobs"): (Action.READ, Thing.JOB),
+    ("get", "/jobs/{job_id}"): (Action.READ, Thing.JOB),
+    ("post", "/jobs/{job_id}/cancel"): (Action.WRITE, Thing.JOB),
+    ("post", "/layers/{collection}/imports"): (Action.WRITE, Thing.LAYER),
+    ("get", "/dashboards/{name}"): (Action.READ, Thing.DASHBOARD),
+    ("get", "/dashboards/sheets/{shift}/{team}"): (Action.READ, Thing.DASHBOARD),
+}
+"""What each route that is not open to everybody asks permission for."""
+
+OPEN = {
+    ("get", path)
+    for path in (
+        "/", "/conformance", "/api", "/health", "/ready", "/login", "/session", "/collections", "/tiles", "/locate",
+        "/tiles/WebMercatorQuad", "/tiles/WebMercatorQuad/tilejson", "/tileMatrixSets",
+        "/tileMatrixSets/WebMercatorQuad",
+    )
+} | {("post", "/session"), ("delete", "/session")}  # fmt: skip
+"""Routes anybody may ask; what they answer depends on who asks and is tested below and elsewhere."""
+
+VALUES = {
+    "plan_id": "999999999", "job_id": "999999999", "fid": "999999999", "z": "14",
+    "x": "13562",
+    "y": "6848",
+    "name": "county", "shift": "day", "team": "T1",
+}  # fmt: skip
+
+
+def operations() -> list[tuple[str, str]]:
+    """Method and path of every route described."""
+    document = create_app(Settings.load()).openapi()
+    return [(method, path) for path, item in document["paths"].items() for method in METHODS if method in item]
+
+
+OPERATIONS = operations()
+
+
+def address(path: str, collection: str) -> str:
+    """A path with its braces filled."""
+    return re.sub(r"\{(\w+)\}", lambda found: VALUES.get(found[1], collection), path)
+
+
+def ask(client: httpx.Client, method: str, path: str, collection: str = "streetlight") -> httpx.Response:
+    """Ask for a route with something it could take."""
+    body: dict[str, Any] = {}
+    if path == "/patrol/plans" and method == "post":
+        body = {"json": {"date": "2026-03-01", "shift": "no such shift"}}
+    if path.endswith("/imports"):
+        body = {"files": {"file": ("nothing.geojson", b"{}")}, "data": {"options": '{"colour": 1}'}}
+    parameters = {
+        "/locate": "?lon=118.01&lat=28.3",
+        "/tiles/WebMercatorQuad/{z}/{y}/{x}.png": f"?collections={collection}",
+    }
+    return client.request(method, address(path, collection) + parameters.get(path, ""), **body)
+
+
+def test_every_route_is_either_open_guarded_or_about_a_layer() -> None:
+    layers = {(method, path) for method, path in OPERATIONS if "{collection}" in path or "{z}" in path}
+    assert set(OPERATIONS) == OPEN | set(GUARDED) | layers
+
+
+def allowed(role: Role, action: Action, thing: Thing) -> Reach | None:
+    """What the table says."""
+    return PERMISSIONS.get((action, thing), {}).get(role)
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(GUARDED))
+def test_a_guarded_route_refuses_who_does_not_say_who_they_are(served: Served, method: str, path: str) -> None:
+    with served.client() as client:
+        answer = ask(client, method, path, "road")
+    # A page sends a browser to the login; everything else says what is missing.
+    assert answer.status_code in ((401, 303) if path.startswith("/dashboards") else (401,)), answer.text
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(GUARDED))
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PUBLIC])
+def test_a_guarded_route_answers_exactly_the_roles_of_the_table(
+    signed_in: dict[str, httpx.Client], method: str, path: str, role: Role
+) -> None:
+    answer = ask(signed_in[role.value], method, path)
+    reach = allowed(role, *GUARDED[method, path])
+    if reach is None or (reach is Reach.AREA and path.startswith("/dashboards")):
+        assert answer.status_code == 403, answer.text
+    else:
+        assert answer.status_code not in (401, 403) and answer.status_code < 500, answer.text
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(GUARDED))
+def test_a_guarded_route_answers_exactly_the_scopes_of_the_table(
+    served: Served, callers: Callers, method: str, path: str
+) -> None:
+    asked = GUARDED[method, path]
+    everything = any(asked in given for given in SCOPE_PERMISSIONS.values())
+    reading = asked in SCOPE_PERMISSIONS["layers:read"]
+    for key, granted in ((callers.everything, everything), (callers.reader, reading), (callers.nothing, False)):
+        with served.client(key) as client:
+            status = ask(client, method, path, "road").status_code
+        assert (status not in (401, 403) and status < 500) if granted else status == 403, (status, granted)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_layer_answers_without_a_key_only_if_it_is_public(served: Served, callers: Callers, kind: Any) -> None:
+    routes = [path for method, path in OPERATIONS if method == "get" and "{collection}" in path and "{fid}" not in path]
+    assert len(routes) >= 6
+    with served.client() as nobody, served.client(callers.reader) as reader, served.client(callers.nothing) as empty:
+        for path in routes:
+            for client in (nobody, empty):
+                status = ask(client, "get", path, kind.name).status_code
+                assert status in (200, 204) if kind.public else status == 404, (path, status)
+            assert ask(reader, "get", path, kind.name).status_code in (200, 204)
+        for suffix in ("", ".png"):
+            tile = f"/tiles/WebMercatorQuad/14/6848/13562{suffix}?collections={kind.name}"
+            assert (nobody.get(tile).status_code == 404) is not kind.public
+            assert nobody.get(f"/tiles/WebMercatorQuad/tilejson?collections={kind.name}").status_code == (
+                200 if kind.public else 404
+            )
+
+
+def test_a_layer_that_may_not_be_seen_is_answered_like_one_that_is_not_there(served: Served) -> None:
+    with served.client() as nobody:
+        hidden = nobody.get("/collections/streetlight").json()
+        absent = nobody.get("/collections/starlights").json()
+    different = {"request_id", "detail", "facts"}
+    assert {key: value for key, value in hidden.items() if key not in different} == {
+        key: value for key, value in absent.items() if key not in different
+    }
+    assert hidden["detail"].replace("streetlight", "starlights") == absent["detail"]
+
+
+def own_ids(client: httpx.Client) -> Iterator[tuple[str, int]]:
+    """Layer and id of some features the client sees."""
+    for kind in KINDS:
+        for feature in client.get(f"/collections/{kind.name}/items?limit=3").json()["features"]:
+            yield kind.name, feature["id"]
+
+
+def test_no_route_gives_a_county_the_rows_of_another(served: Served, callers: Callers) -> None:
+    with served.client(callers.everything) as ours, served.client(callers.neighbour) as theirs:
+        mine, yours = set(own_ids(ours)), set(own_ids(theirs))
+        assert mine and yours and not mine & yours
+        for layer, identity in mine:
+            assert theirs.get(f"/collections/{layer}/items/{identity}").status_code == 404
+        for method, path in OPERATIONS:
+            if method != "get" or path in ("/api", "/ready"):
+                continue
+            answer = ask(theirs, method, path)
+            assert served.tenant not in answer.text, path
+
+
+def test_the_same_tile_of_two_counties_holds_only_each_ones_own_features(served: Served, callers: Callers) -> None:
+    decode = pytest.importorskip("mapbox_vector_tile").decode
+    place = tile_at(118.0065, 28.2955, 15)
+    tile = f"/tiles/WebMercatorQuad/{place.z}/{place.y}/{place.x}?collections=building,road"
+    found = []
+    for key in (callers.everything, callers.neighbour, callers.everything):
+        with served.client(key) as client:
+            layers = decode(client.get(tile).content)
+        found.append({(name, feature["id"]) for name, layer in layers.items() for feature in layer["features"]})
+    assert found[0] and found[1] and found[0] == found[2]
+    assert not found[0] & found[1]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": "Bearer nonsense"},
+        {"Authorization": "Bearer pq_990101_aaaaaaaa_" + "a" * 43},
+        {"Authorization": "Basic !!!"},
+        {"X-API-Key": "x"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/collections", "/collections/road/items", "/locate?lon=118&lat=28.3"])
+def test_a_key_that_opens_nothing_is_refused_even_where_no_key_is_needed(
+    served: Served, headers: dict[str, str], path: str
+) -> None:
+    with served.client() as client:
+        answer = client.get(path, headers=headers)
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "auth.bad_key" and "WWW-Authenticate" in answer.headers
+
+
+def test_every_pair_of_guarded_action_and_thing_is_in_the_table() -> None:
+    asked = set(GUARDED.values())
+    assert asked <= set(PERMISSIONS)
+    assert {pair for pair in product(Action, Thing) if pair not in PERMISSIONS} == {(Action.WRITE, Thing.DASHBOARD)}
