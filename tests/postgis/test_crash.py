@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -12,13 +15,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from api.supervise import answers, read_state
 from geo.db.changes import write_change
+from geo.db.cluster import Cluster
 from geo.db.counties import create_county
 from geo.db.counts import count_of, count_step
 from geo.db.engine import Database
 from geo.db.errors import DatabaseAway
 from geo.db.sequencer import sequence_changes, verify_chain
-from geo.settings import Settings
+from geo.settings import CHECKOUT, Settings
 from geo.uids import uuid7
 from tests.crash import Storm, up
 
@@ -77,6 +82,7 @@ def test_acknowledged_writes_survive_a_storm_once_each(settings):
                 worker.start()
             for worker in workers:
                 worker.join()
+        print(*storm.kills, f"{len(acknowledged)} acknowledged", sep="\n")
         assert len(storm.kills) == 10
         assert all(kill.back_s is not None for kill in storm.kills), storm.kills
         while sequence_changes(database):
@@ -88,3 +94,28 @@ def test_acknowledged_writes_survive_a_storm_once_each(settings):
             assert count_of(session, "990101", "streetlight") == len(kept)
             assert verify_chain(session, "990101").seq == len(kept) + 1
     database.close()
+
+
+@pytest.mark.long
+def test_ctrl_c_in_the_foreground_leaves_nothing_running(settings):
+    Database.open(settings, migrate=True).close()
+    port = free_port()
+    script = f"""
+import sys
+from pathlib import Path
+from api.supervise import run_foreground
+from geo.settings import CHECKOUT, Settings
+run_foreground(Settings(home=Path(sys.argv[1]), shared_buffers_mb=32), {port})
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(settings.home)], cwd=CHECKOUT, stderr=subprocess.PIPE, text=True
+    )
+    assert f"http://127.0.0.1:{port}" in process.stderr.readline()
+    state = read_state(settings)
+    pids = [child["pid"] for child in state["children"].values()]
+    assert all(Path(f"/proc/{pid}").exists() for pid in pids if pid)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids if pid)
+    assert Cluster(settings).postmaster() is None
+    assert not answers(port)
