@@ -20,6 +20,7 @@ import typer.main
 
 from api import cli
 from geo.messages import catalogue
+from geo.settings import Settings
 from tests.contracts import HOUSE, ROOT
 
 HEAVY = "folium geopandas matplotlib osmium pandas pyarrow pyogrio pyvrp scipy"
@@ -267,3 +268,22 @@ def test_the_lists_hold_exactly_what_the_code_imports() -> None:
     assert runtime - used - QUIET == set(), "listed, not imported"
     assert imported_by("tests", "deploy") - runtime - tests - {"tests"} == set(), "imported by tests, not listed"
     assert tests - TOOLS - imported_by("tests", "deploy") == set(), "listed for tests, not imported"
+
+
+def unknown_addresses(text: str) -> list[str]:
+    """Addresses of the service that a document shows and no route answers."""
+    from api.app import create_app
+
+    shown = set(re.findall(r"127\.0\.0\.1:8000(/[^\s'\"`?)]*)", text))
+    shown |= {path.split("?")[0] for path in re.findall(r"`(?:GET |POST )?(/[a-z][^\s`…]*)`", text)}
+    paths = [*create_app(Settings(home=ROOT / "nowhere")).openapi()["paths"]]
+    rules = [re.compile(re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(path))) for path in paths]
+    return sorted(path for path in shown if not any(rule.fullmatch(path) for rule in rules))
+
+
+def test_every_address_in_the_documents_is_answered() -> None:
+    assert unknown_addresses((ROOT / "docs" / "api.md").read_text(encoding="utf-8")) == []
+
+
+def test_an_address_that_nobody_answers_is_seen() -> None:
+    assert unknown_addresses("curl http://127.0.0.1:8000/collectoins and `/locate`") == ["/collectoins"]
