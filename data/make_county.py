@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from data.county.events import Truth
+    from data.county.truth import Truth
     from geo.db.engine import Database
     from geo.layers.reports import ImportReport
 
@@ -172,7 +173,7 @@ def make_county(
     streets.roads["owner_district"] = owners(streets.roads, areas)
     done("districts")
     blocks = make_blocks(rng, ground, streets, areas)
-    buildings = make_buildings(rng, blocks, streets, wanted["buildings"])
+    buildings = make_buildings(rng, blocks, wanted["buildings"])
     done("buildings")
     now = dt.datetime.combine(today, dt.time(), ZoneInfo("Asia/Shanghai")).astimezone(dt.UTC)
     lamps = make_lamps(rng, streets, wanted["lamps"], now)
@@ -188,7 +189,7 @@ def make_county(
     events, truth = events_part.make_events(rng, zones, vendors, streets, lamps, today)
     done("events")
     layers, extent = to_layers(
-        ground, streets, areas, blocks, buildings, lamps, landuse, zones, vendors, illegal, events, org_units
+        ground, streets, areas, buildings, lamps, landuse, zones, vendors, illegal, events, org_units
     )
     done("coordinates")
     return SampleCounty(
@@ -223,7 +224,7 @@ def write_county(county: SampleCounty, folder: Path) -> int:
     return sum(len(frame) for frame in county.layers.values())
 
 
-LOADING_ORDER = (
+LOADING_ORDER: tuple[str, ...] = (
     "admin_area",
     "patrol_district",
     "responsibility_grid",
@@ -333,5 +334,5 @@ class OtherSampleLoaded(Conflict):
 if __name__ == "__main__":
     made = make_county()
     for name, frame in made.layers.items():
-        print(f"{name:22}{len(frame):>9,}")
-    print(made.seconds)
+        sys.stdout.write(f"{name:22}{len(frame):>9,}\n")
+    sys.stdout.write(f"{made.seconds}\n")

@@ -10,10 +10,8 @@ from shapely import Polygon
 
 from data.county.districts import Areas
 from data.county.ground import KM, Ground
-from data.county.streets import WIDTH_M, Streets
-
-USES = ("estate", "towers", "selfbuilt", "old", "commercial", "factory", "school", "hospital", "market", "site")
-USES += ("offices", "station", "park", "green", "bank", "village")
+from data.county.skeleton import WIDTH_M
+from data.county.streets import Streets
 
 
 def make_blocks(rng: np.random.Generator, ground: Ground, streets: Streets, areas: Areas) -> gpd.GeoDataFrame:
@@ -23,7 +21,7 @@ def make_blocks(rng: np.random.Generator, ground: Ground, streets: Streets, area
     -------
     GeoDataFrame
         Local metres; ``geometry`` is the buildable ground inside the street lines, ``district`` (two digits, ""
-        outside), ``sector``, ``use``, ``area_m2``.
+        outside), ``sector``, ``use`` (the words :func:`_uses` deals out), ``area_m2``.
     """
     cells = areas.cells
     inside = cells.representative_point().to_numpy()
@@ -36,6 +34,8 @@ def make_blocks(rng: np.random.Generator, ground: Ground, streets: Streets, area
     bands = shapely.buffer(streets.roads.geometry.to_numpy(), half, quad_segs=2, cap_style="round")
     water = [ground.river.buffer(12), *(s.buffer(14) for s in ground.streams), *(p.buffer(3) for p in ground.ponds)]
     ground_left = without(outlines, np.concatenate([bands, np.array(water, dtype=object)]))
+    banks = np.flatnonzero(np.concatenate([sector == "river", np.zeros(len(villages), dtype=bool)]))
+    ground_left[banks] = without(outlines[banks], np.concatenate([bands, np.array([ground.river], dtype=object)]))
     frame = gpd.GeoDataFrame(
         {
             "district": np.concatenate([cells["district"].to_numpy(), np.full(len(villages), "", dtype=object)]),

@@ -13,9 +13,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from data.county.blocks import inset, longest_direction
-from data.county.streets import Streets
 
 Rectangles = NDArray[np.float64]
 """Shape (n, 5): centre x, y, width, depth in metres, angle in radians."""
@@ -45,8 +45,7 @@ def polygons(rectangles: Rectangles) -> NDArray[np.object_]:
     corners = np.stack(
         [x[:, None] + u * cos[:, None] - v * sin[:, None], y[:, None] + u * sin[:, None] + v * cos[:, None]], axis=-1
     )
-    made: NDArray[np.object_] = shapely.polygons(corners)
-    return made
+    return np.asarray(shapely.polygons(corners), dtype=object)
 
 
 def along_ring(
@@ -109,9 +108,7 @@ def in_rows(
     return np.column_stack([grid @ turn.T, np.minimum(widths, w + apart[0] * 0.6), np.full(n, d), np.full(n, angle)])
 
 
-def make_buildings(
-    rng: np.random.Generator, blocks: gpd.GeoDataFrame, streets: Streets, wanted: int
-) -> gpd.GeoDataFrame:
+def make_buildings(rng: np.random.Generator, blocks: gpd.GeoDataFrame, wanted: int) -> gpd.GeoDataFrame:
     """All houses, at most ``wanted`` (thinned in the country first): ``kind levels height_m block``, local metres."""
     pile = _Pile()
     geometry = blocks.geometry.to_numpy()
@@ -151,7 +148,7 @@ def clear(houses: NDArray[np.object_]) -> NDArray[np.bool_]:
     return stays
 
 
-def _fill(rng: np.random.Generator, pile: _Pile, index: int, use: str, inner: dict[float, shapely.Geometry]) -> None:
+def _fill(rng: np.random.Generator, pile: _Pile, index: int, use: str, inner: dict[float, BaseGeometry]) -> None:
     """The houses of one block; ``inner`` holds the block drawn in by 2, 6, 15, 19 and 24 m."""
 
     def parts(by: float) -> list[Polygon]:

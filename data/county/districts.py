@@ -1,4 +1,4 @@
-"""片区 that follow streets and river, their responsibility and unit grids, towns and villages, and who owns each street.
+"""片区 along streets and river, responsibility and unit grids, towns and villages, and who owns each street.
 
 The smallest cells are the blocks between streets, with the river cut along its middle; every larger area is a
 union of cells, so nothing overlaps and nothing is left out.
@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
-from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from data.county.ground import GRID_M, KM, Ground, multi
 from data.county.names import VILLAGE_WORDS, Names
@@ -36,7 +36,7 @@ DISTRICTS: list[tuple[str, str, tuple[float, float], str]] = [
     ("11", "南苑片区", (3.75, 3.65), "城中村违建零增长,小广告日清"),
     ("12", "工业园片区", (8.2, 2.95), "渣土运输路线管控,园区道路无撒漏"),
 ]
-"""Code, name, heart in km, goal. 02, 09 and 03 are the three modelled on reports: arcade, rubbish, schools and hospital."""
+"""Code, name, heart in km, goal. 02, 09 and 03 are modelled on reports: arcade, rubbish, schools and hospital."""
 
 URBAN_TOWNS = {
     "城关街道": "01 02 04 05 08",
@@ -60,7 +60,7 @@ class Areas:
     grids: gpd.GeoDataFrame
     units: gpd.GeoDataFrame
     admin: gpd.GeoDataFrame
-    centre: Polygon
+    centre: BaseGeometry
 
 
 def make_areas(rng: np.random.Generator, ground: Ground, streets: Streets, names: Names) -> Areas:
@@ -104,8 +104,8 @@ def _cells(ground: Ground, streets: Streets) -> gpd.GeoDataFrame:
         here, ahead = (np.array(middle.interpolate(at + step).coords[0]) for step in (0, 5))
         normal = np.array([-(ahead - here)[1], (ahead - here)[0]]) / 5 * 400 * ground.stretch**0.4
         line = shapely.LineString([here - normal, here, here + normal])
-        across.append(line.intersection(_corridor(ground, streets)))
-    river = [shapely.intersection(line, _corridor(ground, streets), grid_size=GRID_M) for line in [middle, *across]]
+        across.append(line.intersection(_corridor(streets)))
+    river = [shapely.intersection(line, _corridor(streets), grid_size=GRID_M) for line in [middle, *across]]
     outline = streets.urban.exterior
     edges = shapely.union_all([*streets.roads.geometry, outline, *river], grid_size=GRID_M)
     faces = [
@@ -117,7 +117,7 @@ def _cells(ground: Ground, streets: Streets) -> gpd.GeoDataFrame:
     return _absorb(cells, cells.area < 900)
 
 
-def _corridor(ground: Ground, streets: Streets) -> Polygon:
+def _corridor(streets: Streets) -> BaseGeometry:
     """River and banks between the two embankment roads, from ring bridge to ring bridge."""
     faces = streets.faces[streets.faces["sector"] == "river"]
     return shapely.union_all(faces.geometry.to_numpy(), grid_size=GRID_M)
@@ -155,22 +155,23 @@ def _district_of(cells: gpd.GeoDataFrame, ground: Ground, streets: Streets) -> N
     xy = shapely.get_coordinates(inside)
     middle = shapely.get_coordinates(shapely.point_on_surface(supers))
     anchor = np.where((block_of >= 0)[:, None], middle[block_of], xy)
-    corridor = _corridor(ground, streets)
+    corridor = _corridor(streets)
     in_river = shapely.intersects(corridor.buffer(-2), inside)
     anchor[in_river] = xy[in_river]
     order = np.argsort(shapely.get_coordinates(ground.river_line)[:, 0])
     line = shapely.get_coordinates(ground.river_line)[order]
-    north = lambda points: points[:, 1] > np.interp(points[:, 0], line[:, 0], line[:, 1])  # noqa: E731
+
+    def north(points: NDArray[np.float64]) -> NDArray[np.bool_]:
+        return np.asarray(points[:, 1] > np.interp(points[:, 0], line[:, 0], line[:, 1]))
+
     distance = np.hypot(*(anchor[:, None, :] - hearts[None, :, :]).transpose(2, 0, 1))
     distance = distance + 1e6 * (north(xy)[:, None] != north(hearts)[None, :])
-    ring_area = streets.urban
     for code, extension in (("12", "industrial"), ("06", "north"), ("07", "north")):
         member = _in_sector(streets, extension, inside)
         column = int(np.flatnonzero(codes == code)[0])
         distance[~member, column] += 1e6
-        others = [i for i, c in enumerate(codes) if c not in (("12",) if extension == "industrial" else ("06", "07"))]
-        distance[np.ix_(member, others)] += 1e6
-    assert ring_area.area > 0
+        elsewhere = ~np.isin(codes, ["12"] if extension == "industrial" else ["06", "07"])
+        distance += 1e6 * (member[:, None] & elsewhere[None, :])
     return _whole(cells, codes[distance.argmin(axis=1)])
 
 
@@ -234,7 +235,7 @@ def _cluster(members: gpd.GeoDataFrame, wanted: int, rng: np.random.Generator) -
     _, group = kmeans2(points, wanted, minit="++", seed=rng)
     group = _whole(members.reset_index(drop=True), group.astype(object)).astype(int)
     west = pd.Series(points[:, 0] - 0.3 * points[:, 1]).groupby(group).mean().rank(method="first").astype(int) - 1
-    return west.reindex(group).to_numpy()
+    return np.asarray(west.reindex(group).to_numpy(), dtype=np.int64)
 
 
 def _community_codes(cells: gpd.GeoDataFrame, towns: list[str]) -> list[str]:
@@ -259,7 +260,12 @@ def _unit_codes(cells: gpd.GeoDataFrame) -> pd.Series:
 
 
 def _admin(
-    rng: np.random.Generator, ground: Ground, cells: gpd.GeoDataFrame, centre: Polygon, names: Names, towns: list[str]
+    rng: np.random.Generator,
+    ground: Ground,
+    cells: gpd.GeoDataFrame,
+    centre: BaseGeometry,
+    names: Names,
+    towns: list[str],
 ) -> gpd.GeoDataFrame:
     """County, streets and towns, communities and villages: 6, 9 and 12 digits."""
     rows = [(TENANT, "示例县", "county", multi(shapely.union_all([ground.boundary, centre])))]
@@ -289,7 +295,7 @@ def _admin(
     return gpd.GeoDataFrame(rows, columns=["code", "name", "level", "geometry"])
 
 
-def _rural_cells(rng: np.random.Generator, ground: Ground, centre: Polygon) -> gpd.GeoDataFrame:
+def _rural_cells(rng: np.random.Generator, ground: Ground, centre: BaseGeometry) -> gpd.GeoDataFrame:
     """Small irregular cells of the country outside the centre; borders made of them look surveyed, not ruled."""
     side = ground.side_m
     points = rng.uniform(-0.02, 1.02, (int(1400 * ground.stretch), 2)) * side
@@ -298,10 +304,9 @@ def _rural_cells(rng: np.random.Generator, ground: Ground, centre: Polygon) -> g
     )
     rest = ground.boundary.difference(centre)
     inside = shapely.intersection(diagram, rest, grid_size=GRID_M)
-    parts, parent = shapely.get_parts(inside, return_index=True)
+    parts = shapely.get_parts(inside)
     keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) > 1)
     cells = gpd.GeoDataFrame(geometry=list(parts[keep]))
-    assert len(parent)
     middle = cells.representative_point()
     angle = np.degrees(np.arctan2(middle.y - side / 2, middle.x - side / 2))
     label = np.select([(angle > 75) | (angle < -155), angle > -35], RURAL_TOWNS[:2], RURAL_TOWNS[2]).astype(object)

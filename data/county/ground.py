@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy.interpolate import CubicSpline
 from shapely import LineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 CENTRE_LON, CENTRE_LAT = 118.03, 28.30
 METRIC_SRID = 4548
@@ -36,10 +37,10 @@ class Ground:
     stretch: float
     boundary: Polygon
     river_line: LineString
-    river: Polygon
-    streams: list[LineString]
-    ponds: list[Polygon]
-    hills: list[Polygon]
+    river: BaseGeometry
+    streams: list[BaseGeometry]
+    ponds: list[BaseGeometry]
+    hills: list[BaseGeometry]
 
     @property
     def side_m(self) -> float:
@@ -69,6 +70,13 @@ def blob(
     return Polygon(np.column_stack([x + radius * np.cos(angle), y + radius * np.sin(angle)]))
 
 
+def _somewhere(
+    rng: np.random.Generator, side_m: float, radius_m: tuple[float, float], rough: float, points: int
+) -> Polygon:
+    x, y = rng.uniform(0.03, 0.97, 2) * side_m
+    return blob(rng, x, y, rng.uniform(*radius_m), rough, points)
+
+
 def ribbon(line: LineString, half_width_m: NDArray[np.float64]) -> Polygon:
     """The band around a line whose half width changes along it (one value per vertex)."""
     points = shapely.get_coordinates(line)
@@ -93,10 +101,9 @@ def make_ground(rng: np.random.Generator, stretch: float) -> Ground:
     along = np.linspace(0, 1, len(river_line.coords))
     half = (62 + 14 * np.sin(along * 19 + 1) + 9 * np.sin(along * 47)) * stretch**0.4
     river = shapely.intersection(ribbon(river_line, half), boundary)
-    streams = [curve(points, stretch, 30) for points in (STREAM_KM, BROOK_KM)]
-    streams = [shapely.intersection(stream, boundary) for stream in streams]
+    streams = [shapely.intersection(curve(points, stretch, 30), boundary) for points in (STREAM_KM, BROOK_KM)]
 
-    ponds = [
+    ponds: list[BaseGeometry] = [
         blob(rng, x * KM * stretch, y * KM * stretch, r * stretch**0.5, 0.5)
         for x, y, r in [
             (2.0, 8.6, 230),
@@ -107,10 +114,7 @@ def make_ground(rng: np.random.Generator, stretch: float) -> Ground:
             (9.2, 6.2, 70),
         ]
     ]
-    ponds += [
-        blob(rng, *(rng.uniform(0.06, 0.94, 2) * side), rng.uniform(18, 45), 0.4, 20)
-        for _ in range(int(45 * stretch**2))
-    ]
+    ponds += [_somewhere(rng, side, (18, 45), 0.4, 20) for _ in range(int(45 * stretch**2))]
     hills = []
     places = [(1.1, 8.7, 1.25), (2.6, 9.4, 0.8), (9.2, 8.9, 1.0), (8.2, 9.5, 0.7), (0.8, 0.9, 0.9), (9.4, 0.7, 0.8)]
     places += [(3.9, 0.6, 0.7), (0.5, 6.9, 0.6), (9.6, 3.2, 0.5), (7.2, 0.7, 0.55), (1.5, 7.3, 0.55), (8.5, 7.4, 0.5)]
@@ -125,7 +129,7 @@ def make_ground(rng: np.random.Generator, stretch: float) -> Ground:
             )
             for _ in range(2)
         ]
-    hills += [blob(rng, *(rng.uniform(0, 1, 2) * side), rng.uniform(60, 220), 0.5) for _ in range(int(60 * stretch**2))]
+    hills += [_somewhere(rng, side, (60, 220), 0.5, 48) for _ in range(int(60 * stretch**2))]
     return Ground(stretch, boundary, river_line, river, streams, ponds, [hill.intersection(boundary) for hill in hills])
 
 
@@ -139,7 +143,7 @@ def to_degrees(geometries: NDArray[np.object_], stretch: float) -> NDArray[np.ob
     return shapely.set_coordinates(np.array(geometries, dtype=object, copy=True), lonlat)
 
 
-def multi(geometry: shapely.Geometry) -> MultiPolygon:
+def multi(geometry: BaseGeometry) -> MultiPolygon:
     """The polygons of a geometry as one MultiPolygon."""
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon" and part.area > 0]
     parts += [

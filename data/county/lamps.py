@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.county.streets import WIDTH_M, Streets
+from data.county.skeleton import WIDTH_M
+from data.county.streets import Streets
 
 SPACING_M = {"main": 40.0, "secondary": 44.0, "branch": 62.0, "lane": 90.0}
 FAULT_RATE = {"main": 0.019, "secondary": 0.024, "branch": 0.032, "lane": 0.045}
@@ -54,7 +55,7 @@ def make_lamps(rng: np.random.Generator, streets: Streets, wanted: int, now: dt.
     fault = draw < pd.Series(tier[road]).map(FAULT_RATE).to_numpy()
     planned = (draw > 0.96) & np.isin(tier[road], ["main", "secondary"]) & (step % 2 == 1)
     since = now - pd.to_timedelta(np.round(rng.exponential(30, len(road)) * 3600) + 600, unit="s")
-    frame = gpd.GeoDataFrame(
+    return gpd.GeoDataFrame(
         {
             "code": [f"{owner[i][-2:]}-{box[i]:05d}-{within[i] % 60 + 1:02d}" for i in range(len(road))],
             "status": np.where(fault, "fault", np.where(planned, "off_by_plan", "on")),
@@ -68,6 +69,5 @@ def make_lamps(rng: np.random.Generator, streets: Streets, wanted: int, now: dt.
             .to_numpy(),
             "district": owner,
         },
-        geometry=list(shapely.points(xy)),
+        geometry=gpd.points_from_xy(*xy.T),
     )
-    return frame

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from data.county.blocks import inset, without
 from data.county.districts import Areas
@@ -57,7 +58,7 @@ def make_landuse(
     return gpd.GeoDataFrame(frame[~frame.geometry.is_empty], geometry="geometry").reset_index(drop=True)
 
 
-def _fields(rng: np.random.Generator, ground: Ground, rest: shapely.Geometry, taken: np.ndarray) -> gpd.GeoDataFrame:
+def _fields(rng: np.random.Generator, ground: Ground, rest: BaseGeometry, taken: np.ndarray) -> gpd.GeoDataFrame:
     """Long plots side by side, turned a little from one stretch of country to the next, as consolidated paddies are."""
     side = ground.side_m
     seeds = rng.uniform(0, side, (int(170 * ground.stretch**2), 2))
@@ -70,9 +71,7 @@ def _fields(rng: np.random.Generator, ground: Ground, rest: shapely.Geometry, ta
             if part.geom_type != "Polygon" or part.area < 4_000:
                 continue
             angle = rng.normal(0.25, 0.35)
-            kind = str(
-                rng.choice(["farmland", "farmland", "farmland", "paddy", "paddy", "orchard", "greenhouse", "meadow"])
-            )
+            kind = str(rng.choice(["farmland", "farmland", "farmland", "paddy", "paddy", "paddy", "orchard", "meadow"]))
             long, wide = rng.uniform(150, 260), rng.uniform(45, 80)
             xy = shapely.get_coordinates(part.minimum_rotated_rectangle)
             centre, reach = xy.mean(axis=0), np.ptp(xy, axis=0).max()
@@ -81,10 +80,8 @@ def _fields(rng: np.random.Generator, ground: Ground, rest: shapely.Geometry, ta
             boxes = shapely.box(
                 corners[:, 0] + 2, corners[:, 1] + 2, corners[:, 0] + long - 2, corners[:, 1] + wide - 2
             )
-            turned = shapely.transform(
-                boxes,
-                lambda p: p @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) + centre,
-            )
+            turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+            turned = shapely.set_coordinates(boxes, shapely.get_coordinates(boxes) @ turn + centre)
             cutout = shapely.intersection(turned[shapely.intersects(turned, part)], part)
             cutout = cutout[shapely.area(cutout) > 900]
             plots += list(cutout)

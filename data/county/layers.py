@@ -44,7 +44,6 @@ def to_layers(
     ground: Ground,
     streets: Streets,
     areas: Areas,
-    blocks: gpd.GeoDataFrame,
     buildings: gpd.GeoDataFrame,
     lamps: gpd.GeoDataFrame,
     landuse: gpd.GeoDataFrame,

@@ -31,7 +31,10 @@ SHIFT_KINDS = [
 
 def make_org_units(areas: Areas) -> pd.DataFrame:
     """``code name kind parent area``: bureau, brigade, four squadrons with three 片区 each, and the towns."""
-    rows = [("J", "示例县城市管理局", "bureau", None, None), ("D", "综合行政执法大队", "brigade", "J", None)]
+    rows: list[tuple[object, ...]] = [
+        ("J", "示例县城市管理局", "bureau", None, None),
+        ("D", "综合行政执法大队", "brigade", "J", None),
+    ]
     by = areas.districts.set_index("district").geometry
     for code, (name, districts) in SQUADRONS.items():
         rows.append(
@@ -49,8 +52,8 @@ def squadron_of(district: str) -> str:
 
 
 def make_staff(rng: np.random.Generator, names: Names, today: dt.date) -> pd.DataFrame:
-    """9 regular (6 with a licence, one running out within weeks) and 39 auxiliaries: ``code name kind org licence_…``."""
-    rows = []
+    """9 regular (6 licensed, one licence running out within weeks) and 39 auxiliaries."""
+    rows: list[dict[str, object]] = []
     orgs = list(SQUADRONS)
     seen: set[str] = set()
 
@@ -70,26 +73,26 @@ def make_staff(rng: np.random.Generator, names: Names, today: dt.date) -> pd.Dat
                 "code": f"R{number + 1:02d}",
                 "name": fresh(),
                 "kind": "regular",
-                "org": (["D", *orgs, orgs[0]] + ["J", "J", "D"])[number],
+                "org": ["D", *orgs, orgs[0], "J", "J", "D"][number],
                 "licence_no": f"36{TENANT}{number + 1:04d}" if licensed else None,
                 "licence_from_on": given if licensed else None,
                 "licence_to_on": lasts if licensed else None,
                 "active": True,
             }
         )
-    for number in range(39):
-        rows.append(
-            {
-                "code": f"A{number + 1:02d}",
-                "name": fresh(),
-                "kind": "auxiliary",
-                "org": orgs[number % 4],
-                "licence_no": None,
-                "licence_from_on": None,
-                "licence_to_on": None,
-                "active": number != 38,  # one on long leave
-            }
-        )
+    rows += [
+        {
+            "code": f"A{number + 1:02d}",
+            "name": fresh(),
+            "kind": "auxiliary",
+            "org": orgs[number % 4],
+            "licence_no": None,
+            "licence_from_on": None,
+            "licence_to_on": None,
+            "active": number != 38,  # one on long leave
+        }
+        for number in range(39)
+    ]
     return pd.DataFrame(rows)
 
 

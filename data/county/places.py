@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 import shapely
 from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from data.county.buildings import Rectangles, polygons
-from data.county.districts import TENANT
+from data.county.districts import DISTRICTS, TENANT
 from data.county.ground import KM, multi
 from data.county.names import ESTATE_WORDS, Names
-from data.county.streets import WIDTH_M, Streets
+from data.county.skeleton import WIDTH_M
+from data.county.streets import Streets
 
 SCHOOL_DAY = "Mo-Fr 07:00-08:10,11:30-12:20,13:40-14:20,16:30-18:00; SH,PH off"
 
@@ -40,8 +42,9 @@ ZONES: dict[str, ZoneRule] = {
     "estate": ZoneRule("06:30-09:00,17:00-21:30", 0.8, 8, ("estate", "towers"), 20),
     "night_market": ZoneRule("18:00-23:00", 1.9, 20, (), 8),
 }
-ZONE_NAMES = {"hospital": "县人民医院 县中医院 县妇幼保健院 城东医院 河南社区卫生服务中心 北新医院 南苑卫生院".split()}
-SCHOOL_NAMES = "县第一中学 县第二中学 县实验中学 文昌中学 县职业中专 县第一小学 县第二小学 县第三小学 实验小学 文昌小学 城东小学 城西小学 河南小学 南苑小学 北新小学 北新中学 机关幼儿园 江滨小学 育英学校 特殊教育学校 东坑小学 城北小学".split()  # noqa: SIM905
+AREA_NAMES = {code: name.removesuffix("片区") for code, name, *_ in DISTRICTS}
+SCHOOLS = ("实验小学", "小学", "中学", "第二小学", "幼儿园", "第二中学", "职业学校", "第三小学")
+HOSPITALS = ("医院", "社区卫生服务中心", "卫生院")
 STATION_NAMES = ["示例火车站", "汽车客运总站", "城西公交枢纽", "北新公交首末站"]
 NIGHT_STREETS = [
     (4.85, 4.55),
@@ -61,9 +64,7 @@ def make_zones(
     """About 80 zones: ``key name kind opening weight service_min district geometry`` in local metres."""
     rows: list[dict[str, object]] = []
 
-    def add(
-        kind: str, name: str, outline: shapely.Geometry, district: str, weight: float = 0.0, opening: str = ""
-    ) -> None:
+    def add(kind: str, name: str, outline: BaseGeometry, district: str, weight: float = 0.0, opening: str = "") -> None:
         rule = ZONES[kind]
         rows.append(
             {
@@ -86,10 +87,12 @@ def make_zones(
             spread = chosen.groupby("district").cumcount()
             chosen = chosen.assign(turn=spread, draw=rng.random(len(chosen))).sort_values(["turn", "draw"])
         chosen = chosen.head(rule.number)
-        for number, (outline, district) in enumerate(zip(chosen.geometry, chosen["district"], strict=True)):
+        turns = chosen.groupby("district").cumcount()
+        places = zip(chosen.geometry, chosen["district"], turns, strict=True)
+        for number, (outline, district, turn) in enumerate(places):
             add(
                 kind,
-                _zone_name(kind, number, str(district), names),
+                _zone_name(kind, number, AREA_NAMES[str(district)], int(turn), names),
                 outline.buffer(9, join_style="mitre"),
                 str(district),
             )
@@ -98,11 +101,11 @@ def make_zones(
     return gpd.GeoDataFrame(rows, geometry="geometry")
 
 
-def _zone_name(kind: str, number: int, district: str, names: Names) -> str:
-    if kind == "school":
-        return SCHOOL_NAMES[number]
-    if kind == "hospital":
-        return ZONE_NAMES["hospital"][number]
+def _zone_name(kind: str, number: int, area: str, turn: int, names: Names) -> str:
+    """A name that says where it is: 城东实验小学; ``turn`` counts the same kind within its 片区."""
+    if kind in ("school", "hospital"):
+        words = SCHOOLS if kind == "school" else HOSPITALS
+        return f"{area}{words[turn % len(words)]}"
     if kind == "market":
         return names.street()[:-1] + "农贸市场"
     if kind == "construction":
@@ -116,7 +119,8 @@ def _nearest_road(streets: Streets, x: float, y: float, tiers: tuple[str, ...], 
     roads = streets.roads
     fit = roads["tier"].isin(tiers) & (roads.length > least_m) & roads["owner_district"].notna() & ~roads["bridge"]
     chosen = roads[fit]
-    return chosen.loc[chosen.distance(shapely.Point(x, y)).idxmin()]
+    nearest: pd.Series = chosen.loc[chosen.distance(shapely.Point(x, y)).idxmin()]
+    return nearest
 
 
 def _bus_hubs(add, streets: Streets, stretch: float) -> None:  # type: ignore[no-untyped-def]
@@ -137,7 +141,7 @@ def _night_markets(add, streets: Streets, stretch: float) -> None:  # type: igno
         add("night_market", str(road["name"])[:-1] + "夜市", outline, str(road["owner_district"])[-2:])
 
 
-GOODS = "早点 水果 蔬菜 烧烤 小吃 服装 日用百货 修鞋配锁 鲜花 卤味".split()
+GOODS = ["早点", "水果", "蔬菜", "烧烤", "小吃", "服装", "日用百货", "修鞋配锁", "鲜花", "卤味"]
 
 
 def make_vendor_points(
@@ -223,7 +227,7 @@ def _regulated(rng: np.random.Generator, streets: Streets) -> gpd.GeoDataFrame:
 
 
 def _seasonal(blocks: gpd.GeoDataFrame, today: dt.date) -> gpd.GeoDataFrame:
-    """杨梅 in early summer, 苗木 around the planting days, 年货 before the Spring Festival; this year's and last year's season."""
+    """杨梅 in early summer, 苗木 at planting time, 年货 before the Spring Festival; this year and last."""
     green = blocks[
         (blocks["use"].isin(["green", "park"])) & blocks["area_m2"].between(2_500, 14_000) & (blocks["district"] != "")
     ]
@@ -236,19 +240,19 @@ def _seasonal(blocks: gpd.GeoDataFrame, today: dt.date) -> gpd.GeoDataFrame:
     for place, (name, goods, first, last, slots) in enumerate(seasons):
         outline = green.geometry.iloc[(place * 7 + 3) % len(green)]
         spot = outline.representative_point().buffer(38, quad_segs=1).intersection(outline)
-        for year in (today.year - 1, today.year):
-            rows.append(
-                {
-                    "name": f"{name}({year}年)",
-                    "kind": "seasonal_market",
-                    "goods": goods,
-                    "slots": slots,
-                    "opening": "06:00-20:00",
-                    "valid_from_on": dt.date(year, *first),
-                    "valid_to_on": dt.date(year, *last),
-                    "geometry": multi(spot),
-                }
-            )
+        rows += [
+            {
+                "name": f"{name}({year}年)",
+                "kind": "seasonal_market",
+                "goods": goods,
+                "slots": slots,
+                "opening": "06:00-20:00",
+                "valid_from_on": dt.date(year, *first),
+                "valid_to_on": dt.date(year, *last),
+                "geometry": multi(spot),
+            }
+            for year in (today.year - 1, today.year)
+        ]
     return gpd.GeoDataFrame(rows, geometry="geometry")
 
 
@@ -268,7 +272,7 @@ CATEGORIES = ["加建外扩", "屋顶加层", "占用绿地", "搭建棚房", "�
 def make_illegal_buildings(
     rng: np.random.Generator, buildings: gpd.GeoDataFrame, blocks: gpd.GeoDataFrame, wanted: int, today: dt.date
 ) -> gpd.GeoDataFrame:
-    """Sheds and lean-tos against a house's wall: ``code status status_since_on found_on area_m2 households category``."""
+    """Sheds against a house's wall: ``code status status_since_on found_on area_m2 households category``."""
     use = blocks["use"].to_numpy()[buildings["block"].to_numpy()]
     weight = (
         pd.Series(use)

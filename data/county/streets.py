@@ -11,80 +11,15 @@ from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from shapely import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from data.county.ground import GRID_M, KM, Ground, blob, curve
-from data.county.names import Names
-
-WIDTH_M = {"main": 36.0, "secondary": 22.0, "branch": 13.0, "lane": 5.0}
-"""Between building lines, footways included, less the front yards."""
-
-SPEED_KMH = {"main": 60.0, "secondary": 50.0, "branch": 40.0, "lane": 20.0}
-
-SKELETON: dict[str, tuple[str, list[tuple[float, float]]]] = {
-    "人民西路": ("main", [(-0.2, 6.75), (1.0, 6.45), (2.4, 6.1), (3.8, 5.95), (5.1, 5.9)]),
-    "人民东路": ("main", [(5.1, 5.9), (6.4, 5.98), (7.97, 5.85), (9.0, 6.15), (10.2, 6.5)]),
-    "解放北路": ("main", [(4.75, 10.2), (5.0, 9.1), (5.02, 7.6), (5.14, 6.7), (5.1, 5.9)]),
-    "解放南路": ("main", [(5.1, 5.9), (5.06, 5.1), (5.2, 4.2), (5.24, 3.95), (5.34, 3.35), (5.3, 2.65), (5.38, 1.95)]),
-    "建设路": ("main", [(2.56, 6.85), (4.0, 6.66), (5.14, 6.7), (6.5, 6.85), (7.7, 6.78)]),
-    "世纪大道": ("main", [(6.62, 7.46), (6.5, 6.85), (6.4, 5.98), (6.26, 4.6)]),
-    "文昌路": ("secondary", [(3.6, 7.44), (3.95, 6.66), (3.8, 5.95), (3.72, 5.2), (3.66, 4.75)]),
-    "迎宾大道": ("main", [(2.6, 3.6), (4.1, 3.42), (5.34, 3.35), (6.6, 3.5), (7.7, 3.68)]),
-    "工业大道": ("main", [(7.7, 3.68), (8.5, 3.62), (9.3, 3.35), (10.2, 3.2)]),
-    "站前路": ("secondary", [(3.72, 2.73), (4.3, 2.1), (5.38, 1.95), (6.4, 2.1), (6.95, 2.9)]),
-    "城西路": ("main", [(-0.2, 3.3), (1.2, 3.5), (2.6, 3.6)]),
-}
-RING_KM = [(2.2, 5.3), (2.3, 6.35), (2.62, 7.0), (3.5, 7.42), (5.02, 7.58), (6.6, 7.45), (7.6, 7.05), (7.98, 6.2)]
-RING_KM += [(8.05, 5.15), (7.86, 3.95), (7.35, 3.2), (6.5, 2.78), (5.3, 2.62), (3.7, 2.72), (2.85, 3.1), (2.4, 4.1)]
-PARK_KM = [
-    (7.45, 3.62),
-    (8.25, 3.98),
-    (8.95, 3.86),
-    (9.12, 3.3),
-    (9.0, 2.4),
-    (8.5, 2.0),
-    (7.45, 1.92),
-    (6.95, 2.3),
-    (6.9, 3.2),
-]
-NORTH_KM = [(3.46, 7.3), (3.52, 8.2), (3.8, 8.72), (5.0, 8.83), (6.1, 8.75), (6.5, 8.35), (6.62, 7.3)]
-RURAL_KM = [
-    [(2.5, 6.5), (1.9, 7.6), (2.35, 8.3), (2.5, 10.2)],
-    [(7.75, 6.6), (8.4, 7.2), (8.35, 8.3), (9.0, 8.9), (9.2, 10.2)],
-    [(5.0, 9.1), (6.3, 9.3), (7.6, 9.0), (8.35, 8.3)],
-    [(5.0, 9.1), (3.7, 9.2), (2.35, 8.3), (1.2, 8.0), (-0.2, 8.4)],
-    [(1.0, 6.45), (0.9, 7.2), (1.2, 8.0)],
-    [(1.2, 3.5), (0.9, 2.5), (1.4, 1.5), (1.2, -0.2)],
-    [(1.4, 1.5), (2.6, 1.8), (4.3, 2.1)],
-    [(2.6, 1.8), (3.2, 0.9), (3.0, -0.2)],
-    [(5.38, 1.95), (5.5, 1.0), (5.2, -0.2)],
-    [(5.5, 1.0), (6.9, 1.2), (7.9, 1.1), (8.4, 1.95)],
-    [(7.9, 1.1), (8.3, 0.4), (8.1, -0.2)],
-    [(8.98, 2.6), (9.5, 2.1), (10.2, 2.0)],
-    [(8.02, 5.62), (8.7, 5.55), (9.5, 5.5), (10.2, 5.6)],
-    [(1.2, 3.5), (0.7, 3.75), (-0.2, 3.75)],
-    [(2.25, 5.72), (1.5, 5.75), (0.9, 5.45), (-0.2, 5.3)],
-    [(1.0, 6.45), (1.35, 6.0), (1.5, 5.75)],
-    [(9.0, 6.15), (9.3, 7.2), (8.4, 7.2)],
-]
-VILLAGES_KM = [(1.95, 7.62), (1.2, 8.0), (2.35, 8.32), (3.7, 9.18), (6.3, 9.28), (7.6, 9.0), (8.35, 8.25), (8.45, 7.2)]
-VILLAGES_KM += [(0.92, 7.0), (0.9, 2.55), (1.4, 1.5), (2.6, 1.8), (3.2, 0.9), (5.5, 1.05), (6.9, 1.2), (7.95, 1.1)]
-VILLAGES_KM += [
-    (9.6, 2.15),
-    (9.5, 5.5),
-    (8.75, 5.42),
-    (1.0, 6.42),
-    (0.9, 5.35),
-    (9.0, 6.2),
-    (0.75, 3.72),
-    (8.95, 8.85),
-    (5.0, 9.3),
-]
+from data.county.names import VILLAGE_WORDS, Names
+from data.county.network import Sheet, add_attributes, node
+from data.county.skeleton import NORTH_KM, PARK_KM, RING_KM, RURAL_KM, SKELETON, VILLAGES_KM
 
 
 @dataclass
@@ -103,22 +38,6 @@ class Streets:
     north_bank: LineString
     south_bank: LineString
     bridges: list[shapely.Point] = field(default_factory=list)
-
-
-@dataclass
-class _Sheet:
-    """Lines on their way to becoming streets: geometry, name, tier, class."""
-
-    lines: list[LineString] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    tiers: list[str] = field(default_factory=list)
-
-    def add(self, geometry: shapely.Geometry, name: str, tier: str) -> None:
-        for part in shapely.get_parts(geometry):
-            if part.geom_type == "LineString" and part.length > 1:
-                self.lines.append(part)
-                self.names.append(name)
-                self.tiers.append(tier)
 
 
 def cut(block: Polygon, rng: np.random.Generator, jitter: float, turn: float, kink_m: float) -> LineString | None:
@@ -180,7 +99,7 @@ def _halves(block: Polygon, line: LineString) -> list[Polygon]:
 
 
 def grid_lines(
-    block: Polygon, sector: str, origin: tuple[float, float], angle: float, step_m: tuple[float, float], side_m: float
+    block: Polygon, sector: str, origin: tuple[float, float], angle: float, step_m: tuple[float, float]
 ) -> Iterable[tuple[str, LineString]]:
     """Iso-lines of a warped grid inside a block; the key names the same street on both sides of a main road."""
     cos, sin = np.cos(angle), np.sin(angle)
@@ -206,12 +125,12 @@ def grid_lines(
 def make_streets(rng: np.random.Generator, ground: Ground, names: Names) -> Streets:
     """Draw every street of the county; see the module's first lines for how."""
     stretch, side = ground.stretch, ground.side_m
-    sheet = _Sheet()
+    sheet = Sheet()
     ring = curve(RING_KM, stretch, closed=True)
     ring_area = Polygon(ring.coords)
     park_road, north_road = (_outside(rounded(points, stretch), ring_area) for points in (PARK_KM, NORTH_KM))
     park, north = (_beside(ring, road, ring_area) for road in (park_road, north_road))
-    urban = shapely.union_all([ring_area, park, north]).buffer(2).buffer(-2)
+    urban = _largest(shapely.union_all([ring_area, park, north]).buffer(2).buffer(-2))
     skeleton = {name: (tier, longer(curve(points, stretch), 60)) for name, (tier, points) in SKELETON.items()}
 
     corridor = ring_area.buffer(30)
@@ -250,7 +169,7 @@ def make_streets(rng: np.random.Generator, ground: Ground, names: Names) -> Stre
             for depth, line in cuts:
                 sheet.add(line, names.street(), "secondary" if depth == 0 else "branch")
             continue
-        for key, line in grid_lines(face, sector, (side / 2, side / 2), angle, step, side):
+        for key, line in grid_lines(face, sector, (side / 2, side / 2), angle, step):
             name = street_names.setdefault(key, names.street())
             number = int(key.lstrip("工北南城")[1:])
             sheet.add(line, name, "secondary" if number % 2 == 0 else "branch")
@@ -260,8 +179,8 @@ def make_streets(rng: np.random.Generator, ground: Ground, names: Names) -> Stre
         _lanes_in(face, old_town, park, corridor_water, rng, names, sheet)
 
     villages = _rural(rng, ground, urban, names, sheet)
-    roads = _node(sheet, ground)
-    roads = _attributes(rng, roads, ground, old_town)
+    roads = node(sheet, ground)
+    roads = add_attributes(rng, roads, ground, old_town)
     closed = [*roads.geometry, ring, park_road, north_road]
     blocks = [face for face in _faces(closed) if urban.buffer(5).covers(face)]
     frame = gpd.GeoDataFrame(geometry=blocks)
@@ -283,7 +202,7 @@ def make_streets(rng: np.random.Generator, ground: Ground, names: Names) -> Stre
 def _river_y(ground: Ground, x: NDArray[np.float64] | float) -> NDArray[np.float64]:
     points = shapely.get_coordinates(ground.river_line)
     order = np.argsort(points[:, 0])
-    return np.interp(x, points[order, 0], points[order, 1])
+    return np.asarray(np.interp(x, points[order, 0], points[order, 1]))
 
 
 def rounded(points_km: list[tuple[float, float]], stretch: float, radius_m: float = 180.0) -> LineString:
@@ -308,18 +227,20 @@ def _outside(line: LineString, area: Polygon) -> LineString:
 
 def _beside(ring: LineString, road: LineString, ring_area: Polygon) -> Polygon:
     """The ground between the ring and a road that leaves it and returns."""
-    return shapely.union_all([face for face in _faces([ring, road]) if not ring_area.buffer(1).covers(face)])
+    return _largest(shapely.union_all([f for f in _faces([ring, road]) if not ring_area.buffer(1).covers(f)]))
 
 
-def _largest(geometry: shapely.Geometry) -> Polygon:
-    return max(shapely.get_parts(geometry), key=lambda part: part.area)
+def _largest(geometry: BaseGeometry) -> Polygon:
+    largest: Polygon = max(shapely.get_parts(geometry), key=lambda part: part.area)
+    return largest
 
 
-def _longest(geometry: shapely.Geometry) -> LineString:
-    return max(shapely.get_parts(geometry), key=lambda part: part.length)
+def _longest(geometry: BaseGeometry) -> LineString:
+    longest: LineString = max(shapely.get_parts(geometry), key=lambda part: part.length)
+    return longest
 
 
-def _faces(lines: Iterable[shapely.Geometry]) -> list[Polygon]:
+def _faces(lines: Iterable[BaseGeometry]) -> list[Polygon]:
     edges = shapely.union_all(np.array(list(lines), dtype=object), grid_size=GRID_M)
     return list(shapely.get_parts(shapely.polygonize(shapely.get_parts(edges))))
 
@@ -331,7 +252,7 @@ def _lanes_in(
     water: Polygon,
     rng: np.random.Generator,
     names: Names,
-    sheet: _Sheet,
+    sheet: Sheet,
 ) -> None:
     """Streets inside one block: a web of lanes in the old town and in villages caught by the town, little elsewhere."""
     middle = face.representative_point()
@@ -360,7 +281,7 @@ def _lanes_in(
             sheet.add(line, names.lane(), "lane")
 
 
-def _rural(rng: np.random.Generator, ground: Ground, urban: Polygon, names: Names, sheet: _Sheet) -> list[Polygon]:
+def _rural(rng: np.random.Generator, ground: Ground, urban: Polygon, names: Names, sheet: Sheet) -> list[Polygon]:
     """Country roads with villages on them; village lanes branch off the road and may end blind."""
     country = ground.boundary.difference(urban.buffer(-1))
     roads = []
@@ -372,16 +293,18 @@ def _rural(rng: np.random.Generator, ground: Ground, urban: Polygon, names: Name
             * 35
             * np.sin(np.linspace(0, np.pi, len(xy)))
         )
-        line = LineString(xy + np.column_stack([sway, -sway]))
-        line = longer(line, 40).intersection(country)
-        roads.append(line)
-        sheet.add(line, names.draw("village", _villages()).replace("村", "") + "公路", "branch")
+        road = longer(LineString(xy + np.column_stack([sway, -sway])), 40).intersection(country)
+        roads.append(road)
+        sheet.add(road, names.draw("village", VILLAGE_WORDS) + "公路", "branch")
     villages = []
+    through = [*roads, *(curve(points, ground.stretch).intersection(country) for _, points in SKELETON.values())]
     for x, y in VILLAGES_KM:
         radius = rng.uniform(150, 290) * ground.stretch**0.7
-        area = blob(rng, x * KM * ground.stretch, y * KM * ground.stretch, radius, 0.4)
+        heart = shapely.Point(x * KM * ground.stretch, y * KM * ground.stretch)
+        heart = shapely.shortest_line(shapely.union_all(through), heart).interpolate(0)
         area = (
-            area.difference(urban.buffer(60))
+            blob(rng, heart.x, heart.y, radius, 0.4)
+            .difference(urban.buffer(60))
             .difference(ground.river.buffer(50))
             .intersection(ground.boundary.buffer(-40))
         )
@@ -390,109 +313,10 @@ def _rural(rng: np.random.Generator, ground: Ground, urban: Polygon, names: Name
             villages.append(part)
             halves = [
                 h
-                for h in _faces([part.exterior, *(road.intersection(part) for road in roads)])
+                for h in _faces([part.exterior, *(road.intersection(part) for road in through)])
                 if part.buffer(1).covers(h)
             ]
             _, cuts = split(halves, 14_000, rng, 0.12, 0.14, 8.0)
             for _, line in cuts:
                 sheet.add(line, names.lane(), "lane")
     return villages
-
-
-def _villages() -> list[str]:
-    from data.county.names import VILLAGE_WORDS
-
-    return VILLAGE_WORDS
-
-
-def _node(sheet: _Sheet, ground: Ground) -> gpd.GeoDataFrame:
-    """Cut every line where it meets another; each piece keeps its street's name and tier."""
-    lines = np.array(sheet.lines, dtype=object)
-    pieces = shapely.get_parts(shapely.union_all(lines, grid_size=GRID_M))
-    pieces = shapely.get_parts(shapely.line_merge(shapely.union_all(pieces)))
-    pieces = pieces[shapely.length(pieces) > 0.5]
-    # Merged runs may carry on through a change of street, so cut them again where streets end.
-    tree = shapely.STRtree(lines)
-    middle = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
-    rank = np.array([list(WIDTH_M).index(tier) for tier in sheet.tiers])
-    piece, line = tree.query(middle, predicate="dwithin", distance=0.2)
-    best = pd.DataFrame({"piece": piece, "line": line, "rank": rank[line]}).sort_values(["piece", "rank", "line"])
-    first = best.drop_duplicates("piece").set_index("piece")["line"].reindex(range(len(pieces)))
-    roads = gpd.GeoDataFrame(geometry=list(pieces))
-    roads = roads[first.notna().to_numpy()].reset_index(drop=True)
-    chosen = first.dropna().astype(int).to_numpy()
-    roads["name"] = [sheet.names[i] for i in chosen]
-    roads["tier"] = [sheet.tiers[i] for i in chosen]
-    roads = _without_stubs(roads, ground)
-    return _largest_part(roads)
-
-
-def _ends(roads: gpd.GeoDataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Node numbers of the first and last vertex of every piece, and the nodes' coordinates."""
-    geometry = roads.geometry.to_numpy()
-    points = np.vstack([shapely.get_coordinates(shapely.get_point(geometry, i)) for i in (0, -1)])
-    nodes, number = np.unique(points.round(3), axis=0, return_inverse=True)
-    number = number.reshape(2, -1)
-    return number[0], number[1], nodes
-
-
-def _without_stubs(roads: gpd.GeoDataFrame, ground: Ground) -> gpd.GeoDataFrame:
-    """Drop short dead ends, overshoots of the drawing, except at the county's edge."""
-    for _ in range(3):
-        begin, end, nodes = _ends(roads)
-        degree = np.bincount(np.concatenate([begin, end]), minlength=len(nodes))
-        loose = (degree[begin] == 1) | (degree[end] == 1)
-        limit = np.where(roads["tier"].isin(["main", "secondary"]), 160.0, 45.0)
-        stub = loose & (roads.length.to_numpy() < limit) & (roads.distance(ground.boundary.exterior) > 5).to_numpy()
-        if not stub.any():
-            break
-        roads = roads[~stub].reset_index(drop=True)
-    return roads
-
-
-def _largest_part(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    begin, end, nodes = _ends(roads)
-    graph = coo_matrix((np.ones(len(begin)), (begin, end)), shape=(len(nodes), len(nodes)))
-    _, part = connected_components(graph, directed=False)
-    keep = part[begin] == np.bincount(part).argmax()
-    return roads[keep].reset_index(drop=True)
-
-
-def _attributes(
-    rng: np.random.Generator, roads: gpd.GeoDataFrame, ground: Ground, old_town: Polygon
-) -> gpd.GeoDataFrame:
-    """Class, one-way, level, who may use it; the network stays strongly connected."""
-    tier = roads["tier"].to_numpy()
-    roads["road_class"] = roads["tier"].map(
-        {"main": "primary", "secondary": "secondary", "branch": "tertiary", "lane": "residential"}
-    )
-    roads["speed_kmh"] = roads["tier"].map(SPEED_KMH)
-    middle = roads.geometry.interpolate(0.5, normalized=True)
-    roads["bridge"] = (
-        roads.intersects(ground.river).to_numpy() & (roads.intersection(ground.river).length > 40).to_numpy()
-    )
-    roads["level"] = roads["bridge"].astype(int)
-    in_old = shapely.contains_xy(old_town, middle.x, middle.y)
-    roads["foot"] = True
-    roads["ebike"] = True
-    roads["car"] = ~((tier == "lane") & in_old & (rng.random(len(roads)) < 0.45))
-    oneway = np.zeros(len(roads), dtype=int)
-    # Whole streets are one-way, not single pieces: the same word of the seed decides for the same name.
-    named = roads["name"].to_numpy()
-    for name in pd.unique(named[in_old & np.isin(tier, ["branch", "lane"])]):
-        if rng.random() < 0.3:
-            oneway[named == name] = 1 if rng.random() < 0.5 else -1
-    begin, end, nodes = _ends(roads)
-    for _ in range(20):
-        ahead, back = oneway >= 0, oneway <= 0
-        row = np.concatenate([begin[ahead], end[back]])
-        column = np.concatenate([end[ahead], begin[back]])
-        graph = coo_matrix((np.ones(len(row)), (row, column)), shape=(len(nodes), len(nodes)))
-        _, part = connected_components(graph, directed=True, connection="strong")
-        lost = part[begin] != part[end]
-        lost |= part[begin] != np.bincount(part).argmax()
-        if not (lost & (oneway != 0)).any():
-            break
-        oneway[lost] = 0
-    roads["oneway"] = oneway
-    return roads
