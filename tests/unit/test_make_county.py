@@ -14,14 +14,14 @@ from scipy.sparse.csgraph import connected_components
 from data.make_county import LOADING_ORDER, SampleCounty, fingerprint, make_county
 from geo.calendars import open_intervals
 from geo.layers.register import KINDS, get_kind
+from tests.sample import TODAY, sample_county
 
-TODAY = dt.date(2026, 11, 20)
 METRIC = 4548
 
 
 @pytest.fixture(scope="module")
 def county() -> SampleCounty:
-    return make_county(today=TODAY)
+    return sample_county()
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ def test_nobody_is_twice_at_once_or_over_ten_hours(duties: pd.DataFrame) -> None
         clock[code] = (begin, finish if finish > begin else finish + 1440)
     for _, mine in duties.groupby(["on_date", "staff"]):
         spans = sorted(clock[shift] for shift in mine["shift_code"])
-        assert all(left[1] <= right[0] for left, right in zip(spans[:-1], spans[1:], strict=True))
+        assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
         assert sum(end - begin for begin, end in spans) <= 600
 
 

@@ -9,15 +9,14 @@ import pandas as pd
 import pytest
 
 from data.codes import load_codes
-from data.make_county import SampleCounty, make_county
+from data.make_county import SampleCounty
 from geo.calendars import is_term_day
-
-TODAY = dt.date(2026, 11, 20)
+from tests.sample import TODAY, sample_county
 
 
 @pytest.fixture(scope="module")
 def county() -> SampleCounty:
-    return make_county(today=TODAY)
+    return sample_county()
 
 
 @pytest.fixture(scope="module")
