@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT = "5s"
+QUEUE_TIMEOUT = "30min"
 STATEMENT_TIMEOUT = "30min"
 TRIES = 6
 ADVISORY_LOCK = 0x7069616E7175  # "pianqu"
@@ -97,23 +98,34 @@ def upgrade(database: Openable) -> None:
         If another session keeps a lock for half a minute; nothing was changed.
     """
     owner = database.engine("owner")
-    with owner.connect() as guard:  # held by a connection of its own, so a kill releases it
-        guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
-        for attempt in range(TRIES):
-            try:
-                with owner.begin() as connection:
-                    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-                    connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'"))
-                    run_migrations(connection)
-                    if database.mode != "single":
-                        isolation.close(connection)
-                return
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
-                    raise
-                if attempt == TRIES - 1:
-                    raise SchemaLocked("db.schema_locked") from error
-                time.sleep(attempt)
+    with owner.connect() as guard:
+        # A connection of its own, closed and not returned to the pool: its end, even by a kill, frees the lock.
+        guard.detach()
+        guard.execute(text(f"SET lock_timeout = '{QUEUE_TIMEOUT}'"))
+        try:
+            guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+            _retry(database, owner)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            raise SchemaLocked("db.schema_locked") from error
+
+
+def _retry(database: Openable, owner: Engine) -> None:
+    """Migrate in one transaction, again after a pause while somebody holds a table."""
+    for pause_s in (*range(TRIES - 1), None):
+        try:
+            with owner.begin() as connection:
+                connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+                connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'"))
+                run_migrations(connection)
+                if database.mode != "single":
+                    isolation.close(connection)
+            return
+        except DBAPIError as error:
+            if pause_s is None or getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            time.sleep(pause_s)
 
 
 def run_migrations(connection: Connection) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy import create_engine, text
 from geo.db import schema
 from geo.db.bootstrap import DATABASE, FILL_DATABASE
 from geo.db.engine import Database
-from geo.db.errors import SchemaBehind
+from geo.db.errors import SchemaBehind, SchemaLocked
 from geo.db.isolation import JOBS
+from geo.messages import say
 from geo.tables import Base
 
 COLUMNS = """
@@ -113,3 +114,25 @@ def test_a_schema_from_the_future_is_refused(database, empty_database, monkeypat
         schema.ensure(other, migrate=True)
     assert refused.value.code == "db.schema_newer"
     other.close()
+
+
+def test_a_migration_frees_its_lock_for_the_next_process(database):
+    schema.upgrade(database)
+    with psycopg.connect(database.dsn("owner")) as other:
+        assert other.execute("SELECT pg_try_advisory_lock(%s)", [schema.ADVISORY_LOCK]).fetchone() == (True,)
+
+
+def test_a_migration_that_cannot_get_a_table_changes_nothing_and_says_what_to_stop(database, monkeypatch):
+    monkeypatch.setattr(schema, "LOCK_TIMEOUT", "50ms")
+    monkeypatch.setattr(schema, "TRIES", 2)
+    with database.begin_as_owner() as session:
+        session.execute(text("ALTER TABLE water NO FORCE ROW LEVEL SECURITY"))
+    try:
+        with psycopg.connect(database.dsn("owner")) as holder:
+            holder.execute("LOCK TABLE water IN ACCESS SHARE MODE")
+            with pytest.raises(SchemaLocked) as refused:
+                schema.upgrade(database)
+        assert "pianqu down" in say(refused.value.code, "en", **refused.value.facts)
+    finally:
+        schema.upgrade(database)
+    schema.ensure(database, migrate=False)

@@ -7,14 +7,17 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import typer
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from api.commands import platform
 from geo.db import cluster, server, upgrade
 from geo.db.changes import write_change
 from geo.db.cluster import Cluster
 from geo.db.counties import create_county
 from geo.db.engine import Database
-from geo.db.errors import BadBackup, OtherMajor, ServerMissing
+from geo.db.errors import BadBackup, ChainBroken, OtherMajor, ServerMissing
 from geo.db.isolation import unmarked
 from geo.db.sequencer import sequence_changes, verify_chain
 from geo.settings import Settings
@@ -131,3 +134,19 @@ def test_a_backup_is_never_overwritten(filled):
     with pytest.raises(BadBackup) as refused:
         upgrade.backup(filled, filled.home / "county.dump")
     assert refused.value.code == "backup.exists"
+
+
+def test_heads_kept_elsewhere_show_later_that_the_end_was_cut_off(filled, tmp_path):
+    app = typer.Typer()
+    platform.mount(app)
+    kept = tmp_path / "heads.jsonl"
+    assert CliRunner().invoke(app, ["db", "verify", "--keep", str(kept)], obj=filled).exit_code == 0
+    assert CliRunner().invoke(app, ["db", "verify", "--heads", str(kept)], obj=filled).exit_code == 0
+    database = Database.open(filled)
+    with database.begin_as_owner() as session:
+        session.execute(text("DELETE FROM change WHERE seq = 2"))
+    database.close()
+    assert CliRunner().invoke(app, ["db", "verify"], obj=filled).exit_code == 0
+    refused = CliRunner().invoke(app, ["db", "verify", "--heads", str(kept)], obj=filled)
+    assert isinstance(refused.exception, ChainBroken)
+    assert refused.exception.code == "chain.cut"
