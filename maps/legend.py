@@ -90,8 +90,9 @@ def build_tree(
         route_marks = [
             swatch("line", symbols.TEAM_COLORS[0], texts("legend_route")),
             swatch("dot", symbols.TEAM_COLORS[0], texts("legend_stop")),
+            swatch("dot", "#FFFFFF", texts("legend_start")),
         ]
-        missing = [swatch("dot", "#FFFFFF", texts("legend_unserved"))]
+        missing = [swatch("dot", symbols.UNSERVED, texts("legend_unserved"))]
         tree.insert(0, {"label": texts("group_plan"), "children": [
             {"label": entry_label(texts("layer_routes"), route_marks), "layer": routes},
             {"label": entry_label(texts("layer_unserved"), missing), "layer": unserved},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,7 @@ Line = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A place in a team's day; times are aware."""
+    """A row of a team's day: a place, or ``stretches`` of one street passed one after another; times are aware."""
 
     seq: int
     kind: str
@@ -26,6 +27,12 @@ class Stop:
     lat: float
     arrive_at: dt.datetime
     leave_at: dt.datetime
+    stretches: int = 1
+
+    def describe(self, texts: Texts) -> str:
+        """What is done there, in words."""
+        kind = texts(f"stop_{self.kind}")
+        return kind if self.stretches == 1 else f"{kind} {texts('stretches', count=self.stretches)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,37 @@ def simplify(line: Line, tolerance: float = 0.00002) -> Line:
     return tuple((x, y) for x, y in LineString(line).simplify(tolerance).coords)
 
 
+def join_passes(stops: Iterable[Stop]) -> tuple[Stop, ...]:
+    """Stops with passes of the same street that follow each other as one row, numbered anew from 1.
+
+    Parameters
+    ----------
+    stops
+        In the order of the day.
+
+    Returns
+    -------
+    tuple of Stop
+        A joined row arrives with its first stretch, leaves with its last, and stands at its middle one.
+    """
+    runs: list[list[Stop]] = []
+    for stop in stops:
+        if runs and stop.kind == "pass" == runs[-1][-1].kind and stop.name == runs[-1][-1].name:
+            runs[-1].append(stop)
+        else:
+            runs.append([stop])
+    return tuple(
+        replace(
+            run[len(run) // 2],
+            seq=number,
+            arrive_at=run[0].arrive_at,
+            leave_at=run[-1].leave_at,
+            stretches=len(run),
+        )
+        for number, run in enumerate(runs, 1)
+    )
+
+
 def plan_data(shifts: tuple[Shift, ...], texts: Texts) -> dict[str, Any]:
     """The data file of a page: all the script draws and lists, in words of its language, coordinates to 1 m."""
     return {"shifts": [_shift_data(shift, texts) for shift in shifts]}
@@ -175,7 +213,7 @@ def _team_data(team: Team, shift: Shift, texts: Texts) -> dict[str, Any]:
             {
                 "seq": stop.seq,
                 "name": stop.name or texts(f"stop_{stop.kind}"),
-                "kind": texts(f"stop_{stop.kind}"),
+                "kind": stop.describe(texts),
                 "at": _at(stop.lon, stop.lat),
                 "arrive": texts.time(stop.arrive_at),
                 "leave": texts.time(stop.leave_at),
@@ -228,7 +266,7 @@ def read_shift(frames: Any, name: str) -> Shift:
             int(row.duration_s),
             int(row.distance_m),
             lines.get(row.code, ()),
-            tuple(sorted(stops.get(row.code, []), key=lambda stop: stop.seq)),
+            join_passes(sorted(stops.get(row.code, []), key=lambda stop: stop.seq)),
         )
         for row in frames.teams.itertuples()
     )

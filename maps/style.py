@@ -113,7 +113,7 @@ def _area_theme(theme: Theme) -> list[Layer]:
     return [
         common | {"id": theme.kind, "type": "fill",
                   "paint": {"fill-color": color,
-                            "fill-opacity": ["interpolate", ["linear"], ["zoom"], 12, 0.55, 16, 0.3]}},
+                            "fill-opacity": ["interpolate", ["linear"], ["zoom"], 12, 0.45, 16, 0.25]}},
         common | {"id": f"{theme.kind}-edge", "type": "line",
                   "paint": {"line-color": color, "line-width": _grow(((11, 0.8), (15, 1.6), (18, 3)))}},
     ]  # fmt: skip

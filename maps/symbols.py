@@ -209,6 +209,9 @@ TEAM_COLORS: tuple[str, ...] = (
 )  # fmt: skip
 """Colours of teams, each ≥ 4.5 : 1 on white so that a stop's number in white on it can be read."""
 
+UNSERVED = "#FFD400"
+"""Fill of a stop no team comes to; its ring is dark, unlike any team's."""
+
 DASHES: tuple[str, ...] = ("", "10 6", "3 6")
 """When there are more teams than colours, the next round is dashed."""
 

@@ -9,9 +9,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api.pages import COUNTY, BuiltPage, Index, code_fingerprint, folder_of, read_index, write_index
-from geo.cards.queries import load_last_change
-from geo.db.engine import Database
 from geo.errors import Invalid
 from geo.messages import Language
 from geo.settings import Settings
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlalchemy.orm import Session
 
+    from geo.db.engine import Database
     from maps.plans import Shift
     from maps.reports.sheet_map import Ground
     from maps.texts import Texts
@@ -46,7 +44,9 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
     list of Path
         Files written, the index last. Files of an older build that are no longer named are removed.
     """
+    from api.pages import COUNTY, BuiltPage, Index, code_fingerprint, folder_of, write_index
     from geo.cards.actions import build_cards
+    from geo.cards.queries import load_last_change
     from geo.db.counties import get_county
     from maps.dashboards.county import CountyView, render_county
     from maps.dashboards.district import DistrictView, render_district
@@ -94,6 +94,9 @@ def ensure_dashboards(database: Database, settings: Settings, tenant: str, on_da
     list of Path
         Files written; empty when nothing had to be done, which costs milliseconds.
     """
+    from api.pages import code_fingerprint, folder_of, read_index
+    from geo.cards.queries import load_last_change
+
     index = read_index(folder_of(settings, tenant))
     with database.begin(tenant) as session:
         last_change = load_last_change(session, tenant)
@@ -190,6 +193,8 @@ def build(
     on_date: Annotated[str, typer.Option("--date", help="Local date of the plans shown (default: tomorrow).")] = "",
 ) -> None:
     """Build the county's map page, one page for each 片区 and one sheet for each team."""
+    from geo.db.engine import Database
+
     settings: Settings = context.obj
     database = Database.open(settings)
     try:
@@ -211,6 +216,8 @@ def mount(app: typer.Typer) -> None:
 
 def list_pages(context: typer.Context) -> None:
     """Addresses of the pages built last."""
+    from api.pages import folder_of, read_index
+
     settings: Settings = context.obj
     index = read_index(folder_of(settings, settings.tenant))
     for name in index.pages if index else ():

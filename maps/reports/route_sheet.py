@@ -12,8 +12,8 @@ from maps.page import templates
 from maps.plans import Shift, Stop, Team
 from maps.texts import Texts
 
-ONE_COLUMN, MOST_STOPS = 18, 36
-"""Stops in one column, and in two; what is more is said on the sheet and stands on the page."""
+ONE_COLUMN, ROOMY, MOST_STOPS = 18, 36, 54
+"""Rows in one column, in two, and in two of small print; what is more is said on the sheet and stands on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ def render_route_sheet(sheet: TeamSheet, texts: Texts) -> str:
             shift=sheet.shift,
             team=team,
             columns=columns(team.stops),
+            dense=len(team.stops) > ROOMY,
             rest=max(0, len(team.stops) - MOST_STOPS),
             asset=asset,
         )

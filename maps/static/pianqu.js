@@ -3,6 +3,8 @@
   "use strict";
   var page = { words: {}, kinds: {}, bounds: null };
   var P = window.pianqu = { map: null, gl: null, raster: false, plan: null, ready: false };
+  /* borders lie under everything else: a click prefers what lies on them */
+  var UNDER = /_district|_grid|admin_area/;
   var FONTS = '"Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei","PingFang SC",sans-serif';
 
   function make(tag, className, text) {
@@ -43,7 +45,7 @@
     var absolute = JSON.parse(JSON.stringify(style).split("{origin}").join(location.origin));
     var layer = L.maplibreGL({
       style: absolute, pane: "tilePane", fadeDuration: 0, attributionControl: false,
-      localIdeographFontFamily: FONTS, validateStyle: false, interactive: false
+      localIdeographFontFamily: FONTS, validateStyle: false, interactive: false, locale: { "Map.Title": page.words.map_label }
     });
     layer.whenGL = function (then) {
       var gl = layer.getMaplibreMap();
@@ -112,7 +114,7 @@
 
   function openPopup(latlng, kind, content) {
     var box = make("div", "facts");
-    box.append(make("h3", "", kind.title), content);
+    box.append(make("h2", "", kind.title), content);
     return L.popup({ maxWidth: 300, minWidth: 190 }).setLatLng(latlng).setContent(box).openOn(P.map);
   }
 
@@ -124,7 +126,7 @@
       .then(function (answer) { if (!answer.ok) { throw new Error(String(answer.status)); } return answer.json(); })
       .then(function (feature) {
         var box = make("div", "facts");
-        box.append(make("h3", "", kind.title), details(kind, feature.properties));
+        box.append(make("h2", "", kind.title), details(kind, feature.properties));
         popup.setContent(box);
       })
       .catch(function () { popup.getContent().append(make("p", "remark", page.words.load_failed)); });
@@ -138,8 +140,7 @@
     groups.forEach(function (group) { if (page.kinds[group.kind] && P.map.hasLayer(group.layer)) { ids = ids.concat(group.ids); } });
     ids = ids.filter(function (id) { return gl.getLayer(id) && !/-(name|band)$/.test(id); });
     var found = ids.length ? gl.queryRenderedFeatures([[at.x - 5, at.y - 5], [at.x + 5, at.y + 5]], { layers: ids }) : [];
-    // a border is under everything: prefer what lies on top of it
-    var feature = found.filter(function (f) { return !/_district|_grid|admin_area/.test(f.sourceLayer); })[0] || found[0];
+    var feature = found.filter(function (f) { return !UNDER.test(f.sourceLayer); })[0] || found[0];
     if (!feature) { return; }
     if (feature.properties.n !== undefined) { showCell(event.latlng, feature); return; }
     showFeature(event.latlng, feature.sourceLayer, feature.id, feature.properties);
@@ -168,6 +169,7 @@
     var wanted = groups.filter(function (group) {
       return page.kinds[group.kind] && P.map.hasLayer(group.layer);
     }).map(function (group) { return group.kind; });
+    wanted.sort(function (a, b) { return UNDER.test(a) - UNDER.test(b); });
     (function next() {
       var name = wanted.shift();
       if (!name) { return; }
@@ -210,7 +212,7 @@
     row(page.words.kind, stop.kind);
     row(page.words.arrive, stop.arrive);
     row(page.words.leave, stop.leave);
-    var box = make("div", "facts"), title = make("h3");
+    var box = make("div", "facts"), title = make("h2");
     title.append(stop.seq + " · ", data(stop.name));
     box.append(title, list);
     return box;
@@ -252,10 +254,10 @@
     }
     if (parts.unserved) {
       now.unserved.forEach(function (stop) {
-        L.circleMarker([stop.at[1], stop.at[0]], { radius: near ? 6 : 3.5, weight: near ? 3 : 1.8, color: "#B00020", fillColor: "#FFFFFF", fillOpacity: 1 })
+        L.circleMarker([stop.at[1], stop.at[0]], { radius: near ? 6 : 3.5, weight: near ? 2.5 : 1.5, color: "#2B2B2B", fillColor: "#FFD400", fillOpacity: 1 })
           .on("click", function (event) {
             L.DomEvent.stopPropagation(event);
-            var box = make("div", "facts"), title = make("h3");
+            var box = make("div", "facts"), title = make("h2");
             title.append(data(stop.name));
             var text = make("p");
             text.append(stop.reason);
@@ -319,7 +321,7 @@
   }
 
   function teamCard(team, open) {
-    var card = make("article", "team"), row = make("div", "row"), title = make("h3"), show = make("button", "button-small", page.words.show_on_map);
+    var card = make("article", "team"), row = make("div", "row"), title = make("h2"), show = make("button", "button-small", page.words.show_on_map);
     card.style.setProperty("--c", team.color);
     title.append(data(team.code), " ", badge(team.kind), " ", badge(team.mode));
     show.type = "button";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 
 import geopandas
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, box
 
-from maps.plans import Line, Shift, Stop, Team, simplify
+from maps.plans import Line, Shift, Stop, Team, join_passes, simplify
 from maps.reports.route_sheet import MOST_STOPS, ONE_COLUMN, TeamSheet, columns, render_route_sheet
 from maps.reports.sheet_map import HEIGHT_MM, SCALE_STEPS_M, WIDTH_MM, Ground, draw_map, fit_frame
 from maps.texts import Texts
@@ -55,10 +56,11 @@ def test_frame_holds_all_points_and_is_true_to_scale_for_any_points(points: list
 def test_columns_keep_every_stop_in_order_for_any_number_that_fits(count: int) -> None:
     found = columns(stops(count))
     assert [stop.seq for column in found for stop in column] == list(range(1, count + 1))
-    assert all(len(column) <= ONE_COLUMN for column in found)
+    assert len(found) <= 2
+    assert len(found[0]) <= max(ONE_COLUMN, MOST_STOPS // 2)
 
 
-@pytest.mark.parametrize("count", [0, 1, 18, 19, 36])
+@pytest.mark.parametrize("count", [0, 1, 18, 19, 36, 37, 54])
 def test_sheet_lists_and_draws_every_stop(count: int) -> None:
     html = render_route_sheet(sheet(count), Texts("zh", dt.timezone(dt.timedelta(hours=8))))
     assert html.count('class="box"') == count
@@ -84,3 +86,29 @@ def test_a_simplified_line_stays_within_its_tolerance_for_any_line(points: list[
     assert line[0] == points[0] and line[-1] == points[-1]
     drawn = LineString(line)
     assert all(drawn.distance(LineString([point, point])) <= 0.000101 for point in points)
+
+
+street = st.sampled_from(["人民路", "解放路"])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["pass", "zone"]), street), max_size=30))
+def test_joined_passes_keep_all_time_and_order_for_any_day(day: list[tuple[str, str]]) -> None:
+    rows = tuple(
+        Stop(
+            i + 1,
+            kind,
+            name,
+            None,
+            118.0,
+            28.3,
+            START + i * dt.timedelta(hours=1),
+            START + (i + 0.5) * dt.timedelta(hours=1),
+        )
+        for i, (kind, name) in enumerate(day)
+    )
+    joined = join_passes(rows)
+    assert [row.seq for row in joined] == list(range(1, len(joined) + 1))
+    assert sum(row.stretches for row in joined) == len(rows)
+    assert all(a.leave_at <= b.arrive_at for a, b in itertools.pairwise(joined))
+    assert all(row.stretches == 1 for row in joined if row.kind == "zone")
+    assert all((a.kind, a.name) != (b.kind, b.name) or a.kind == "zone" for a, b in itertools.pairwise(joined))
