@@ -65,7 +65,7 @@ def import_osm_command(context: typer.Context, file: File, json: Json = None, re
     from geo.layers.actions import import_osm
 
     settings: Settings = context.obj
-    with _opened(settings) as database, _progress(file) as progress:
+    with _opened(settings) as database, _stoppable(), _progress() as progress:
         reports = import_osm(database, settings.tenant, file, progress)
     _tell(list(reports.values()), json, rejects)
 
@@ -171,7 +171,7 @@ def _import(
 ) -> None:
     from geo.layers.actions import import_layer
 
-    with _opened(settings) as database, _progress(file) as progress:
+    with _opened(settings) as database, _stoppable(), _progress() as progress:
         report = import_layer(database, settings.tenant, file, kind, options, progress)
     _tell([report], json, rejects)
 
@@ -188,10 +188,22 @@ def _opened(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def _progress(file: Path) -> Iterator[Progress]:
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C ends an import between two commits and says how to go on."""
+    from geo.layers.reports import ImportCancelled
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise ImportCancelled("layers.cancelled") from None
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
     """A bar on stderr, silent when nobody looks."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bars, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
 
     from api.cli import language
     from geo.layers.register import get_kind

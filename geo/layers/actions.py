@@ -21,7 +21,6 @@ from geo.errors import Conflict
 from geo.layers import queries
 from geo.layers.register import LayerKind, get_kind
 from geo.layers.reports import (
-    FileRefused,
     ImportCancelled,
     ImportOptions,
     ImportReport,
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from geo.db.engine import Database
-    from geo.layers.batches import RawBatch
+    from geo.layers.batches import GoodRows, RawBatch
     from geo.layers.blocks import Block
     from geo.layers.checks import Door
 
@@ -263,6 +262,8 @@ class _Importer:
     def close(self) -> ImportReport:
         """End the run and hand over the report."""
         self.report.seconds = time.monotonic() - self.started
+        if self.report.repaired:
+            self.report.note("layers.repaired", count=self.report.repaired)
         if self.run_row:
             with self.database.begin(self.tenant) as session:
                 queries.end_run(session, self.tenant, self.run_row, "done", self.report)
@@ -270,11 +271,34 @@ class _Importer:
 
     def _check(self, batch: RawBatch) -> Checked:
         from geo.layers.blocks import copy_block
-        from geo.layers.checks import split_rows
+        from geo.layers.checks import split_rows, unique_by_code
 
         assert self.door is not None
         good, rejects = split_rows(self.door, batch)
+        if unique_by_code(self.kind) and "code" in good.columns.column_names:
+            good, taken = self._without_taken(good)
+            rejects = sorted([*rejects, *taken], key=lambda reject: reject.row)
         return copy_block(good), rejects, batch
+
+    def _without_taken(self, good: GoodRows) -> tuple[GoodRows, list[Reject]]:
+        """Refuse the rows whose code another data set of the layer holds, where a code may stand once."""
+        import numpy as np
+        import pyarrow as pa
+
+        from geo.layers.batches import GoodRows
+
+        codes = good.columns.column("code").to_pylist()
+        with self.database.begin(self.tenant) as session:
+            taken = queries.find_taken_codes(session, self.tenant, self.kind, self.options.source, codes)
+        if not taken:
+            return good, []
+        free = np.array([code not in taken for code in codes])
+        rejects = [
+            Reject(int(row), "code", "reject.code_taken", {"value": code})
+            for row, code in zip(good.rows, codes, strict=True)
+            if code in taken
+        ]
+        return GoodRows(good.rows[free], good.geometry[free], good.columns.filter(pa.array(free))), rejects
 
     def _write(self, checked: Checked) -> None:
         block, rejects, batch = checked

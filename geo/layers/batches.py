@@ -15,7 +15,7 @@ Geometries = NDArray[np.object_]
 """Shape (n,) of shapely geometries or None."""
 
 ROW, GEOMETRY, FLAW, REPAIRED = "__row", "__geometry", "__flaw", "__repaired"
-"""Columns of the stream between reader and importer: record number, WKB, what ails the geometry, whether it was mended."""
+"""Columns of the stream between reader and importer: number, WKB, what ails the geometry, whether it was mended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ NULL = "\\N"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """COPY text of n rows and what its columns are called; ``box`` is west, south, east, north in degrees, None when empty."""
+    """COPY text of n rows, its columns, and its box (west, south, east, north in degrees; None when empty)."""
 
     columns: tuple[str, ...]
     text: memoryview
@@ -30,7 +30,8 @@ def copy_block(rows: GoodRows) -> Block:
     Examples
     --------
     >>> import numpy as np
-    >>> rows = GoodRows(np.array([1]), np.array([shapely.Point(118, 28)]), pa.table({"name": ["a\\tb"], "levels": pa.array([None], pa.int64())}))
+    >>> table = pa.table({"name": ["a\\tb"], "levels": pa.array([None], pa.int64())})
+    >>> rows = GoodRows(np.array([1]), np.array([shapely.Point(118, 28)]), table)
     >>> bytes(copy_block(rows).text)[:8]
     b'a\\\\tb\\t\\\\N\\t'
     """
@@ -41,7 +42,9 @@ def copy_block(rows: GoodRows) -> Block:
     geometry = shapely.to_wkb(shapely.set_srid(rows.geometry, STORAGE), hex=True, include_srid=True)
     parts = [_copy_text(rows.columns.column(name)) for name in rows.columns.column_names]
     parts.append(pa.array(geometry, pa.large_string()))
-    lines = pc.binary_join_element_wise(*parts, pa.scalar("\t", pa.large_string()), null_handling="replace", null_replacement=NULL)
+    lines = pc.binary_join_element_wise(
+        *parts, pa.scalar("\t", pa.large_string()), null_handling="replace", null_replacement=NULL
+    )
     lines = pc.binary_join_element_wise(lines, pa.scalar("", pa.large_string()), pa.scalar("\n", pa.large_string()))
     data = lines.combine_chunks() if isinstance(lines, pa.ChunkedArray) else lines
     west, south, east, north = (float(side) for side in shapely.total_bounds(rows.geometry))

@@ -17,7 +17,7 @@ from sqlalchemy import DateTime
 from geo.layers.batches import Geometries, GoodRows, RawBatch
 from geo.layers.convert import convert, to_choice, to_instant
 from geo.layers.keys import content_keys, geometry_hashes, short_text_hashes
-from geo.layers.places import Extent, Frame, fit_types, place
+from geo.layers.places import Extent, Frame, fit_types, only, place
 from geo.layers.plain_columns import Mask, as_text
 from geo.layers.register import Field, LayerKind
 from geo.layers.reports import DayOrder, Reject
@@ -70,7 +70,7 @@ class Door:
     places_seen: SeenRows = field(default_factory=SeenRows)
 
     def __post_init__(self) -> None:
-        if self.key is None and "code" in self.fields and _unique_by_code(self.kind):
+        if self.key is None and "code" in self.fields and unique_by_code(self.kind):
             self.key = self.fields["code"]
 
 
@@ -94,7 +94,9 @@ class Verdicts:
         fine: Mask = self.reasons == None  # noqa: E711
         return fine
 
-    def refuse(self, bad: Mask, reason: str | NDArray[np.object_], field: str, column: pa.Array | None = None, **facts: Any) -> None:
+    def refuse(
+        self, bad: Mask, reason: str | NDArray[np.object_], field: str, column: pa.Array | None = None, **facts: Any
+    ) -> None:
         """Give ``reason`` to the rows of ``bad`` that have none; ``column`` holds the value to quote."""
         new = bad & self.good
         if not new.any():
@@ -127,18 +129,22 @@ def split_rows(door: Door, batch: RawBatch) -> tuple[GoodRows, list[Reject]]:
         reason, _, value = flaw.partition(":")
         verdicts.refuse(batch.flaws == flaw, reason, "geometry", **({"value": value} if value else {}))
     verdicts.refuse(shapely.is_missing(batch.geometry), "reject.no_geometry", "geometry")
-    geometry = np.where(verdicts.good, batch.geometry, None)
+    geometry = only(batch.geometry, verdicts.good)
     geometry, misfits = fit_types(shapely.force_2d(geometry), door.kind.geometry_types)
     found = np.array([None if g is None else g.geom_type for g in geometry[misfits]], object)
     for i, name in zip(np.flatnonzero(misfits), found, strict=True):
         verdicts.refuse(
-            np.arange(len(geometry)) == i, "reject.geometry_type", "geometry", found=name, expected=", ".join(door.kind.geometry_types)
+            np.arange(len(geometry)) == i,
+            "reject.geometry_type",
+            "geometry",
+            found=name,
+            expected=", ".join(door.kind.geometry_types),
         )
     geometry[misfits] = None
     geometry, reasons = place(geometry, door.frame, door.extent, door.kind.name)
     verdicts.refuse(reasons != None, reasons, "geometry")  # noqa: E711
     columns = _read_fields(door, batch, verdicts)
-    geometry = np.where(verdicts.good, geometry, None)
+    geometry = only(geometry, verdicts.good)
     if door.kind.geometry_types != ("Point",):
         verdicts.refuse(verdicts.good & ~shapely.is_valid(geometry), "reject.invalid", "geometry")
     return _keep(door, batch, geometry, columns, verdicts)
@@ -208,7 +214,9 @@ def _complete(door: Door, batch: RawBatch, found: dict[str, pa.Array]) -> None:
     if "closed_at" in found and "occurred_at" in found and "closed_at" in door.fields:
         raw = batch.columns.column(door.fields["closed_at"]).combine_chunks()
         _, _, day_only = to_instant(raw, door.zone, door.day_order)
-        late = pc.less(pc.subtract(found["occurred_at"], found["closed_at"]), pa.scalar(86_400_000_000, pa.duration("us")))
+        late = pc.less(
+            pc.subtract(found["occurred_at"], found["closed_at"]), pa.scalar(86_400_000_000, pa.duration("us"))
+        )
         same_day = pc.and_(pc.and_(pa.array(day_only), late), pc.less(found["closed_at"], found["occurred_at"]))
         found["closed_at"] = pc.if_else(pc.fill_null(same_day, False), found["occurred_at"], found["closed_at"])
 
@@ -228,7 +236,9 @@ def _keep(
     spots = geometry_hashes(kept)
     if door.kind.unique_geometry:
         _refuse_met(verdicts, at, door.places_seen.meet(spots, batch.rows[at]), "reject.duplicate_geometry", "geometry")
-    table = pa.table({name: values.take(pa.array(at)) for name, values in columns.items()} or {"__n": pa.nulls(len(at))})
+    table = pa.table(
+        {name: values.take(pa.array(at)) for name, values in columns.items()} or {"__n": pa.nulls(len(at))}
+    )
     extra = _extra(door, batch, at, columns)
     if door.key is not None:
         made = keys.take(pa.array(at))
@@ -279,7 +289,9 @@ def _extra(door: Door, batch: RawBatch, at: NDArray[np.int64], columns: dict[str
     if door.key == "source_key" and "extra" in names:
         # Our own export: its column says which data set a row was in, and the import says which it is in now.
         names = [name for name in names if name != "source"]
-    days = [name for name in columns if isinstance(door.kind.table.columns[name].type, DateTime) and name in door.fields]
+    days = [
+        name for name in columns if isinstance(door.kind.table.columns[name].type, DateTime) and name in door.fields
+    ]
     table = batch.columns.select(names)
     if len(at) < len(batch.rows):
         table = table.take(pa.array(at))
@@ -294,7 +306,11 @@ def _extra(door: Door, batch: RawBatch, at: NDArray[np.int64], columns: dict[str
     packed_names = [name for name in ("extra", *(f"extra_{n}" for n in range(1, 100))) if name in names]
     texts = []
     for i in range(len(at)):
-        left = {name: values[i] for name, values in zip(names, lists, strict=True) if values[i] is not None and values[i] != ""}
+        left = {
+            name: values[i]
+            for name, values in zip(names, lists, strict=True)
+            if values[i] is not None and values[i] != ""
+        }
         packed = "".join(str(left.pop(name)) for name in packed_names if name in left)
         if packed:
             left |= _unpacked(packed)
@@ -314,11 +330,13 @@ def _unpacked(text: str) -> dict[str, Any]:
 
 def _json(left: dict[str, Any]) -> str:
     """JSON text with sorted keys; NUL, which jsonb cannot hold, is dropped."""
-    text = orjson.dumps(left, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY, default=str)
+    text = orjson.dumps(
+        left, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY, default=str
+    )
     return text.decode().replace("\\u0000", "")
 
 
-def _unique_by_code(kind: LayerKind) -> bool:
+def unique_by_code(kind: LayerKind) -> bool:
     """Whether the table lets a county have each ``code`` once."""
     from sqlalchemy import UniqueConstraint
 

@@ -18,7 +18,8 @@ from sqlalchemy.sql.type_api import TypeEngine
 from geo.layers.plain_columns import Converted, Mask, as_text, blank, mask, to_number, to_text
 from geo.layers.reports import DayOrder
 
-WHOLE_LIMITS: dict[type[TypeEngine[object]], int] = {SmallInteger: 2**15, Integer: 2**31, BigInteger: 2**63}
+WHOLE_LIMITS = ((SmallInteger, 2**15), (BigInteger, 2**63), (Integer, 2**31))
+"""The wider type is a subclass of the narrower one in SQLAlchemy, so the order counts."""
 YES = {"true", "yes", "y", "t", "1", "是", "有"}
 NO = {"false", "no", "n", "f", "0", "否", "无"}
 DATE_FORMATS: dict[DayOrder, tuple[str, ...]] = {
@@ -79,7 +80,8 @@ def to_instant(column: pa.Array, zone: str, day_order: DayOrder = "ymd") -> tupl
 
     Examples
     --------
-    >>> at, bad, days = to_instant(pa.array(["2026-11-21", "2026/1/2 08:30", "2026-01-02T00:30:00Z", "soon"]), "Asia/Shanghai")
+    >>> said = pa.array(["2026-11-21", "2026/1/2 08:30", "2026-01-02T00:30:00Z", "soon"])
+    >>> at, bad, days = to_instant(said, "Asia/Shanghai")
     >>> [str(value) for value in at.to_pylist()]
     ['2026-11-20 16:00:00+00:00', '2026-01-02 00:30:00+00:00', '2026-01-02 00:30:00+00:00', 'None']
     >>> bad.tolist(), days.tolist()
@@ -92,7 +94,11 @@ def to_instant(column: pa.Array, zone: str, day_order: DayOrder = "ymd") -> tupl
     if pa.types.is_timestamp(column.type):
         if column.type.tz:
             return pc.cast(column, pa.timestamp("us", "UTC"), safe=False), np.zeros(n, bool), np.zeros(n, bool)
-        return _localised(pc.cast(column, pa.timestamp("us"), safe=False).to_pandas(), zone), np.zeros(n, bool), np.zeros(n, bool)
+        return (
+            _localised(pc.cast(column, pa.timestamp("us"), safe=False).to_pandas(), zone),
+            np.zeros(n, bool),
+            np.zeros(n, bool),
+        )
     text = as_text(column)
     coded = text.dictionary_encode()
     words = pd.Series(coded.dictionary.to_pylist(), dtype="object")
@@ -121,9 +127,9 @@ def convert(column: pa.Array, kind: TypeEngine[object], zone: str, day_order: Da
         return to_date(column, zone, day_order)
     if isinstance(kind, Boolean):
         return to_flag(column)
-    for whole in (SmallInteger, BigInteger, Integer):
+    for whole, limit in WHOLE_LIMITS:
         if isinstance(kind, whole):
-            return to_whole(column, WHOLE_LIMITS[whole])
+            return to_whole(column, limit)
     if isinstance(kind, (Double, Numeric)):
         number, bad = to_number(column)
         if isinstance(kind, Numeric) and kind.precision is not None and not isinstance(kind, Double):

@@ -6,7 +6,6 @@ date given in ``extra`` of the rows travel with them as they came in.
 
 from __future__ import annotations
 
-import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -75,7 +74,7 @@ def write_layer(
             rows = write_shapefiles(target, parts, kind, names, srid, encoding, about)
         else:
             rows = _write_gpkg(target, parts, kind, names, srid, about)
-        os.replace(target, path)
+        target.replace(path)
     return rows
 
 
@@ -104,7 +103,9 @@ def arrow_schema(kind: LayerKind, names: list[str]) -> pa.Schema:
     return pa.schema([pa.field(name, _arrow_type(kind, name)) for name in names])
 
 
-def _tables(session: Session, kind: LayerKind, names: list[str], srid: int) -> Iterator[tuple[pa.Table, NDArray[np.object_]]]:
+def _tables(
+    session: Session, kind: LayerKind, names: list[str], srid: int
+) -> Iterator[tuple[pa.Table, NDArray[np.object_]]]:
     """Blocks of rows: attributes, and geometry in the wanted frame; one empty block for an empty layer."""
     schema = arrow_schema(kind, names)
     any_rows = False
@@ -123,13 +124,18 @@ def to_srid(geometry: NDArray[np.object_], srid: int) -> NDArray[np.object_]:
     if same_degrees(srid):
         return geometry
     change = transformer(STORAGE, srid)
-    moved: NDArray[np.object_] = shapely.transform(geometry, lambda xy: np.column_stack(change.transform(xy[:, 0], xy[:, 1])))
+    moved: NDArray[np.object_] = shapely.transform(
+        geometry, lambda xy: np.column_stack(change.transform(xy[:, 0], xy[:, 1]))
+    )
     return moved
 
 
 def _array(values: tuple[Any, ...], field: pa.Field) -> pa.Array:
     if field.name == "extra":
-        return pa.array([orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if value else None for value in values], pa.string())
+        return pa.array(
+            [orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if value else None for value in values],
+            pa.string(),
+        )
     if pa.types.is_floating(field.type):
         return pa.array([None if value is None else float(value) for value in values], field.type)
     return pa.array(values, field.type)
@@ -173,7 +179,12 @@ def _with_geometry(table: pa.Table, geometry: NDArray[np.object_]) -> pa.Table:
 
 
 def _write_gpkg(
-    target: Path, parts: Iterator[tuple[pa.Table, NDArray[np.object_]]], kind: LayerKind, names: list[str], srid: int, about: dict[str, str]
+    target: Path,
+    parts: Iterator[tuple[pa.Table, NDArray[np.object_]]],
+    kind: LayerKind,
+    names: list[str],
+    srid: int,
+    about: dict[str, str],
 ) -> int:
     """GeoPackage, streamed; version 1.3 is what long-term Linux releases open without a warning."""
     import pyogrio
@@ -203,7 +214,12 @@ def _write_gpkg(
 
 
 def _write_parquet(
-    target: Path, parts: Iterator[tuple[pa.Table, NDArray[np.object_]]], kind: LayerKind, names: list[str], crs: str, about: dict[str, str]
+    target: Path,
+    parts: Iterator[tuple[pa.Table, NDArray[np.object_]]],
+    kind: LayerKind,
+    names: list[str],
+    crs: str,
+    about: dict[str, str],
 ) -> int:
     """GeoParquet 1.1 with WKB, one row group a block."""
     import pyarrow.parquet as pq
@@ -211,7 +227,9 @@ def _write_parquet(
     geo = {
         "version": "1.1.0",
         "primary_column": GEOMETRY,
-        "columns": {GEOMETRY: {"encoding": "WKB", "geometry_types": list(kind.geometry_types), "crs": orjson.loads(crs)}},
+        "columns": {
+            GEOMETRY: {"encoding": "WKB", "geometry_types": list(kind.geometry_types), "crs": orjson.loads(crs)}
+        },
     }
     bare = arrow_schema(kind, names).append(pa.field(GEOMETRY, pa.binary()))
     schema = bare.with_metadata({b"geo": orjson.dumps(geo), b"pianqu": orjson.dumps(about)})

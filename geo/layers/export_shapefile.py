@@ -58,7 +58,9 @@ def write_shapefiles(
         wkb = pa.array(shapely.to_wkb(geometry[here]) if len(geometry) else [], pa.binary())
         stem = kind.name if len(families) == 1 else f"{kind.name}_{family.lower()}"
         pyogrio.write_arrow(
-            part.append_column(pa.field("geometry", pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"}), wkb),
+            part.append_column(
+                pa.field("geometry", pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"}), wkb
+            ),
             folder / f"{stem}.shp",
             driver="ESRI Shapefile",
             geometry_name="geometry",
@@ -80,7 +82,7 @@ def _whole(parts: Iterator[tuple[pa.Table, NDArray[np.object_]]]) -> tuple[pa.Ta
 
 def _as_dbf(table: pa.Table, encoding: str) -> pa.Table:
     """Types a DBF holds: flags as 0/1, instants as ISO text, texts that fit a field."""
-    columns = {}
+    columns: dict[str, pa.Array] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         if name == "extra":
             columns |= _split(column, encoding)
@@ -103,7 +105,8 @@ def _split(column: pa.ChunkedArray, encoding: str) -> dict[str, pa.Array]:
         raise TextDoesNotFit("layers.export_long", column="extra", limit=DBF_TEXT_BYTES * MOST_PIECES, text="-")
     padded = [[*pieces, *[None] * (width - len(pieces))] for pieces in rows]
     return {
-        "extra" if i == 0 else f"extra_{i}": pa.array([pieces[i] for pieces in padded], pa.string()) for i in range(width)
+        "extra" if i == 0 else f"extra_{i}": pa.array([pieces[i] for pieces in padded], pa.string())
+        for i in range(width)
     }
 
 

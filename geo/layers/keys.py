@@ -43,10 +43,13 @@ def content_keys(geometry: Geometries, columns: pa.Table | None, extra: pa.Array
     extra
         Shape (n,), the left-over columns as JSON text; used with ``columns`` only.
     """
-    places = shapely.to_wkb(shapely.normalize(geometry)) if len(geometry) else []
+    places: list[bytes] = list(shapely.to_wkb(shapely.normalize(geometry))) if len(geometry) else []
     if columns is None:
         return pa.array([blake2b(place, digest_size=KEY_BYTES).hexdigest() for place in places], pa.string())
     texts = [pc.fill_null(pc.cast(columns.column(name), pa.string()), "") for name in sorted(columns.column_names)]
     said = pc.binary_join_element_wise(*texts, pc.cast(extra, pa.string()), SEPARATOR).to_pylist()
-    made = (blake2b(place + text.encode(), digest_size=KEY_BYTES).hexdigest() for place, text in zip(places, said, strict=True))
+    made = (
+        blake2b(place + text.encode(), digest_size=KEY_BYTES).hexdigest()
+        for place, text in zip(places, said, strict=True)
+    )
     return pa.array(made, pa.string(), size=len(places))

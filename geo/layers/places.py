@@ -62,7 +62,8 @@ class Frame:
         if not same_degrees(self.crs):
             x, y = transformer(self.crs, STORAGE).transform(x, y, errcheck=False)
         x, y = undo(self.offset, x, y)
-        return np.round(np.column_stack([x, y]), GRID_DEGREES)
+        stored: NDArray[np.float64] = np.column_stack([x, y])
+        return np.round(stored, GRID_DEGREES, out=stored)
 
 
 def place(geometry: Geometries, frame: Frame, extent: Extent, kind: str) -> tuple[Geometries, NDArray[np.object_]]:
@@ -94,7 +95,7 @@ def place(geometry: Geometries, frame: Frame, extent: Extent, kind: str) -> tupl
     zero[owner[(xy == 0).all(axis=1)]] = True
     reasons[zero & ~wild] = "reject.zero"
     sane = present & (reasons == None)  # noqa: E711
-    good = np.where(sane, geometry, None)
+    good = only(geometry, sane)
     xy, owner = shapely.get_coordinates(good, return_index=True)
     if not len(xy):
         return good, reasons
@@ -108,7 +109,7 @@ def place(geometry: Geometries, frame: Frame, extent: Extent, kind: str) -> tupl
         reasons[away] = "reject.outside"
         reasons[away & north] = "reject.latitude"
         reasons[swapped] = "reject.swapped"
-    good = shapely.set_coordinates(good.copy(), np.where(np.isfinite(stored), stored, 0.0))
+    good = shapely.set_coordinates(good, np.where(np.isfinite(stored), stored, 0.0))
     good[away] = None
     return good, reasons
 
@@ -138,12 +139,20 @@ def _away(xy: NDArray[np.float64], owner: NDArray[np.int64], n: int, extent: Ext
     return owns & (~touches | broken)
 
 
+def only(geometry: Geometries, kept: Mask) -> Geometries:
+    """The geometries with None where not ``kept``."""
+    chosen = geometry.copy()
+    chosen[~kept] = None
+    return chosen
+
+
 def fit_types(geometry: Geometries, types: tuple[str, ...]) -> tuple[Geometries, Mask]:
     """Geometries of the layer's types: one part for many and many of one for one; the mask tells the misfits.
 
     Examples
     --------
-    >>> fitted, bad = fit_types(np.array(shapely.from_wkt(["POLYGON((0 0,1 0,1 1,0 0))", "POINT(0 0)"])), ("MultiPolygon",))
+    >>> shapes = np.array(shapely.from_wkt(["POLYGON((0 0,1 0,1 1,0 0))", "POINT(0 0)"]))
+    >>> fitted, bad = fit_types(shapes, ("MultiPolygon",))
     >>> fitted[0].geom_type, bad.tolist()
     ('MultiPolygon', [False, True])
     """

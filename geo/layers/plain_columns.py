@@ -73,7 +73,8 @@ def to_number(column: pa.Array) -> Converted:
 
 def mask(flags: pa.Array) -> Mask:
     """Arrow flags as a NumPy mask; null counts as False."""
-    return pc.fill_null(flags, False).to_numpy(zero_copy_only=False).astype(bool)
+    found: Mask = pc.fill_null(flags, False).to_numpy(zero_copy_only=False).astype(bool)
+    return found
 
 
 def blank(column: pa.Array, bad: Mask) -> pa.Array:

@@ -12,6 +12,7 @@ from psycopg import sql
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnClause,
     Date,
     DateTime,
     Double,
@@ -90,7 +91,15 @@ def upsert_features(session: Session, tenant: str, kind: LayerKind, source: str,
         _prefill_regimes(session, tenant, source)
     if added or changed:
         facts = {"source": source, "added": added, "changed": changed}
-        write_change(session, tenant, "layer.imported", layer=kind.name, feature_ids=ids, box=_joined(block.box, box), facts=facts)
+        write_change(
+            session,
+            tenant,
+            "layer.imported",
+            layer=kind.name,
+            feature_ids=ids,
+            box=_joined(block.box, box),
+            facts=facts,
+        )
         count_step(session, tenant, kind.name, added)
     session.execute(text("DROP TABLE incoming"))
     return Upserted(added, changed, block.n - added - changed)
@@ -138,13 +147,11 @@ def load_features(
     rows = session.execute(query).all()
     index = pandas.Index([row[0] for row in rows], dtype="int64", name="id")
     geometry = shapely.from_wkb([bytes(row[1]) for row in rows])
-    data = {
-        name: _series(kind.table.c[name], [row[i] for row in rows], index) for i, name in enumerate(names, start=2)
-    }
+    data = {name: _series(kind.table.c[name], [row[i] for row in rows], index) for i, name in enumerate(names, start=2)}
     return geopandas.GeoDataFrame(pandas.DataFrame(data, index=index), geometry=geometry, crs=STORAGE)
 
 
-def stream_features(session: Session, kind: LayerKind, names: Sequence[str], rows: int) -> Iterator[list[Any]]:
+def stream_features(session: Session, kind: LayerKind, names: Sequence[str], rows: int) -> Iterator[Sequence[Any]]:
     """The layer's rows in blocks of tuples ``(id, wkb, *names)``, ordered by id, without holding them all."""
     query = _selection(kind, names, None, None).order_by(kind.table.c.id)
     yield from session.execute(query, execution_options={"yield_per": rows}).partitions()
@@ -182,7 +189,13 @@ def start_run(
 
 def advance_run(session: Session, tenant: str, run: Run, rows_done: int, counts: dict[str, int]) -> Run | None:
     """Move the run on inside the batch's transaction; None if another process has moved it meanwhile."""
-    facts = {"tenant": tenant, "id": run.id, "before": run.rows_done, "rows_done": rows_done, "counts": json.dumps(counts)}
+    facts = {
+        "tenant": tenant,
+        "id": run.id,
+        "before": run.rows_done,
+        "rows_done": rows_done,
+        "counts": json.dumps(counts),
+    }
     moved = session.execute(_RUN_ADVANCE, facts).rowcount  # type: ignore[attr-defined]
     return Run(run.id, rows_done, counts, "running") if moved else None
 
@@ -191,7 +204,9 @@ def end_run(session: Session, tenant: str, run: Run, state: str, report: ImportR
     """Close the run with its state and, when it came to the end, its report without the single rows."""
     facts = report.as_json() if report else {}
     facts.pop("rejected", None)
-    session.execute(_RUN_END, {"tenant": tenant, "id": run.id, "state": state, "report": json.dumps(facts, ensure_ascii=False)})
+    session.execute(
+        _RUN_END, {"tenant": tenant, "id": run.id, "state": state, "report": json.dumps(facts, ensure_ascii=False)}
+    )
 
 
 def add_rejects(session: Session, tenant: str, run: Run, rejects: Sequence[Reject]) -> None:
@@ -219,7 +234,8 @@ SELECT id, rows_done, counts, state FROM import_run
  WHERE tenant = :tenant AND layer = :layer AND source = :source
    AND file_sha256 = :file_sha256 AND options_sha256 = :options_sha256 FOR UPDATE""")
 _RUN_RESTART = text("""
-UPDATE import_run SET state = 'running', rows_done = 0, counts = '{}', report = '{}', started_at = now(), ended_at = NULL
+UPDATE import_run SET state = 'running', rows_done = 0, counts = '{}', report = '{}',
+                      started_at = now(), ended_at = NULL
  WHERE tenant = :tenant AND id = :id RETURNING id, rows_done, counts, state""")
 _RUN_STATE = text("UPDATE import_run SET state = :state, ended_at = NULL WHERE tenant = :tenant AND id = :id")
 _RUN_ADVANCE = text("""
@@ -299,7 +315,10 @@ def _write_events(session: Session, tenant: str, kind: LayerKind, source: str, b
     facts = {"tenant": tenant, "source": source, "space": EVENT_NAMESPACE, "many": MOST_IDS, "kind": kind.name}
     session.execute(text("ALTER TABLE incoming ADD COLUMN uid uuid"))
     session.execute(
-        text("UPDATE incoming SET uid = CAST(md5(:space || '/' || :tenant || '/' || :source || '/' || source_key) AS uuid)"),
+        text(
+            "UPDATE incoming SET uid ="
+            " CAST(md5(:space || '/' || :tenant || '/' || :source || '/' || source_key) AS uuid)"
+        ),
         facts,
     )
     session.execute(text("ANALYZE incoming (uid)"))
@@ -351,7 +370,7 @@ SELECT r.tenant, r.id, CASE r.tier {cases} END, :from_on, 'prefilled'
 
 def _selection(kind: LayerKind, names: Sequence[str], box: Box | None, where: Any) -> Select[Any]:
     found = kind.table
-    geom = column("geom")
+    geom: ColumnClause[Any] = column("geom")
     query = select(found.c.id, func.ST_AsBinary(geom), *(found.c[name] for name in names)).select_from(found)
     query = query.where(found.c.tenant == func.current_setting("pianqu.tenant"))
     if box is not None:
@@ -373,7 +392,9 @@ def _series(about: Column[Any], values: list[Any], index: Any) -> Any:
     if isinstance(about.type, (Double, Numeric)):
         return pandas.Series([None if v is None else float(v) for v in values], index, dtype="float64")
     if isinstance(about.type, DateTime):
-        return pandas.Series(pandas.to_datetime(pandas.Series(values, index, dtype="object"), utc=True)).astype("datetime64[us, UTC]")
+        return pandas.Series(pandas.to_datetime(pandas.Series(values, index, dtype="object"), utc=True)).astype(
+            "datetime64[us, UTC]"
+        )
     if isinstance(about.type, Text):
         return pandas.Series(values, index, dtype="str")
     assert isinstance(about.type, Date) or about.type.python_type is not None

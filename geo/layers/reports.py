@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from geo.errors import Conflict, Invalid, PianquError, TooLarge
@@ -67,7 +68,7 @@ class ImportOptions:
         Rows per batch and per commit.
     """
 
-    mapping: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, str] = dataclasses.field(default_factory=dict)
     crs: str | None = None
     offset: Offset | None = None
     encoding: str | None = None
@@ -76,7 +77,7 @@ class ImportOptions:
     layer: str | None = None
     swap: bool = False
     day_order: DayOrder = "ymd"
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     batch_rows: int = 50_000
 
     def digest(self) -> str:
@@ -91,7 +92,7 @@ class Reject:
     row: int
     field: str
     reason: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def say(self, language: Language = "zh") -> str:
         """What is wrong and what would mend it, for people."""
@@ -103,7 +104,7 @@ class Note:
     """Something the importer assumed or did that a person should know of."""
 
     code: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def say(self, language: Language = "zh") -> str:
         """The note as a sentence."""
@@ -124,11 +125,11 @@ class ImportReport:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
-    rejected: list[Reject] = field(default_factory=list)
-    reasons: Counter[str] = field(default_factory=Counter)
-    left_out: Counter[str] = field(default_factory=Counter)
+    rejected: list[Reject] = dataclasses.field(default_factory=list)
+    reasons: Counter[str] = dataclasses.field(default_factory=Counter)
+    left_out: Counter[str] = dataclasses.field(default_factory=Counter)
     repaired: int = 0
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Note] = dataclasses.field(default_factory=list)
     resumed_from: int = 0
     seconds: float = 0.0
 

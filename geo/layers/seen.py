@@ -60,7 +60,9 @@ class SeenRows:
         known = np.zeros(len(values), bool)
         inside = at < len(self._hashes)
         known[inside] = self._hashes[at[inside]] == values[inside]
-        earliest = np.where(known, self._rows[np.minimum(at, max(len(self._rows) - 1, 0))] if len(self._rows) else 0, own_first)
+        earliest = np.where(
+            known, self._rows[np.minimum(at, max(len(self._rows) - 1, 0))] if len(self._rows) else 0, own_first
+        )
         first = earliest[back]
         first[np.isin(np.arange(len(hashes)), where[~known])] = 0
         self._rows = np.insert(self._rows, at[~known], own_first[~known])

@@ -107,9 +107,7 @@ def test_a_years_complaints_come_in_as_events_and_only_those_without_place_stay_
     with gzip.open(path, "rt") as file:
         rows = list(csv.DictReader(file))
     unplaced = [i for i, row in enumerate(rows, start=1) if not row["lat"]]
-    options = ImportOptions(
-        values={"origin": "complaint", "code_system": "chicago-311"}, source="311"
-    )
+    options = ImportOptions(values={"origin": "complaint", "code_system": "chicago-311"}, source="311")
     report = import_layer(database, code, path, "event", options)
     assert report.rows_read == len(rows) == 55159
     assert [reject.row for reject in report.rejected] == unplaced and len(unplaced) == 24
@@ -118,7 +116,8 @@ def test_a_years_complaints_come_in_as_events_and_only_those_without_place_stay_
         counted = session.execute(
             text(
                 "SELECT count(*), count(duplicate_of), count(*) FILTER (WHERE origin = 'complaint'),"
-                " count(*) FILTER (WHERE (occurred_at AT TIME ZONE 'America/Chicago')::time = '00:00'), count(*) FILTER (WHERE extra ? 'day_only')"
+                " count(*) FILTER (WHERE (occurred_at AT TIME ZONE 'America/Chicago')::time = '00:00'),"
+                " count(*) FILTER (WHERE extra ? 'day_only')"
                 " FROM event WHERE tenant = :t"
             ),
             {"t": code},

@@ -77,13 +77,17 @@ def contents(database: Database, tenant: str, kind: str, digits: int = 9) -> lis
     rounded = shapely.transform(frame.geometry.to_numpy(), lambda xy: np.round(xy, digits))
     rounded = shapely.normalize(rounded)
     attributes = frame.drop(columns="geometry").astype(object).where(lambda value: value.notna(), None)
-    return [(*row, shape.wkt) for row, shape in zip(attributes.itertuples(index=False, name=None), rounded, strict=True)]
+    return [
+        (*row, shape.wkt) for row, shape in zip(attributes.itertuples(index=False, name=None), rounded, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
 @slow
 @given(frame=lamps())
-def test_lamps_come_back_equal_for_any_content(database: Database, make_county, tmp_path: Path, suffix: str, frame) -> None:
+def test_lamps_come_back_equal_for_any_content(
+    database: Database, make_county, tmp_path: Path, suffix: str, frame
+) -> None:
     first, second = make_county(), make_county()
     save_frame(database, first, "streetlight", frame, "survey")
     path = tmp_path / f"out{suffix}"
@@ -113,15 +117,27 @@ def test_areas_come_back_in_place_for_any_frame_of_coordinates(
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_events_and_points_with_areas_come_back_too(database: Database, make_county, tmp_path: Path, suffix: str) -> None:
+def test_events_and_points_with_areas_come_back_too(
+    database: Database, make_county, tmp_path: Path, suffix: str
+) -> None:
     first, second = make_county(), make_county()
     points = geopandas.GeoDataFrame(
-        {"kind": ["regulated", "seasonal_market"], "slots": [3, None], "valid_from_on": [None, "2026-05-01"], "source_key": ["a", "b"]},
+        {
+            "kind": ["regulated", "seasonal_market"],
+            "slots": [3, None],
+            "valid_from_on": [None, "2026-05-01"],
+            "source_key": ["a", "b"],
+        },
         geometry=[shapely.Point(118, 28.3), shapely.box(118.01, 28.3, 118.02, 28.31)],
         crs=4490,
     )
     events = geopandas.GeoDataFrame(
-        {"source_key": ["x", "y"], "code": ["04-05", "03-04"], "occurred_at": ["2026-01-02", "2026-01-03 21:15"], "quantity": [2.5, 1]},
+        {
+            "source_key": ["x", "y"],
+            "code": ["04-05", "03-04"],
+            "occurred_at": ["2026-01-02", "2026-01-03 21:15"],
+            "quantity": [2.5, 1],
+        },
         geometry=[shapely.Point(118, 28.3)] * 2,
         crs=4490,
     )
@@ -140,7 +156,9 @@ def test_an_empty_layer_still_makes_a_file_that_can_be_read(database: Database, 
         assert import_layer(database, county, tmp_path / f"none{suffix}", "streetlight").rows_read == 0
 
 
-def test_a_shapefile_carries_its_encoding_its_legend_and_where_it_is_from(database: Database, county: str, tmp_path: Path) -> None:
+def test_a_shapefile_carries_its_encoding_its_legend_and_where_it_is_from(
+    database: Database, county: str, tmp_path: Path
+) -> None:
     frame = geopandas.GeoDataFrame({"code": ["灯1"]}, geometry=[shapely.Point(118, 28.3)], crs=4490)
     save_frame(database, county, "streetlight", frame, "osm")
     export_layer(database, county, "streetlight", tmp_path / "a.shp.zip", encoding="gbk")

@@ -22,7 +22,9 @@ def lamps(n: int = 5, crs: int = 4490, **columns: object) -> geopandas.GeoDataFr
 
 
 def test_a_saved_frame_comes_back_as_it_was(database: Database, county: str) -> None:
-    report = save_frame(database, county, "streetlight", lamps(status=["正常", "fault", "on", None, "坏"], 备注=list("abcde")), "survey")
+    report = save_frame(
+        database, county, "streetlight", lamps(status=["正常", "fault", "on", None, "坏"], 备注=list("abcde")), "survey"
+    )
     assert (report.added, report.changed, report.unchanged, report.rejected_count) == (5, 0, 0, 0)
     with database.begin(county) as session:
         found = load_features(session, "streetlight")
@@ -33,7 +35,9 @@ def test_a_saved_frame_comes_back_as_it_was(database: Database, county: str) -> 
     assert found.geometry.iloc[3] == Point(118.003, 28.3)
 
 
-def test_saving_again_changes_nothing_and_saving_a_change_changes_that_row_alone(database: Database, county: str) -> None:
+def test_saving_again_changes_nothing_and_saving_a_change_changes_that_row_alone(
+    database: Database, county: str
+) -> None:
     save_frame(database, county, "streetlight", lamps(), "survey")
     again = save_frame(database, county, "streetlight", lamps(), "survey")
     assert (again.added, again.changed, again.unchanged) == (0, 0, 5)
@@ -41,7 +45,9 @@ def test_saving_again_changes_nothing_and_saving_a_change_changes_that_row_alone
     assert (mended.added, mended.changed, mended.unchanged) == (0, 1, 4)
     with database.begin(county) as session:
         assert count_of(session, county, "streetlight") == 5
-        assert load_features(session, "streetlight", where=get_kind("streetlight").table.c.status == "fault").shape[0] == 1
+        assert (
+            load_features(session, "streetlight", where=get_kind("streetlight").table.c.status == "fault").shape[0] == 1
+        )
 
 
 def test_events_are_recognised_by_receipt(database: Database, county: str) -> None:
@@ -77,12 +83,23 @@ def test_a_street_gets_a_regime_once_and_the_bureaus_own_word_stays(database: Da
     save_frame(database, county, "road", roads, "osm")
     regimes = text("SELECT regime, set_by FROM road_regime WHERE tenant = :t ORDER BY road_id")
     with database.begin(county) as session:
-        assert [tuple(row) for row in session.execute(regimes, {"t": county})] == [("strict", "prefilled"), ("standard", "prefilled")]
-        session.execute(text("UPDATE road_regime SET regime = 'controlled', set_by = 'zhang' WHERE tenant = :t AND regime = 'strict'"), {"t": county})
+        assert [tuple(row) for row in session.execute(regimes, {"t": county})] == [
+            ("strict", "prefilled"),
+            ("standard", "prefilled"),
+        ]
+        session.execute(
+            text(
+                "UPDATE road_regime SET regime = 'controlled', set_by = 'zhang' WHERE tenant = :t AND regime = 'strict'"
+            ),
+            {"t": county},
+        )
     roads["name"] = ["中山路", None]
     assert save_frame(database, county, "road", roads, "osm").changed == 1
     with database.begin(county) as session:
-        assert [tuple(row) for row in session.execute(regimes, {"t": county})] == [("controlled", "zhang"), ("standard", "prefilled")]
+        assert [tuple(row) for row in session.execute(regimes, {"t": county})] == [
+            ("controlled", "zhang"),
+            ("standard", "prefilled"),
+        ]
 
 
 def test_invalid_areas_and_frames_without_crs_are_refused(database: Database, county: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def extent_of(path: Path | str) -> tuple[float, float, float, float]:
-    """West, south, east, north in degrees of what a file holds, to place a new county by; see :func:`.parent.read_extent`."""
+    """West, south, east, north in degrees of what a file holds; see :func:`.parent.read_extent`."""
     from geo.layers.readers.parent import read_extent
 
     return read_extent(Path(path))

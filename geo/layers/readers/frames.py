@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow as pa
 from geo.layers.batches import RawBatch
 
 if TYPE_CHECKING:
+    import pandas
     from geopandas import GeoDataFrame
 
 
@@ -32,12 +33,10 @@ def frame_batches(frame: GeoDataFrame, rows: int) -> Iterator[RawBatch]:
         )
 
 
-def _column(values: object) -> pa.Array:
+def _column(values: pandas.Series[Any]) -> pa.Array:
     """Arrow's own reading of a column; mixed Python objects as text."""
     try:
         return pa.Array.from_pandas(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        import pandas
-
-        texts = [None if missing else str(value) for value, missing in zip(values, pandas.isna(values), strict=True)]
+        texts = [None if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)]
         return pa.array(texts, pa.string())

@@ -21,9 +21,10 @@ from geo.layers.readers.shape import finish, with_own_columns
 from geo.layers.readers.sniff import Format
 from geo.layers.reports import FileRefused
 
-KEYS = (
-    "highway building landuse leisure natural waterway amenity healthcare shop railway public_transport boundary".split()
-)
+KEYS = [
+    *("highway", "building", "landuse", "leisure", "natural", "waterway"),
+    *("amenity", "healthcare", "shop", "railway", "public_transport", "boundary"),
+]
 FIELDS: dict[str, pa.DataType] = {
     "source_key": pa.string(),
     "name": pa.string(),
@@ -75,13 +76,20 @@ def _extent(file: Any, request: dict[str, Any], attributes: pa.Schema) -> Iterat
             low, high = box.bottom_left, box.top_right
             sides = (low.lon, low.lat, high.lon, high.lat)
         else:
-            xy = np.array([(n.lon, n.lat) for n in osmium.FileProcessor(file, osmium.osm.NODE) if n.location.valid()])
+            xy = np.array(
+                [
+                    (node.lon, node.lat)
+                    for node in osmium.FileProcessor(file, osmium.osm.NODE)
+                    if isinstance(node, Node) and node.location.valid()
+                ]
+            )
             if not len(xy):
                 raise FileRefused("layers.no_extent", file=request["name"])
-            sides = (*xy.min(axis=0), *xy.max(axis=0))
+            (west, south), (east, north) = xy.min(axis=0).tolist(), xy.max(axis=0).tolist()
+            sides = (west, south, east, north)
     except RuntimeError as error:
         raise FileRefused("layers.file_broken", file=request["name"], reason=str(error)[:200]) from error
-    wkb = pa.array([shapely.to_wkb(shapely.box(*(float(side) for side in sides)))], pa.binary())
+    wkb = pa.array([shapely.to_wkb(shapely.box(*sides))], pa.binary())
     empty = pa.RecordBatch.from_arrays([pa.nulls(1, field.type) for field in attributes], schema=attributes)
     yield finish(1, wkb, empty)
 
@@ -136,9 +144,10 @@ class _Harvest:
         tags = dict(way.tags)
         if "highway" in tags:
             self._road(way, tags)
-        elif tags.get("waterway") in LINES and not (way.is_closed() and tags.get("area") == "yes"):
-            if line := self._line(way, "waterway"):
-                self._add("waterway", f"way/{way.id}", line, {"name": tags.get("name"), "kind": tags["waterway"]}, tags)
+            return
+        stream = tags.get("waterway") in LINES and not (way.is_closed() and tags.get("area") == "yes")
+        if stream and (line := self._line(way, "waterway")):
+            self._add("waterway", f"way/{way.id}", line, {"name": tags.get("name"), "kind": tags["waterway"]}, tags)
 
     def _road(self, way: Way, tags: dict[str, str]) -> None:
         if tags["highway"] == "construction" and (line := self._line(way, "hotspot_zone")):

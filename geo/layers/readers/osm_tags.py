@@ -62,8 +62,10 @@ def one_way(tags: Tags) -> int:
 
     Examples
     --------
-    >>> one_way({"highway": "motorway"}), one_way({"junction": "roundabout", "oneway": "no"}), one_way({"oneway": "reverse"})
-    (1, 0, -1)
+    >>> one_way({"highway": "motorway"}), one_way({"oneway": "reverse"})
+    (1, -1)
+    >>> one_way({"junction": "roundabout"}), one_way({"junction": "roundabout", "oneway": "no"})
+    (1, 0)
     """
     said = tags.get("oneway", "").strip().lower()
     if said in ("-1", "reverse"):
@@ -126,8 +128,10 @@ def zone_kind(tags: Tags) -> str | None:
 
     Examples
     --------
-    >>> zone_kind({"amenity": "kindergarten"}), zone_kind({"shop": "mall", "name": "东门菜市场"}), zone_kind({"shop": "mall"})
-    ('school', 'market', None)
+    >>> zone_kind({"amenity": "kindergarten"}), zone_kind({"shop": "mall", "name": "东门菜市场"})
+    ('school', 'market')
+    >>> zone_kind({"shop": "mall"}) is None
+    True
     """
     amenity = tags.get("amenity", "")
     if amenity in SCHOOLS:
@@ -152,8 +156,15 @@ def zone_fields(tags: Tags, kind: str) -> dict[str, object]:
 
 def area_layer(tags: Tags) -> tuple[str, dict[str, object]] | None:
     """Basemap layer and fields of an area, None for none."""
-    if tags.get("natural") == "water" or tags.get("waterway") in ("riverbank", "dock") or tags.get("landuse") in ("reservoir", "basin"):
-        return "water", {"name": _name(tags), "kind": tags.get("water") or tags.get("waterway") or tags.get("landuse") or "water"}
+    if (
+        tags.get("natural") == "water"
+        or tags.get("waterway") in ("riverbank", "dock")
+        or tags.get("landuse") in ("reservoir", "basin")
+    ):
+        return "water", {
+            "name": _name(tags),
+            "kind": tags.get("water") or tags.get("waterway") or tags.get("landuse") or "water",
+        }
     for key in ("landuse", "leisure"):
         if key in tags and tags[key] != "no":
             return "landuse", {"name": _name(tags), "kind": tags[key]}
@@ -197,7 +208,9 @@ def left_over(tags: Tags) -> dict[str, str]:
 
 
 def _name(tags: Tags) -> str | None:
-    return next((tags[key] for key in ("name", "name:zh", "name:en", "official_name") if tags.get(key, "").strip()), None)
+    return next(
+        (tags[key] for key in ("name", "name:zh", "name:en", "official_name") if tags.get(key, "").strip()), None
+    )
 
 
 def _open(tags: Tags, keys: tuple[str, ...], usual: bool) -> bool:

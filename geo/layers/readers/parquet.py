@@ -77,6 +77,6 @@ def _as_wkb(column: pa.Array) -> pa.Array:
     else:
         width = column.type.list_size
         xy = column.fill_null([np.nan] * width).flatten().to_numpy(zero_copy_only=False).reshape(-1, width)[:, :2]
-    wkb = shapely.to_wkb(shapely.points(xy))
+    wkb = np.asarray(shapely.to_wkb(shapely.points(xy)), object)
     wkb[~np.asarray(column.is_valid())] = None
     return pa.array(wkb, pa.binary())

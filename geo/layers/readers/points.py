@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from geo.layers.columns import LAT_NAMES, LON_NAMES, WKT_NAMES, X_NAMES, Y_NAMES, ColumnUnknown, plain
 from geo.layers.plain_columns import as_text, to_number
 
+NO_NUMBER = "reject.coordinate"
 SRID = re.compile(r"^\s*SRID\s*=\s*(\d{1,6})\s*;\s*", re.IGNORECASE)
 
 
@@ -99,7 +100,9 @@ def _from_numbers(x: pa.Array, y: pa.Array) -> tuple[pa.Array, NDArray[np.object
         text = as_text(column)
         for i in np.flatnonzero(bad):
             value = text[int(i)].as_py()
-            flaws[i] = "reject.not_finite" if str(value).lower() in ("nan", "inf", "-inf") else f"reject.coordinate:{value[:40]}"
+            flaws[i] = (
+                "reject.not_finite" if str(value).lower() in ("nan", "inf", "-inf") else f"{NO_NUMBER}:{value[:40]}"
+            )
         missing |= np.asarray(text.is_null())
         numbers.append(number.to_numpy(zero_copy_only=False))
     whole = ~missing & (flaws == None)  # noqa: E711

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 MAX_VERTICES = 20_000
 MAX_CROSSINGS = 2_000
 STEP = 200
-AREAS = ("Polygon", "MultiPolygon", "GeometryCollection")
 
 
 def repair(geometry: Geometries) -> tuple[Geometries, NDArray[np.object_], int]:
@@ -54,19 +53,24 @@ def repair(geometry: Geometries) -> tuple[Geometries, NDArray[np.object_], int]:
 def _mend(geometry: BaseGeometry) -> BaseGeometry | str:
     if shapely.get_num_coordinates(geometry) > MAX_VERTICES or _tangled(geometry):
         return "reject.too_tangled"
-    whole = geometry if shapely.is_valid(geometry) else shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    whole = (
+        geometry
+        if shapely.is_valid(geometry)
+        else shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    )
     parts = shapely.get_parts(shapely.get_parts(whole))
     areas = parts[shapely.get_type_id(parts) == 3]
     if not len(areas):
         return "reject.invalid"
-    return areas[0] if len(areas) == 1 else shapely.multipolygons(areas)
+    mended: BaseGeometry = areas[0] if len(areas) == 1 else shapely.multipolygons(areas)
+    return mended
 
 
 def _tangled(geometry: BaseGeometry) -> bool:
     """Whether more than a limited number of its segments cross; stops counting there."""
     xy, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(geometry)), return_index=True)
     same = ring[1:] == ring[:-1]
-    segments = shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1))
+    segments = np.asarray(shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1)), object)
     tree = shapely.STRtree(segments)
     crossings = 0
     for start in range(0, len(segments), STEP):

@@ -29,7 +29,7 @@ def with_own_columns(attributes: pa.Schema) -> pa.Schema:
 def finish(
     first_row: int, wkb: pa.Array, attributes: pa.RecordBatch, flaws: NDArray[np.object_] | None = None
 ) -> pa.RecordBatch:
-    """A batch as the importer expects it: areas repaired, unreadable geometry said, records numbered from ``first_row``.
+    """A batch as the importer expects it: areas repaired, flaws said, records numbered from ``first_row``.
 
     Parameters
     ----------

@@ -27,6 +27,7 @@ SEPARATORS = ",;\t|"
 MAX_COLUMNS = 2_000
 MAX_FIELD = 64 << 20
 BLOCK = 1 << 20
+WRONG_WIDTH = "reject.columns"
 
 
 def open_csv(path: Path, found: Format, request: dict[str, Any]) -> Opened:
@@ -128,7 +129,9 @@ def _take(rows: Iterator[list[str]], count: int, first_row: int, encoding: str) 
     return taken
 
 
-def _columns(block: list[list[str]], header: list[str]) -> tuple[dict[str, pa.Array], np.ndarray[Any, np.dtype[np.object_]]]:
+def _columns(
+    block: list[list[str]], header: list[str]
+) -> tuple[dict[str, pa.Array], np.ndarray[Any, np.dtype[np.object_]]]:
     """Rows as columns; a row that does not fit the header keeps its place, empty and with its flaw."""
     flaws = np.full(len(block), None, object)
     empty = [""] * len(header)
@@ -137,7 +140,7 @@ def _columns(block: list[list[str]], header: list[str]) -> tuple[dict[str, pa.Ar
             if len(row) > len(header) and not any(row[len(header) :]):
                 block[i] = row[: len(header)]
                 continue
-            flaws[i], block[i] = f"reject.columns:{len(row)} / {len(header)}", empty
+            flaws[i], block[i] = f"{WRONG_WIDTH}:{len(row)} / {len(header)}", empty
     columns = zip(*block, strict=True)
     return {name: pa.array(values, pa.string()) for name, values in zip(header, columns, strict=True)}, flaws
 
