@@ -127,3 +127,14 @@ def test_a_restore_waits_until_the_service_is_down(run, settings, tmp_path):
     with holding_lock(settings), pytest.raises(PianquError) as refused:
         run("db", "restore", str(tmp_path / "a.dump"))
     assert refused.value.code == "backup.service_is_up"
+
+
+def test_the_extent_of_a_county_can_come_from_a_file(run, code, tmp_path):
+    line = {"type": "LineString", "coordinates": [[117.9, 28.2], [118.1, 28.4]]}
+    file = tmp_path / "boundary.geojson"
+    feature = {"type": "Feature", "properties": {}, "geometry": line}
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    run("county", "add", code, "--name", "示例县", "--from", str(file))
+    listed = json.loads(run("county", "list", "--json")[0])
+    extent = next(county for county in listed if county["code"] == code)["extent"]
+    assert extent == pytest.approx([117.89, 28.19, 118.11, 28.41])
