@@ -29,6 +29,20 @@ districts_app = typer.Typer(no_args_is_help=True, help="The county's patrol dist
 ORDINARY = ("patrol.reason_closed", "patrol.reason_window_short")
 """Reasons that lie in the hours and not in the plan: only counted unless asked for."""
 
+LEFT = {
+    "patrol.reason_closed": "patrol.left_closed",
+    "patrol.reason_no_street": "patrol.left_no_street",
+    "patrol.reason_cut_off": "patrol.left_cut_off",
+    "patrol.reason_mode": "patrol.left_mode",
+    "patrol.reason_licences": "patrol.left_licences",
+    "patrol.reason_no_team": "patrol.left_no_team",
+    "patrol.reason_window_short": "patrol.left_window_short",
+    "patrol.reason_too_far": "patrol.left_too_far",
+    "patrol.reason_no_time": "patrol.left_no_time",
+    "patrol.reason_window_taken": "patrol.left_window_taken",
+}
+"""What stops left out for a reason are called when they are counted."""
+
 FEW = 5
 FORMATS = ("geojson", "gpx", "sheet")
 
@@ -279,7 +293,7 @@ def _print_saved(saved: SavedPlan, as_json: bool, every_reason: bool) -> None:
         typer.echo(f"  {row['code']} {row['name']}: {row['served']}/{row['stops']}  {' '.join(row['teams'])}")
     reasons = Counter(row["reason_code"] for row in saved.unserved)
     for code, count in reasons.most_common():
-        typer.echo(f"  ✗ {count:>3}  {say(code.replace('.reason_', '.left_'), language())}")
+        typer.echo(f"  ✗ {count:>3}  {say(LEFT[code], language())}")
         listed = [row for row in saved.unserved if row["reason_code"] == code]
         for row in listed if every_reason else listed[: 0 if code in ORDINARY else FEW]:
             kind = say(f"patrol.stop_{row['kind']}", language())

@@ -36,15 +36,22 @@ PASS_WEIGHT: Final = 10.0
 
 ZONE_WEIGHT_MAX: Final = 9.0
 
-ORDERED_WEIGHT: Final = 14.0
-"""A building ordered to come down has a legal deadline; one only verified (6) waits."""
+SECOND_PASS_WEIGHT: Final = 4.0
+"""Once a street was passed, first visits to busy places come before passing it again."""
 
-VERIFIED_WEIGHT: Final = 6.0
+ORDERED_WEIGHT: Final = 120.0
+"""A building ordered to come down has a legal deadline. Weights are won by the minute: an act takes as long as five
+passes and must still come before them; one only verified (40) comes after the passes."""
 
-LAMP_LATE_WEIGHT: Final = 12.0
-"""Lamps past the 24 hours in which a fault must be mended; those still within them weigh 3."""
+VERIFIED_WEIGHT: Final = 40.0
 
-LAMP_WEIGHT: Final = 3.0
+ACT_EVERY_DAYS: Final = 7
+"""Every open building is gone to once a week, on the day its number falls on, so that a backlog fills no single day."""
+
+LAMP_LATE_WEIGHT: Final = 15.0
+"""Lamps past the 24 hours in which a fault must be mended; those still within them weigh 5."""
+
+LAMP_WEIGHT: Final = 5.0
 
 LAMP_CLOCK: Final = dt.timedelta(hours=24)
 LAMPS_NEAR_M: Final = 120.0
@@ -56,6 +63,9 @@ ACT_HOURS: Final = (8 * 3600, 18 * 3600)
 """Enforcement is not carried out at night (行政强制法 art. 43); we keep to 08:00–18:00."""
 
 ACT_S: Final = 20 * 60
+
+ACT_LEAST_S: Final = 2 * 3600
+"""A shift with less daylight than this is not asked for enforcement."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +224,7 @@ def pass_wishes(network: Network, span: ShiftSpan) -> list[Wish]:
             layer="road",
             feature_ids=stretch.road_ids,
             district_code=stretch.owner,
-            weight=PASS_WEIGHT,
+            weight=SECOND_PASS_WEIGHT if round_ else PASS_WEIGHT,
             licences_needed=0,
             window=window,
             service_s=0,
@@ -284,7 +294,7 @@ def _near_each_other(points: GeoDataFrame) -> list[list[int]]:
 
 
 def enforcement_wishes(buildings: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
-    """Illegal buildings verified or ordered to come down: acts for two licensed officers, by daylight.
+    """Illegal buildings verified or ordered to come down whose day it is: acts for two licensed officers, by daylight.
 
     Parameters
     ----------
@@ -292,6 +302,8 @@ def enforcement_wishes(buildings: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
         Metric CRS, index = row id; ``code``, ``status`` (``ordered`` or ``verified``), ``district_code``.
     """
     window = span.overlap(*ACT_HOURS)
+    if window is None or window[1] - window[0] < ACT_LEAST_S:
+        return []
     return [
         Wish(
             key=f"enforcement:{row.Index}",
@@ -308,5 +320,5 @@ def enforcement_wishes(buildings: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
             geometry=row.geometry,
         )
         for row in buildings.itertuples()
-        if window
+        if row.Index % ACT_EVERY_DAYS == span.on_date.toordinal() % ACT_EVERY_DAYS
     ]

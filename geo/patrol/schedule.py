@@ -78,8 +78,45 @@ def cheapest_insertion(problem: Problem, team_number: int, sequence: Sequence[St
     team = problem.teams[team_number]
     if not team.serves(problem.stops[stop]) or problem.stops[stop].window is None:
         return None
+    day = time_day(problem, team, sequence)
+    if day is None:
+        return None
+    # Riding and work alone, without waiting, must fit; what is left over bounds every detour.
+    spare = problem.shift_s - _busy(problem, team, sequence)
     for added, position, number in detours(problem, team, sequence, stop):
-        tried = (*sequence[:position], (stop, number), *sequence[position:])
-        if time_day(problem, team, tried) is not None:
+        if added > spare:
+            return None
+        if _still_fits(problem, team, day, position, (stop, number)):
+            tried = (*sequence[:position], (stop, number), *sequence[position:])
             return Insertion(team_number, tried, added, problem.stops[stop].options[team.mode][number].service_s)
     return None
+
+
+def _busy(problem: Problem, team: Team, sequence: Sequence[Step]) -> int:
+    """Seconds of riding and work of a day."""
+    travel = problem.travel[team.mode].duration_s
+    here, total = team.start, 0
+    for step in sequence:
+        option = option_of(problem, team, step)
+        total += int(travel[here, option.entry]) + option.service_s
+        here = option.exit
+    return total + int(travel[here, team.start])
+
+
+def _still_fits(problem: Problem, team: Team, day: Sequence[Visit], position: int, step: Step) -> bool:
+    """Whether a timed day takes one more step; stops looking where the old times are met again."""
+    travel = problem.travel[team.mode].duration_s
+    now = day[position - 1].leave_s if position else 0
+    here = option_of(problem, team, (day[position - 1].stop, day[position - 1].option)).exit if position else team.start
+    for visit in (None, *day[position:]):
+        stop, number = step if visit is None else (visit.stop, visit.option)
+        option = option_of(problem, team, (stop, number))
+        window = problem.stops[stop].window
+        assert window is not None
+        now = max(now + int(travel[here, option.entry]), window[0]) + option.service_s
+        if now > window[1]:
+            return False
+        if visit is not None and now == visit.leave_s:
+            return True
+        here = option.exit
+    return now + int(travel[here, team.start]) <= problem.shift_s
