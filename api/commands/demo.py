@@ -10,19 +10,17 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
-from api.supervise import check_port, is_up, run_foreground
-from geo.db.counties import get_county
-from geo.db.counts import count_of
-from geo.db.engine import Database
-from geo.layers.register import KINDS
 from geo.settings import Settings
+
+if TYPE_CHECKING:
+    from geo.db.engine import Database
 
 console = Console(stderr=True)
 
@@ -48,6 +46,9 @@ def demo(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
 ) -> None:
     """Start the sample county 示例县: database, layers, tomorrow's plans, dashboards, web server."""
+    from api.supervise import check_port, is_up, run_foreground
+    from geo.db.engine import Database
+
     settings: Settings = context.obj
     if not once:
         check_port(settings, port)
@@ -70,14 +71,19 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
     from api.commands.dashboards import ensure_dashboards
     from api.commands.people import ensure_demo_accounts
     from api.commands.sample import ensure_sample
-    from geo.patrol.actions import ensure_plans, summarise_plans
+    from geo.db.counties import get_county
+    from geo.db.counts import count_of
+    from geo.layers.register import KINDS
+    from geo.patrol.actions import PlanFixed, ensure_plans, publish_plan, summarise_plans
 
     with step("示例县数据 · sample county", "sample", seconds):
         ensure_sample(database, settings)
     with database.begin(settings.tenant) as session:
         on = tomorrow(get_county(session, settings.tenant).time_zone)
     with step(f"编排 {on} 班次 · plan tomorrow's shifts", "plan", seconds):
-        ensure_plans(database, settings.tenant, on)
+        for plan in ensure_plans(database, settings.tenant, on):
+            with suppress(PlanFixed):  # in force already
+                publish_plan(database, settings.tenant, plan, actor="demo")
     with step("一张图与片区页面 · dashboards", "dashboards", seconds):
         ensure_dashboards(database, settings, settings.tenant, on)
     for login, password, role in ensure_demo_accounts(database, settings.tenant):
