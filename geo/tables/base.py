@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Column,
     Computed,
     DateTime,
+    FromClause,
     Identity,
     Index,
     MetaData,
@@ -133,6 +134,8 @@ class Feature(Row):
     """
 
     geometry_types: tuple[str, ...] = ()
+    if TYPE_CHECKING:
+        __table__: ClassVar[FromClause]
 
     @declared_attr
     def source(cls) -> Mapped[str]:  # noqa: N805

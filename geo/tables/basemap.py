@@ -51,4 +51,6 @@ class Landuse(Feature, Base):
     __table_args__ = feature_args("landuse", geometry_types)
 
     name: Mapped[str | None] = field(Text, "名称", "name", aliases=("名称",), tile=True)
-    kind: Mapped[str] = field(Text, "用地类别", "land use", aliases=("landuse", "leisure", "类别"), required=True, tile=True)
+    kind: Mapped[str] = field(
+        Text, "用地类别", "land use", aliases=("landuse", "leisure", "类别"), required=True, tile=True
+    )

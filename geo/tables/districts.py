@@ -63,6 +63,8 @@ class UnitGrid(Feature, Base):
         "unit_grid", geometry_types, UniqueConstraint("tenant", "code"), Index(None, "tenant", "grid_code")
     )
 
-    code: Mapped[str] = field(Text, "单元网格编号", "unit grid code", aliases=("编号", "网格码"), required=True, tile=True)
+    code: Mapped[str] = field(
+        Text, "单元网格编号", "unit grid code", aliases=("编号", "网格码"), required=True, tile=True
+    )
     grid_code: Mapped[str | None] = field(Text, "责任网格编号", "responsibility grid", aliases=("责任网格",))
     district_code: Mapped[str | None] = field(Text, "片区编号", "patrol district", aliases=("片区",), tile=True)

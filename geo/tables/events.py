@@ -37,18 +37,47 @@ class Event(Feature, Base):
         DateTime(timezone=True), primary_key=True, server_default=func.now(), sort_order=-1
     )
     uid: Mapped[uuid.UUID] = mapped_column(Uuid)
-    code: Mapped[str] = field(Text, "事件代码", "event code", aliases=("代码", "小类", "nature", "category"), required=True, tile=True)
+    code: Mapped[str] = field(
+        Text, "事件代码", "event code", aliases=("代码", "小类", "nature", "category"), required=True, tile=True
+    )
     code_system: Mapped[str] = field(
-        Text, "代码体系", "code system and version", aliases=("code_system",), server_default=text("'local'"), nullable=False
+        Text,
+        "代码体系",
+        "code system and version",
+        aliases=("code_system",),
+        server_default=text("'local'"),
+        nullable=False,
     )
     origin: Mapped[str] = field(
-        Text, "来源", "who noticed", aliases=("来源",), choices=SOURCES, server_default=text("'unknown'"), nullable=False, tile=True
+        Text,
+        "来源",
+        "who noticed",
+        aliases=("来源",),
+        choices=SOURCES,
+        server_default=text("'unknown'"),
+        nullable=False,
+        tile=True,
     )
     occurred_at: Mapped[dt.datetime] = field(
-        DateTime(timezone=True), "发生时间", "occurred", aliases=("发生时间", "created", "time", "上报时间"), required=True
+        DateTime(timezone=True),
+        "发生时间",
+        "occurred",
+        aliases=("发生时间", "created", "time", "上报时间"),
+        required=True,
     )
     found_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "发现时间", "found", aliases=("发现时间",))
-    closed_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "结案时间", "closed", aliases=("结案时间", "completed"))
-    quantity: Mapped[float] = field(Numeric(12, 2), "数量", "quantity", aliases=("数量",), server_default=text("1"), nullable=False)
-    unit: Mapped[str] = field(Text, "单位", "unit of the quantity; never summed across units", aliases=("单位",), server_default=text("'次'"), nullable=False)
+    closed_at: Mapped[dt.datetime | None] = field(
+        DateTime(timezone=True), "结案时间", "closed", aliases=("结案时间", "completed")
+    )
+    quantity: Mapped[float] = field(
+        Numeric(12, 2), "数量", "quantity", aliases=("数量",), server_default=text("1"), nullable=False
+    )
+    unit: Mapped[str] = field(
+        Text,
+        "单位",
+        "unit of the quantity; never summed across units",
+        aliases=("单位",),
+        server_default=text("'次'"),
+        nullable=False,
+    )
     duplicate_of: Mapped[str | None] = field(Text, "重复于", "key of the event this one repeats", aliases=("重复",))

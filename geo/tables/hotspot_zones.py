@@ -19,11 +19,21 @@ class HotspotZone(Feature, Base):
     __table_args__ = feature_args("hotspot_zone", geometry_types)
 
     name: Mapped[str] = field(Text, "名称", "name", aliases=("名称",), required=True, tile=True)
-    kind: Mapped[str] = field(Text, "类别", "kind", aliases=("类别", "amenity"), choices=ZONE_KINDS, required=True, tile=True)
+    kind: Mapped[str] = field(
+        Text, "类别", "kind", aliases=("类别", "amenity"), choices=ZONE_KINDS, required=True, tile=True
+    )
     opening: Mapped[str | None] = field(
         Text, "关注时段", "hours to watch, as OSM opening_hours; empty means always", aliases=("opening_hours", "时段")
     )
-    weight: Mapped[float] = field(Double, "权重", "weight, 1 = ordinary", aliases=("权重",), server_default=text("1"), nullable=False, tile=True)
+    weight: Mapped[float] = field(
+        Double, "权重", "weight, 1 = ordinary", aliases=("权重",), server_default=text("1"), nullable=False, tile=True
+    )
     service_min: Mapped[int] = field(
-        SmallInteger, "驻留分钟", "minutes to stay", aliases=("驻留",), server_default=text("12"), nullable=False, unit="min"
+        SmallInteger,
+        "驻留分钟",
+        "minutes to stay",
+        aliases=("驻留",),
+        server_default=text("12"),
+        nullable=False,
+        unit="min",
     )

@@ -6,7 +6,18 @@ import datetime as dt
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKeyConstraint, Index, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.tables.base import STORAGE_SRID, Base, Row, field
@@ -33,7 +44,7 @@ class OrgUnit(Row, Base):
 
 
 class Staff(Row, Base):
-    """A member of staff. Formal acts need two valid licences in the team (行政处罚法 art. 42); auxiliaries have none."""
+    """A member of staff. Formal acts need two valid licences in a team (行政处罚法 art. 42); auxiliaries have none."""
 
     __tablename__ = "staff"
     __table_args__: Any = (

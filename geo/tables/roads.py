@@ -5,7 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Double, ForeignKeyConstraint, Index, SmallInteger, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped
 
 from geo.tables.base import Base, Feature, Row, feature_args, field
@@ -30,9 +41,16 @@ class Road(Feature, Base):
     )
     tier: Mapped[str] = field(Text, "道路分级", "tier", aliases=("分级",), choices=TIERS, required=True, tile=True)
     oneway: Mapped[int] = field(
-        SmallInteger, "单行", "one-way: 1 along the line, -1 against it, 0 both", server_default=text("0"), nullable=False, tile=True
+        SmallInteger,
+        "单行",
+        "one-way: 1 along the line, -1 against it, 0 both",
+        server_default=text("0"),
+        nullable=False,
+        tile=True,
     )
-    level: Mapped[int] = field(SmallInteger, "层", "level above ground (bridge 1, tunnel -1)", server_default=text("0"), nullable=False)
+    level: Mapped[int] = field(
+        SmallInteger, "层", "level above ground (bridge 1, tunnel -1)", server_default=text("0"), nullable=False
+    )
     foot: Mapped[bool] = field(Boolean, "可步行", "open on foot", server_default=text("true"), nullable=False)
     ebike: Mapped[bool] = field(Boolean, "可骑行", "open to e-bikes", server_default=text("true"), nullable=False)
     car: Mapped[bool] = field(Boolean, "可行车", "open to cars", server_default=text("true"), nullable=False)

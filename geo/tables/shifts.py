@@ -15,7 +15,7 @@ DUTY_ROLES = ("member", "leader")
 
 
 class ShiftKind(Row, Base):
-    """A kind of shift (晨查, 日班, 夜市班…) with local wall-clock start and end; an end before the start is next day."""
+    """A kind of shift (晨查, 日班, 夜市班…), local wall-clock start and end; an end before the start is next day."""
 
     __tablename__ = "shift_kind"
     __table_args__: Any = (UniqueConstraint("tenant", "code"),)

@@ -22,7 +22,14 @@ class Streetlight(Feature, Base):
 
     code: Mapped[str | None] = field(Text, "灯杆编号", "pole number", aliases=("编号", "灯杆号", "ref"))
     status: Mapped[str] = field(
-        Text, "状态", "status", aliases=("状态",), choices=STATUSES, server_default=text("'on'"), nullable=False, tile=True
+        Text,
+        "状态",
+        "status",
+        aliases=("状态",),
+        choices=STATUSES,
+        server_default=text("'on'"),
+        nullable=False,
+        tile=True,
     )
     status_since_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "状态起始", "status since")
     circuit: Mapped[str | None] = field(Text, "回路", "circuit", aliases=("回路", "控制箱"))

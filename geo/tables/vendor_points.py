@@ -24,6 +24,8 @@ class VendorPoint(Feature, Base):
     kind: Mapped[str] = field(Text, "类别", "kind", aliases=("类别",), choices=VENDOR_KINDS, required=True, tile=True)
     goods: Mapped[str | None] = field(Text, "经营品类", "goods", aliases=("品类",))
     slots: Mapped[int | None] = field(Integer, "摊位数", "stalls allowed", aliases=("摊位",), unit="个")
-    opening: Mapped[str | None] = field(Text, "经营时段", "hours, as OSM opening_hours", aliases=("opening_hours", "时段"))
+    opening: Mapped[str | None] = field(
+        Text, "经营时段", "hours, as OSM opening_hours", aliases=("opening_hours", "时段")
+    )
     valid_from_on: Mapped[dt.date | None] = field(Date, "起始日期", "first day of the season", aliases=("开始日期",))
     valid_to_on: Mapped[dt.date | None] = field(Date, "终止日期", "first day after the season", aliases=("结束日期",))
