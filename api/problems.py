@@ -163,6 +163,8 @@ def _errors(error: RequestValidationError) -> Sequence[Mapping[str, Any]]:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, PianquError):  # the framework hides what went wrong while it read the body
+        return await _known(request, error.__cause__)
     answer = problem(request, error.status_code, CODES.get(error.status_code, "http.other"))
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value

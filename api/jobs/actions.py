@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from procrastinate.tasks import Task
 from sqlalchemy.orm import Session
 
 from api.jobs import queries
@@ -37,7 +36,6 @@ class JobCancelled(PianquError):
 def request_job(
     session: Session,
     tenant: str,
-    task: Task[..., Any, Any],
     kind: str,
     arguments: Mapping[str, Any],
     asked_by: str,
@@ -48,11 +46,13 @@ def request_job(
 
     Parameters
     ----------
+    kind
+        Name of the task in :mod:`api.jobs.tasks`.
     lock
         Jobs of the county with the same lock run one after another.
     """
     identity = queries.insert_job(session, tenant, kind, arguments, asked_by)
-    queue_id = defer_with(session, task, lock=f"{tenant}:{lock}" if lock else None, tenant=tenant, job_id=identity)
+    queue_id = defer_with(session, kind, lock=f"{tenant}:{lock}" if lock else None, tenant=tenant, job_id=identity)
     job = get_job(session, tenant, identity)
     job.queue_id = queue_id
     write_change(session, tenant, "job.asked", facts={"job": identity, "kind": kind}, actor=asked_by)

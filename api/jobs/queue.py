@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import procrastinate
-from procrastinate.tasks import Task
 from sqlalchemy.orm import Session
 
-QUEUE = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(), import_paths=["api.jobs.tasks"])
-"""Never opened itself: whoever defers brings the connection, the worker a connector of its own."""
+QUEUE = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+"""Only defers, and is never opened: whoever defers brings the connection. The worker has an application of its own."""
 
 
-def defer_with(session: Session, task: Task[..., Any, Any], *, lock: str | None = None, **arguments: Any) -> int:
-    """Queue ``task`` so that it exists only if this session commits.
+def defer_with(session: Session, task: str, *, lock: str | None = None, **arguments: Any) -> int:
+    """Queue the task of that name so that it exists only if this session commits.
 
     Parameters
     ----------
@@ -28,4 +27,4 @@ def defer_with(session: Session, task: Task[..., Any, Any], *, lock: str | None 
         The queue's id of the job.
     """
     connection = session.connection().connection.driver_connection
-    return task.configure(connection=connection, lock=lock).defer(**arguments)
+    return QUEUE.configure_task(task, connection=connection, lock=lock).defer(**arguments)

@@ -11,7 +11,6 @@ import procrastinate
 from procrastinate import JobContext, RetryStrategy
 
 from api.jobs.actions import Run, request_job, run_job
-from api.jobs.queue import QUEUE
 from geo.db.engine import Database
 from geo.errors import Unavailable
 from geo.settings import Settings
@@ -29,21 +28,18 @@ def _held(context: JobContext) -> tuple[Database, Settings]:
     return held["database"], held["settings"]
 
 
-@QUEUE.task(name="import_file", pass_context=True, retry=AGAIN)
 def import_file(context: JobContext, tenant: str, job_id: int) -> None:
     """Import an uploaded file into a layer, then remove the upload."""
     database, _ = _held(context)
     run_job(database, tenant, job_id, _import)
 
 
-@QUEUE.task(name="plan_shift", pass_context=True, retry=AGAIN)
 def plan_shift(context: JobContext, tenant: str, job_id: int) -> None:
     """Plan a shift of the county; the dashboards follow."""
     database, _ = _held(context)
     run_job(database, tenant, job_id, _plan)
 
 
-@QUEUE.task(name="build_dashboards", pass_context=True, retry=AGAIN)
 def build_dashboards(context: JobContext, tenant: str, job_id: int) -> None:
     """Draw the county's pages anew."""
     database, settings = _held(context)
@@ -58,8 +54,6 @@ def build_dashboards(context: JobContext, tenant: str, job_id: int) -> None:
     run_job(database, tenant, job_id, work)
 
 
-@QUEUE.periodic(cron="* * * * *")
-@QUEUE.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue passes it by name)
     """Queue again what a killed worker left behind; the queue does not by itself."""
     manager = context.app.job_manager
@@ -103,8 +97,7 @@ def _plan(run: Run) -> Mapping[str, Any]:
         seed=run.arguments["seed"], progress=progress, actor=run.asked_by,
     )  # fmt: skip
     with run.database.begin(run.tenant) as session:
-        request_job(
-            session, run.tenant, build_dashboards, "build_dashboards", {"on_date": on_date.isoformat()}, run.asked_by,
+        request_job(session, run.tenant, "build_dashboards", {"on_date": on_date.isoformat()}, run.asked_by,
             lock="dashboards",
         )  # fmt: skip
     return {
@@ -114,5 +107,10 @@ def _plan(run: Run) -> Mapping[str, Any]:
 
 
 def worker_app(database: Database) -> procrastinate.App:
-    """The queue with a connection of its own."""
-    return QUEUE.with_connector(procrastinate.PsycopgConnector(conninfo=database.dsn("app"), max_size=6))
+    """The queue's application with all tasks, on connections of its own as role ``app``."""
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.dsn("app"), max_size=6))
+    for task in (import_file, plan_shift, build_dashboards):
+        app.task(name=task.__name__, pass_context=True, retry=AGAIN)(task)
+    rescue = app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)(retry_stalled)
+    app.periodic(cron="* * * * *")(rescue)
+    return app

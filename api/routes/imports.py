@@ -17,7 +17,6 @@ from starlette.datastructures import UploadFile
 from api.auth.permissions import Action, Principal, demand
 from api.deps import Caller, Collection, Holder
 from api.jobs.actions import request_job
-from api.jobs.tasks import import_file
 from api.problems import language_of, responses
 from api.schemas.jobs import JobView, view_job
 from geo.db.engine import Database
@@ -106,9 +105,7 @@ def queue(
     """Ask for the import; committed when this returns."""
     arguments = {"layer": kind.name, "file": path.name.partition("-")[2], "path": str(path), "options": options}
     with database.begin(caller.tenant) as session:
-        job = request_job(
-            session, caller.tenant, import_file, "import_file", arguments, caller.name, lock=f"import:{kind.name}"
-        )
+        job = request_job(session, caller.tenant, "import_file", arguments, caller.name, lock=f"import:{kind.name}")
         return view_job(job, language_of(request))
 
 

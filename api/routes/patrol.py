@@ -13,7 +13,6 @@ from api.answers import Json
 from api.auth.permissions import Action, NobodyAllowed, NotAllowed, Principal, Thing, demand, may, reach_of
 from api.deps import Caller, Db
 from api.jobs.actions import request_job
-from api.jobs.tasks import plan_shift
 from api.links import GEOJSON
 from api.problems import language_of, responses
 from api.schemas.jobs import JobView, view_job
@@ -66,7 +65,7 @@ def request_plan(request: Request, caller: Caller, session: Db, body: PlanReques
     """The answer is the job to watch; its result names the plan."""
     demand(caller, Action.WRITE, Thing.PLAN)
     arguments = {"date": body.date.isoformat(), "shift": body.shift, "seed": body.seed}
-    job = request_job(session, caller.tenant, plan_shift, "plan_shift", arguments, caller.name, lock="plan")
+    job = request_job(session, caller.tenant, "plan_shift", arguments, caller.name, lock="plan")
     return view_job(job, language_of(request))
 
 

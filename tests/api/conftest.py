@@ -127,13 +127,24 @@ def signed_in(served: Served, database: Database) -> dict[str, httpx.Client]:
     return clients
 
 
-def _new_county(database: Database) -> str:
+def _bare_county(database: Database) -> str:
     for _ in range(100):
         code = f"8{secrets.randbelow(100_000):05d}"
         try:
             create_county(database, code, "测试县", (117.8, 28.1, 118.2, 28.5))
         except CountyExists:
             continue
-        county.fill(database, code)
         return code
     raise AssertionError("no free county code in the test database")
+
+
+def _new_county(database: Database) -> str:
+    code = _bare_county(database)
+    county.fill(database, code)
+    return code
+
+
+@pytest.fixture(scope="module")
+def make_module_county(database: Database) -> str:
+    """An empty county for a module's tests."""
+    return _bare_county(database)

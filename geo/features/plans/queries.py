@@ -37,7 +37,7 @@ ORDER BY t.code NULLS LAST, s.seq, s.weight DESC, s.key""")
 
 ROUTES = text("""
 SELECT t.code AS team, t.kind, t.mode, t.district_code, t.color_index, t.duration_s, t.distance_m,
-  ST_AsGeoJSON(ST_MakeLine(l.geom ORDER BY l.seq), 7) AS geometry
+  ST_AsGeoJSON(ST_MakeLine(l.geom ORDER BY l.seq), 7, 0) AS geometry
 FROM plan_team t LEFT JOIN plan_leg l ON l.tenant = t.tenant AND l.team_id = t.id AND l.geom IS NOT NULL
 WHERE t.tenant = :tenant AND t.plan_id = :id AND (CAST(:area AS text[]) IS NULL OR t.district_code = ANY(:area))
 GROUP BY t.tenant, t.id ORDER BY t.code""")

@@ -1,0 +1,138 @@
+"""The database goes away and comes back; the service says so and heals by itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api import problems
+from api.app import create_app
+from geo.db.cluster import Cluster
+from geo.db.counties import create_county
+from geo.db.engine import Database
+from geo.db.errors import ClusterUnusable
+from geo.settings import Settings
+from geo.tiles.boxes import tile_at
+from tests.api import county
+from tests.api.conftest import Served, serve
+
+TENANT = "990102"
+
+
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[tuple[Served, Settings]]:
+    """A service with a cluster of its own, which the tests may kill."""
+    home = tmp_path_factory.mktemp("fragile")
+    for folder in (home, *home.parents[:3]):
+        folder.chmod(0o711)
+    own = dataclasses.replace(settings, home=home, tenant=TENANT)
+    database = Database.open(own, migrate=True)
+    create_county(database, TENANT, "测试县", (117.8, 28.1, 118.2, 28.5))
+    county.fill(database, TENANT)
+    yield from ((served, own) for served in serve(own))
+    database.close(stop_cluster=True)
+
+
+def postmaster(settings: Settings) -> int:
+    """Process of the cluster's server."""
+    (pidfile,) = settings.home.rglob("postmaster.pid")
+    return int(pidfile.read_text().splitlines()[0])
+
+
+def kill_server(settings: Settings) -> None:
+    """Kill the database server so that it cannot tidy up."""
+    process = postmaster(settings)
+    os.kill(process, signal.SIGKILL)
+    until = time.monotonic() + 10
+    while Path(f"/proc/{process}").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def start_again(settings: Settings) -> None:
+    """Start the server until it runs, as the supervisor does: the killed one's children may still hold on."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            Cluster(settings).start()
+        except ClusterUnusable:
+            if time.monotonic() > until:
+                raise
+            time.sleep(1)
+        else:
+            return
+
+
+def test_a_killed_database_makes_every_answer_a_503_and_its_return_heals_the_service(
+    fragile: tuple[Served, Settings],
+) -> None:
+    served, settings = fragile
+    place = tile_at(118.0065, 28.2955, 15)
+    tile = f"/tiles/WebMercatorQuad/{place.z}/{place.y}/{place.x}?collections=building"
+    asked = ("/ready", "/collections", "/collections/road/items", tile)
+    with served.client() as client:
+        assert all(client.get(path).status_code == 200 for path in asked)
+        kill_server(settings)
+        for path in asked:
+            answer = client.get(path)
+            assert answer.status_code == 503, (path, answer.text)
+            assert int(answer.headers["retry-after"]) > 0 and answer.json()["code"] in ("db.away", "http.starting")
+        sign_in = client.post("/session", json={"login": "x", "password": "y"})
+        assert sign_in.status_code == 503
+        assert client.get("/health").status_code == 200
+        start_again(settings)
+        until = time.monotonic() + 20
+        while client.get("/ready").status_code != 200:
+            assert time.monotonic() < until, "the service did not come back"
+            time.sleep(0.1)
+        assert all(client.get(path).status_code == 200 for path in asked)
+        assert client.post("/session", json={"login": "x", "password": "y"}).status_code == 401
+
+
+def test_a_service_started_before_its_database_waits_for_it(fragile: tuple[Served, Settings]) -> None:
+    _, settings = fragile
+    away = dataclasses.replace(settings, database_url="postgresql://nobody@127.0.0.1:9/none")
+    app = create_app(away)
+    served = next(serve_without_waiting(app))
+    with served.client() as client:
+        assert client.get("/health").status_code == 200
+        assert client.get("/ready").status_code == client.get("/collections").status_code == 503
+
+
+def serve_without_waiting(app: object) -> Iterator[Served]:
+    """Run an application whose database is away."""
+    import threading
+
+    import uvicorn
+
+    from tests.api.conftest import free_port
+
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))  # type: ignore[arg-type]
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.02)
+    yield Served(f"http://127.0.0.1:{port}", TENANT)
+    server.should_exit = True
+
+
+def test_an_error_nobody_foresaw_gets_a_fixed_sentence_and_its_text_stays_in_the_log(settings: Settings) -> None:
+    from starlette.testclient import TestClient
+
+    app = create_app(settings)
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise ZeroDivisionError("secret 13800138000")
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer: httpx.Response = client.get("/broken", headers={"Accept-Language": "en"})
+    assert answer.status_code == 500 and answer.json()["code"] == "http.internal"
+    assert "secret" not in answer.text and "ZeroDivision" not in answer.text
+    assert answer.headers["content-type"] == problems.MEDIA_TYPE

@@ -1,0 +1,185 @@
+"""Plans over HTTP: who sees which part of them, and in which form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import defusedxml.ElementTree
+import httpx
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from geo.db.engine import Database
+from geo.tables.base import Base
+from tests.api.conftest import Callers, Served
+
+STARTS = dt.datetime(2026, 3, 1, 0, tzinfo=dt.UTC)
+
+
+def add(session: Session, table: str, **values: Any) -> int:
+    """Insert a row and return its id."""
+    known = Base.metadata.tables[table]
+    return int(session.execute(insert(known).values(**values).returning(known.c.id)).scalar_one())
+
+
+@pytest.fixture(scope="module")
+def plans(database: Database, served: Served) -> dict[str, int]:
+    """A draft and a published plan with a local team in each 片区 and a roaming one."""
+    tenant = served.tenant
+    with database.begin(tenant) as session:
+        add(session, "shift_kind", tenant=tenant, code="day", name="日班", start_time=dt.time(8), end_time=dt.time(16))
+        staff = [
+            add(session, "staff", tenant=tenant, code=f"S{number}", name=f"张三{number}", kind="auxiliary")
+            for number in range(3)
+        ]
+        car = add(session, "vehicle", tenant=tenant, code="赣E0001", kind="car", seats=5)
+        made = {}
+        for version, status in enumerate(("draft", "published"), start=1):
+            plan = made[status] = add(
+                session, "shift_plan", tenant=tenant, on_date=dt.date(2026, 3, 1), shift_code="day", version=version,
+                status=status, starts_at=STARTS, ends_at=STARTS + dt.timedelta(hours=8), seed=1, iterations=10,
+                input_digest="x", weight_served=2, weight_total=3, published_at=STARTS if status == "published" else None,
+            )  # fmt: skip
+            for number, (code, district) in enumerate((("L-W", "W"), ("L-E", "E"), ("R-1", None))):
+                fill_team(session, tenant, plan, code, district, staff[number], car if district is None else None)
+            stop(session, tenant, plan, None, "W", 9, "unserved", reason_code="query.busy")
+    return made
+
+
+def fill_team(
+    session: Session, tenant: str, plan: int, code: str, district: str | None, staff: int, car: int | None
+) -> None:
+    """A team with one member, a leg and a stop; the roaming one stops in both 片区."""
+    team = add(
+        session, "plan_team", tenant=tenant, plan_id=plan, code=code, name=f"{code}组",
+        kind="local" if district else "roaming", mode="foot", district_code=district, licences=0, color_index=1, start="SRID=4490;POINT(118 28.3)",
+        duration_s=600, distance_m=900,
+    )  # fmt: skip
+    add(session, "plan_member", tenant=tenant, plan_id=plan, team_id=team, staff_id=staff)
+    if car is not None:
+        add(session, "plan_vehicle", tenant=tenant, plan_id=plan, team_id=team, vehicle_id=car)
+    for seq, line in enumerate(("LINESTRING(118 28.3, 118.001 28.3)", "LINESTRING(118.001 28.3, 118.002 28.301)")):
+        add(
+            session, "plan_leg", tenant=tenant, plan_id=plan, team_id=team, seq=seq, kind="travel", duration_s=60,
+            distance_m=100, geom=f"SRID=4490;{line}",
+        )  # fmt: skip
+    for seq, where in enumerate([district] if district else ["W", "E"]):
+        stop(session, tenant, plan, team, where, seq, f"{code}-{seq} <校门> & 后街")
+
+
+def stop(
+    session: Session, tenant: str, plan: int, team: int | None, district: str | None, seq: int, name: str,
+    reason_code: str | None = None,
+) -> None:  # fmt: skip
+    """A stop, served at a time or not at all."""
+    at = STARTS + dt.timedelta(minutes=10 * seq) if team else None
+    add(
+        session, "plan_stop", tenant=tenant, plan_id=plan, key=f"zone:{name}:{seq}", team_id=team,
+        seq=seq if team else None, kind="zone", name=name, layer="hotspot_zone", district_code=district, weight=1,
+        licences_needed=0, service_s=300, arrive_at=at, leave_at=at and at + dt.timedelta(minutes=5),
+        reason_code=reason_code, geom="SRID=4490;POINT(118.001 28.3)",
+    )  # fmt: skip
+
+
+def read(client: httpx.Client, path: str) -> Any:
+    """JSON of an allowed answer."""
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_who_plans_sees_drafts_and_who_walks_sees_what_is_published(
+    signed_in: dict[str, httpx.Client], plans: dict[str, int]
+) -> None:
+    for role, seen in (
+        ("planner", set(plans.values())),
+        ("desk", {plans["published"]}),
+        ("officer", {plans["published"]}),
+    ):
+        listed = {plan["id"] for plan in read(signed_in[role], "/patrol/plans?on_date=2026-03-01")["plans"]}
+        assert listed == seen, role
+    assert signed_in["officer"].get(f"/patrol/plans/{plans['draft']}").status_code == 404
+    assert read(signed_in["planner"], "/patrol/plans?on_date=2026-03-02") == {"plans": []}
+
+
+def test_a_planner_sees_all_teams_and_a_squad_its_own_and_who_comes_to_it(
+    signed_in: dict[str, httpx.Client], plans: dict[str, int]
+) -> None:
+    path = f"/patrol/plans/{plans['published']}"
+    whole, own = read(signed_in["planner"], path), read(signed_in["leader"], path)
+    assert [team["code"] for team in whole["teams"]] == ["L-E", "L-W", "R-1"]
+    assert [team["code"] for team in own["teams"]] == ["L-W", "R-1"]
+    assert {stop["district_code"] for stop in own["stops"]} == {"W"}
+    assert [stop["reason_code"] for stop in whole["stops"]].count(None) == len(whole["stops"]) - 1
+    routes = read(signed_in["leader"], f"{path}/routes")["features"]
+    assert [route["id"] for route in routes] == ["L-W"]
+    assert len(read(signed_in["planner"], f"{path}/routes")["features"]) == 3
+
+
+def test_names_are_for_people_who_signed_in_and_not_for_keys(
+    served: Served, signed_in: dict[str, httpx.Client], callers: Callers, plans: dict[str, int]
+) -> None:
+    path = f"/patrol/plans/{plans['published']}"
+    with served.client(callers.everything) as system:
+        assert "张三" in signed_in["planner"].get(path).text
+        answer = system.get(path)
+        assert answer.status_code == 200 and "张三" not in answer.text
+
+
+def test_routes_follow_the_legs_in_order_as_geojson_and_gpx(
+    signed_in: dict[str, httpx.Client], plans: dict[str, int]
+) -> None:
+    path = f"/patrol/plans/{plans['published']}"
+    route = read(signed_in["planner"], f"{path}/routes")["features"][0]
+    assert route["geometry"] == {"type": "LineString", "coordinates": [[118, 28.3], [118.001, 28.3], [118.002, 28.301]]}
+    answer = signed_in["planner"].get(f"{path}/routes.gpx")
+    assert answer.headers["content-type"] == "application/gpx+xml"
+    document = defusedxml.ElementTree.fromstring(answer.content)
+    space = {"g": "http://www.topografix.com/GPX/1/1"}
+    assert len(document.findall("g:trk", space)) == 3
+    names = [node.text for node in document.findall("g:wpt/g:name", space)]
+    assert len(names) == 4 and any("<校门> & 后街" in (name or "") for name in names)
+
+
+def test_plans_are_never_kept_by_a_shared_cache(signed_in: dict[str, httpx.Client], plans: dict[str, int]) -> None:
+    answer = signed_in["planner"].get(f"/patrol/plans/{plans['published']}/routes")
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+def test_a_neighbour_finds_neither_plan_nor_job(
+    served: Served, callers: Callers, database: Database, plans: dict[str, int], signed_in: dict[str, httpx.Client]
+) -> None:
+    job = signed_in["planner"].post("/patrol/plans", json={"date": "2026-03-01", "shift": "day"}).json()["id"]
+    with served.client(callers.neighbour) as client:
+        for plan in plans.values():
+            for suffix in ("", "/routes", "/routes.gpx"):
+                assert client.get(f"/patrol/plans/{plan}{suffix}").status_code == 404
+        assert client.get(f"/jobs/{job}").status_code == 404
+        assert read(client, "/jobs")["jobs"] == [] or job not in {one["id"] for one in read(client, "/jobs")["jobs"]}
+    signed_in["planner"].post(f"/jobs/{job}/cancel")
+    with database.begin(served.tenant) as session:
+        state = text("SELECT state FROM job WHERE tenant = :t AND id = :id")
+        assert session.execute(state, {"t": served.tenant, "id": job}).scalar_one() == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"date": "2026-03-01"},
+        {"date": "soon", "shift": "day"},
+        {"date": "2026-03-01", "shift": ""},
+        {"date": "2026-03-01", "shift": "x" * 41},
+        {"date": "2026-03-01", "shift": "a\x00b"},
+        {"date": "2026-03-01", "shift": "day", "seed": -1},
+        {"date": "2026-03-01", "shift": "day", "seed": 1 << 40},
+        {"date": "2026-03-01", "shift": "day", "budget": 1},
+        {"date": None, "shift": None},
+    ],
+)
+def test_a_request_for_a_plan_that_makes_no_sense_is_refused(signed_in: dict[str, httpx.Client], body: Any) -> None:
+    answer = signed_in["planner"].post("/patrol/plans", json=body)
+    assert answer.status_code == 422 and answer.headers["content-type"] == "application/problem+json", answer.text

@@ -1,0 +1,170 @@
+"""Every statement of the hot path finds its rows by an index, under the role and the policy it runs with."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from geo.db.engine import Database
+from geo.db.reader import open_reader_pool, reading
+from geo.features.bound import Bound
+from geo.features.queries import LOCATE, count_statement, item_statement, page_statement
+from geo.layers.register import KINDS, LayerKind, get_kind
+from geo.tiles.boxes import tile_at
+from geo.tiles.queries import tile_statement
+
+ROWS = 20_000
+SPOT = (118.05, 28.35)
+
+
+@pytest.fixture(scope="module")
+def filled(database: Database, make_module_county: str) -> str:
+    """A county with enough rows in each layer that reading them all would cost more than an index."""
+    tenant = make_module_county
+    shapes = {
+        "Point": "ST_Point(x, y)",
+        "LineString": "ST_MakeLine(ST_Point(x, y), ST_Point(x + 1e-4, y + 1e-4))",
+        "MultiPolygon": "ST_Multi(ST_MakeEnvelope(x, y, x + 1e-4, y + 1e-4))",
+    }
+    with database.begin(tenant) as session:
+        for kind in KINDS:
+            fixed, values = columns_of(kind)
+            session.execute(
+                text(
+                    f"INSERT INTO {kind.name} (tenant, source, source_key, {fixed}geom)"
+                    f" SELECT :t, 'plan', i::text, {values}ST_SetSRID({shapes[kind.geometry_types[0]]}, 4490)"
+                    " FROM (SELECT i, 117.9 + 0.3 * random() AS x, 28.2 + 0.3 * random() AS y"
+                    "  FROM generate_series(1, :rows) i) s"
+                ),
+                {"t": tenant, "rows": ROWS},
+            )
+    with database.begin_as_owner() as session:
+        for kind in KINDS:
+            session.execute(text(f"ANALYZE {kind.name}"))
+    return tenant
+
+
+def columns_of(kind: LayerKind) -> tuple[str, str]:
+    """Required columns of a layer and made-up values for them."""
+    names, values = [], []
+    for field in kind.fields:
+        column = kind.table.columns[field.name]
+        if not column.nullable and column.server_default is None:
+            names.append(field.name)
+            plain = "'x' || i" if field.name == "code" else f"'{(field.about.choices or ('x',))[0]}'"
+            values.append("now()" if field.name.endswith("_at") else plain)
+    if kind.name == "event":
+        names.append("uid")
+        values.append("gen_random_uuid()")
+    return "".join(f"{name}, " for name in names), "".join(f"{value}, " for value in values)
+
+
+def plan_of(
+    database: Database, tenant: str, statement: Bound, values: dict[str, Any], generic: bool
+) -> list[dict[str, Any]]:
+    """Every node of the plan that scans a table, as the reader makes it."""
+
+    async def explain() -> Any:
+        pool = await open_reader_pool(database, 1)
+        try:
+            async with reading(pool, tenant) as connection:
+                mode = "force_generic_plan" if generic else "force_custom_plan"
+                await connection.execute(f"SET LOCAL plan_cache_mode = {mode}")
+                explained = await connection.fetchval(
+                    f"EXPLAIN (FORMAT JSON) {statement.sql}", *statement.arguments(values)
+                )
+                return json.loads(explained)[0]["Plan"]
+        finally:
+            pool.terminate()
+
+    return scans(asyncio.run(explain()))
+
+
+def scans(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """Nodes that read a table."""
+    own = [node] if "Relation Name" in node else []
+    return own + [found for child in node.get("Plans", []) for found in scans(child)]
+
+
+BOX = {"w0": SPOT[0], "s0": SPOT[1], "e0": SPOT[0] + 0.002, "n0": SPOT[1] + 0.002}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_page_in_a_box_uses_the_spatial_index(database: Database, filled: str, kind: LayerKind) -> None:
+    values = {"tenant": filled, "limit": 100, "after": 0, **BOX}
+    for statement in (page_statement(kind, 1, False, False, ()), count_statement(kind, 1, False, False, ())):
+        (scan,) = plan_of(database, filled, statement, values, generic=False)
+        assert "Seq" not in scan["Node Type"], scan
+        assert uses(database, filled, statement, values, f"ix_{kind.name}_geom", generic=False), scan
+
+
+def uses(
+    database: Database, tenant: str, statement: Bound, values: dict[str, Any], index: str, *, generic: bool
+) -> bool:
+    """Whether the plan's text names the index."""
+
+    async def explain() -> str:
+        pool = await open_reader_pool(database, 1)
+        try:
+            async with reading(pool, tenant) as connection:
+                mode = "force_generic_plan" if generic else "force_custom_plan"
+                await connection.execute(f"SET LOCAL plan_cache_mode = {mode}")
+                rows = await connection.fetch(f"EXPLAIN {statement.sql}", *statement.arguments(values))
+                return "\n".join(row[0] for row in rows)
+        finally:
+            pool.terminate()
+
+    return f" {index} " in asyncio.run(explain()).replace("\n", " \n")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_plain_page_and_an_item_walk_the_key(database: Database, filled: str, kind: LayerKind) -> None:
+    values = {"tenant": filled, "limit": 100, "after": 500, "id": 1000}
+    for statement in (page_statement(kind, 0, False, False, ()), item_statement(kind)):
+        (scan,) = plan_of(database, filled, statement, values, generic=False)
+        assert scan["Node Type"] in ("Index Scan", "Bitmap Heap Scan", "Index Only Scan"), scan
+
+
+@pytest.mark.parametrize("generic", [False, True])
+@pytest.mark.parametrize("zoom", [15, 17])
+def test_every_layer_of_a_tile_uses_the_index_of_its_web_mercator_geometry(
+    database: Database, filled: str, zoom: int, generic: bool
+) -> None:
+    west, south, east, north = tile_at(*SPOT, zoom).box_3857()
+    values = {
+        "tenant": filled, "xmin": west, "ymin": south, "xmax": east, "ymax": north, "cap": 8000,
+        "on": dt.date(2026, 3, 1),
+    }  # fmt: skip
+    for kind in KINDS:
+        statement = tile_statement((kind,), zoom)
+        assert statement is not None
+        assert uses(database, filled, statement, values, f"ix_{kind.name}_geom_3857", generic=generic), kind.name
+        for scan in plan_of(database, filled, statement, values, generic):
+            assert "Seq" not in scan["Node Type"] or scan["Relation Name"] == "road_regime", scan
+
+
+def test_a_period_of_events_uses_the_time_index(database: Database, filled: str) -> None:
+    statement = count_statement(get_kind("event"), 0, True, True, ())
+    values = {
+        "tenant": filled,
+        "since": dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+        "until": dt.datetime(2020, 1, 2, tzinfo=dt.UTC),
+    }
+    (scan,) = plan_of(database, filled, statement, values, generic=False)
+    assert "Seq" not in scan["Node Type"]
+
+
+@pytest.mark.parametrize("generic", [False, True])
+def test_a_located_point_reads_no_layer_whole(database: Database, filled: str, generic: bool) -> None:
+    values = {
+        "tenant": filled, "lon": SPOT[0], "lat": SPOT[1], "srid": 4548, "radius_m": 200.0, "near_m": 25.0,
+        "street_m": 15.0, "near_lon": 5e-4, "near_lat": 5e-4, "wide_lon": 2e-3, "wide_lat": 2e-3,
+    }  # fmt: skip
+    for scan in plan_of(database, filled, LOCATE, values, generic):
+        if scan["Relation Name"] not in ("org_unit", "admin_area"):
+            assert "Seq" not in scan["Node Type"], scan
