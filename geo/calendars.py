@@ -31,7 +31,7 @@ class UnknownCalendar(NotFound):
 
 
 class OpeningUnreadable(Invalid):
-    """The opening text is outside the part of OSM opening_hours that is read here; the facts say what and how to mend."""
+    """The opening text is outside the part of OSM opening_hours read here; the facts say what and how to mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def open_intervals(opening: str | None, on: dt.date, calendar: str = "cn") -> li
     Notes
     -----
     On a make-up workday (调休) a rule applies when its weekdays hold all of Mo-Fr: ``Mo-Fr`` and ``Mo-Sa`` do,
-    ``Sa-Su`` does not. On a public holiday weekdays count as written, as OSM has it, until a ``PH`` rule says otherwise.
+    ``Sa-Su`` does not. On a public holiday weekdays count as written, as in OSM, until a ``PH`` rule says otherwise.
 
     Examples
     --------
@@ -223,7 +223,7 @@ class Rule:
         if not self.weekdays and not self.holidays:
             return True
         makes_up = on in get_calendar(calendar).workdays
-        by_weekday = WORKING <= self.weekdays if makes_up else on.weekday() in self.weekdays
+        by_weekday = self.weekdays >= WORKING if makes_up else on.weekday() in self.weekdays
         by_holiday = ("PH" in self.holidays and is_public_holiday(on, calendar)) or (
             "SH" in self.holidays and is_school_holiday(on, calendar)
         )
@@ -244,7 +244,8 @@ _DATE_PART = re.compile(
     rf"(?:(\d{{4}}) )?({_MONTH})(?: (\d{{1,2}}))?(?:-(?:(\d{{4}}) )?({_MONTH})?(?: ?(\d{{1,2}}))?)?$"
 )
 _RULE = re.compile(
-    rf"^(?P<dates>(?:(?:\d{{4}} )?{_MONTH}[^:;]*?(?=$| {_DAY}| \d{{1,2}}:\d\d| off| closed| open| 24/7|:(?: |$)))?):?\s*"
+    rf"^(?P<dates>(?:(?:\d{{4}} )?{_MONTH}[^:;]*?"
+    rf"(?=$| {_DAY}| \d{{1,2}}:\d\d| off| closed| open| 24/7|:(?: |$)))?):?\s*"
     rf"(?P<days>(?:{_DAY}(?:[-,]\s?{_DAY})*(?:\s{_DAY}(?:[-,]{_DAY})*)?)?):?\s*(?P<hours>.*)$"
 )
 
