@@ -39,9 +39,7 @@ numbers = st.none() | st.floats(-1e6, 1e6, allow_nan=False).map(lambda value: ro
 def lamps(draw: Any) -> geopandas.GeoDataFrame:
     spots = draw(st.lists(st.tuples(lon, lat), min_size=1, max_size=12, unique=True))
     n = len(spots)
-    at = st.none() | st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2035, 1, 1)).map(
-        lambda value: value.replace(microsecond=0, tzinfo=dt.UTC)
-    )
+    at = st.none() | st.integers(946_684_800, 2_051_222_400).map(lambda s: dt.datetime.fromtimestamp(s, dt.UTC))
     data = {
         "code": draw(st.lists(texts, min_size=n, max_size=n)),
         "status": draw(st.lists(st.sampled_from(["on", "fault", "off_by_plan"]), min_size=n, max_size=n)),

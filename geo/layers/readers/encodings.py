@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import re
 import struct
 from collections.abc import Iterable
 from pathlib import Path
 
 SAMPLE = 1 << 18
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BEGUN = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})$")
+"""A UTF-8 character of which the end of a field left only the beginning."""
+
 DBF_LANGUAGES = {0x4D: "gb18030", 0x4F: "big5", 0x7A: "gb18030"}
 """Language bytes of a DBF header that can be trusted to mean what they say; 0x57 and 0x00 mean nothing."""
 
@@ -123,16 +127,16 @@ def _text_spans(fields: bytes) -> list[tuple[int, int]]:
 
 def _whole(sample: bytes) -> bytes:
     """The sample without characters that a field's end cut through, so that they do not decide."""
-    lines = sample.split(b"\n")
-    cleaned = []
-    for line in lines:
-        for cut in range(4):
-            part = line[: len(line) - cut] if cut else line
-            try:
-                part.decode("utf-8")
-            except UnicodeDecodeError:
-                continue
-            line = part
-            break
-        cleaned.append(line)
-    return b"\n".join(cleaned)
+    return b"\n".join(_uncut(line) for line in sample.split(b"\n"))
+
+
+def _uncut(line: bytes) -> bytes:
+    begun = BEGUN.search(line)
+    if begun is None:
+        return line
+    rest = line[: begun.start()]
+    try:
+        rest.decode("utf-8")
+    except UnicodeDecodeError:
+        return line
+    return rest

@@ -69,7 +69,7 @@ def open_osm(path: Path, found: Format, request: dict[str, Any]) -> Opened:
 
 
 def _extent(file: Any, request: dict[str, Any], attributes: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """One row: the box the header states, else the box of all nodes."""
+    """One row, a diagonal: of the box the header states, else of the box of all nodes."""
     try:
         box = osmium.io.Reader(file, osmium.osm.osm_entity_bits.NOTHING).header().box()
         if box.valid():
@@ -89,7 +89,7 @@ def _extent(file: Any, request: dict[str, Any], attributes: pa.Schema) -> Iterat
             sides = (west, south, east, north)
     except RuntimeError as error:
         raise FileRefused("layers.file_broken", file=request["name"], reason=str(error)[:200]) from error
-    wkb = pa.array([shapely.to_wkb(shapely.box(*sides))], pa.binary())
+    wkb = pa.array([shapely.to_wkb(shapely.LineString([sides[:2], sides[2:]]))], pa.binary())
     empty = pa.RecordBatch.from_arrays([pa.nulls(1, field.type) for field in attributes], schema=attributes)
     yield finish(1, wkb, empty)
 

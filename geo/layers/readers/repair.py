@@ -59,7 +59,7 @@ def _mend(geometry: BaseGeometry) -> BaseGeometry | str:
         else shapely.make_valid(geometry, method="structure", keep_collapsed=False)
     )
     parts = shapely.get_parts(shapely.get_parts(whole))
-    areas = parts[shapely.get_type_id(parts) == 3]
+    areas = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
     if not len(areas):
         return "reject.invalid"
     mended: BaseGeometry = areas[0] if len(areas) == 1 else shapely.multipolygons(areas)

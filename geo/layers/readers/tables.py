@@ -46,8 +46,12 @@ def open_csv(path: Path, found: Format, request: dict[str, Any]) -> Opened:
     compressed = found is Format.CSV_GZ
     encoding = known_encoding(request["encoding"] or "") or judge_stream(_blocks(path, compressed))
     notes = [] if encoding.startswith("utf") else [{"code": "layers.encoding_used", "facts": {"encoding": encoding}}]
-    lines = _lines(path, compressed, encoding)
-    first = next(lines, "")
+    # A judged encoding may meet a stray byte and shows it as such; a declared one must fit.
+    lines = _lines(path, compressed, encoding, "strict" if request["encoding"] else "replace")
+    try:
+        first = next(lines, "")
+    except UnicodeDecodeError as error:
+        raise FileRefused("layers.csv_encoding", encoding=encoding, row=1) from error
     separator = max(SEPARATORS, key=first.count)
     rows = csv.reader(itertools.chain([first], lines), delimiter=separator)
     header = _unique(next(rows, []))
@@ -106,9 +110,9 @@ class _Blocks(io.RawIOBase):
         return len(part)
 
 
-def _lines(path: Path, compressed: bool, encoding: str) -> Iterator[str]:
+def _lines(path: Path, compressed: bool, encoding: str, errors: str) -> Iterator[str]:
     """Decoded lines; NUL characters, which only damage leaves there, become replacement characters."""
-    text = io.TextIOWrapper(io.BufferedReader(_Blocks(_blocks(path, compressed)), BLOCK), encoding, newline="")
+    text = io.TextIOWrapper(io.BufferedReader(_Blocks(_blocks(path, compressed)), BLOCK), encoding, errors, newline="")
     for line in text:
         yield line.replace("\0", "\ufffd") if "\0" in line else line
 
