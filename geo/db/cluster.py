@@ -101,13 +101,16 @@ class Cluster:
     def stop(self, mode: Literal["smart", "fast", "immediate"] = "fast") -> bool:
         """Stop the cluster; whether it was running. Acknowledged work is safe in every mode."""
         with self._locked():
-            if self.postmaster() is None:
+            found = self.postmaster()
+            if found is None:
                 return False
             server, runner = self.server(), find_runner(self.data)
             stop = [server.bin / "pg_ctl", "-D", self.data.resolve(), "-w", "-t", "60", "-m", mode, "stop"]
             result = runner.run(stop)
             if result.returncode and self.postmaster() is not None:
                 raise ClusterUnusable("cluster.stop_failed", reason=(result.stdout + result.stderr)[-400:].strip())
+            with contextlib.suppress(OSError):
+                found.socket_folder.rmdir()
             return True
 
     def postmaster(self) -> Postmaster | None:
