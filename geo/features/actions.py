@@ -10,7 +10,16 @@ from typing import Any, Protocol
 from geo.errors import NotFound
 from geo.features.county import CountyFacts, NoSuchCounty
 from geo.features.filters import PageFilter
-from geo.features.queries import COUNT_CAP, COUNTS, COUNTY, count_statement, item_statement, page_statement, time_span
+from geo.features.queries import (
+    COUNT_CAP,
+    COUNTS,
+    COUNTY,
+    PLAN_FOR_THESE_VALUES,
+    count_statement,
+    item_statement,
+    page_statement,
+    time_span,
+)
 from geo.layers.register import LayerKind
 
 
@@ -78,10 +87,9 @@ async def load_page(
     Notes
     -----
     A whole layer's ``matched`` is its exact counter. A filtered one is counted on the first page, up to
-    ``COUNT_CAP``. Plans are made for the values at hand: a plan for any box may walk the key through a
-    million rows to find the hundred in a small one.
+    ``COUNT_CAP``. Plans are made for the values at hand.
     """
-    await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    await connection.execute(PLAN_FOR_THESE_VALUES)
     shape = (kind, len(chosen.boxes), chosen.since is not None, chosen.until is not None, tuple(chosen.equals))
     values = {**chosen.values(), "tenant": tenant, "after": after, "limit": limit}
     statement = page_statement(*shape, lat_first)

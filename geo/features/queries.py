@@ -15,6 +15,9 @@ from geo.layers.register import Field, LayerKind
 COUNT_CAP = 10_000
 """A filtered page counts its matches up to here and says nothing past it."""
 
+PLAN_FOR_THESE_VALUES = "SET LOCAL plan_cache_mode = force_custom_plan"
+"""A plan for any box may walk the key through a million rows to find the hundred in a small one."""
+
 TYPES = {
     "TEXT": "text", "SMALLINT": "smallint", "INTEGER": "int", "BIGINT": "bigint", "FLOAT": "float8",
     "DOUBLE": "float8", "DOUBLE PRECISION": "float8", "NUMERIC(12, 2)": "numeric", "NUMERIC": "numeric",
