@@ -265,7 +265,7 @@ def _copy_in(session: Session, kind: LayerKind, block: Block) -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     types = {name: str(kind.table.c[name].type.compile(dialect)) for name in block.columns if name != "geom"}
     defined = sql.SQL(", ").join(
-        [sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(typed)) for name, typed in types.items()]  # type: ignore[arg-type]
+        [sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(typed)) for name, typed in types.items()]
         + [sql.SQL("geom geometry")]
     )
     named = sql.SQL(", ").join(map(sql.Identifier, block.columns))

@@ -83,7 +83,7 @@ class LayerKind:
     @property
     def table(self) -> Table:
         """The SQLAlchemy table."""
-        table = self.model.__table__  # type: ignore[attr-defined]  # a mixin here; every model of KINDS is a Base too
+        table = self.model.__table__
         assert isinstance(table, Table)
         return table
 
