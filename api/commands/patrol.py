@@ -291,10 +291,11 @@ def _print_saved(saved: SavedPlan, as_json: bool, every_reason: bool) -> None:
     )
     for row in saved.districts:
         typer.echo(f"  {row['code']} {row['name']}: {row['served']}/{row['stops']}  {' '.join(row['teams'])}")
-    reasons = Counter(row["reason_code"] for row in saved.unserved)
+    left = [*saved.unserved, *saved.closed]
+    reasons = Counter(row["reason_code"] for row in left)
     for code, count in reasons.most_common():
         typer.echo(f"  ✗ {count:>3}  {say(LEFT[code], language())}")
-        listed = [row for row in saved.unserved if row["reason_code"] == code]
+        listed = [row for row in left if row["reason_code"] == code]
         for row in listed if every_reason else listed[: 0 if code in ORDINARY else FEW]:
             kind = say(f"patrol.stop_{row['kind']}", language())
             reason = say(code, language(), **row["reason_facts"])
@@ -312,7 +313,7 @@ def _print_days(frames: PlanFrames, zone: ZoneInfo) -> None:
             clock = f"{row['arrive_at'].astimezone(zone):%H:%M}–{row['leave_at'].astimezone(zone):%H:%M}"
             kind = say(f"patrol.stop_{row['kind']}", language())
             typer.echo(f"  {int(row['seq']):>3}  {clock}  {kind} {row['name']}")
-    for row in frames.unserved.to_dict("records"):
+    for row in [*frames.unserved.to_dict("records"), *frames.closed.to_dict("records")]:
         reason = say(row["reason_code"], language(), **row["reason_facts"])
         kind = say(f"patrol.stop_{row['kind']}", language())
         typer.echo(f"✗ {kind} {row['name'] or row['key']}: {reason}")
@@ -326,4 +327,5 @@ def _frames_json(frames: PlanFrames) -> dict[str, Any]:
         "teams": frames.teams.drop(columns=["members", "member_codes"]).to_dict("records"),
         "stops": stops.to_dict("records"),
         "unserved": frames.unserved.to_dict("records"),
+        "closed": frames.closed.to_dict("records"),
     }

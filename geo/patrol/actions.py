@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 DEFAULT_ITERATIONS = 1_500
-SUMMED = ("teams", "stops", "served", "unserved", "weight_served", "weight_total", "km")
+SUMMED = ("teams", "stops", "served", "unserved", "closed", "weight_served", "weight_total", "km")
 
 
 class UnknownShift(NotFound):
@@ -54,7 +54,8 @@ class SavedPlan:
     """A plan as it was stored.
 
     ``districts``: per 片区 by code: teams, stops, served, weights, unserved. ``unserved``: every stop left out with its
-    reason code and facts, heaviest first. ``parts``: per mode, the parts of the road network, the largest first.
+    reason code and facts, heaviest first; ``closed``: places that are not open in the shift, which are
+    no demand. ``parts``: per mode, the parts of the road network, the largest first.
     ``reused`` tells that the same input, seed and budget had been planned before and nothing was computed anew.
     """
 
@@ -69,6 +70,7 @@ class SavedPlan:
     served: int
     districts: list[dict[str, Any]]
     unserved: list[dict[str, Any]] = field(default_factory=list)
+    closed: list[dict[str, Any]] = field(default_factory=list)
     parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     reused: bool = False
 
@@ -306,6 +308,7 @@ def _as_saved(row: PlanRow, *, reused: bool = False) -> SavedPlan:
         served=summary["served"],
         districts=summary["districts"],
         unserved=summary["unserved"],
+        closed=summary["closed"],
         parts=summary["parts"],
         reused=reused,
     )
@@ -341,8 +344,8 @@ def summarise_plans(session: Session, on_date: dt.date) -> tuple[list[dict[str, 
     -------
     tuple
         One object per 片区 by code: ``code``, ``name``, ``shifts`` (figures of each) and their sums ``teams``,
-        ``stops``, ``served``, ``unserved``, ``weight_served``, ``weight_total``, ``km`` (of its local teams). One per
-        unserved stop, shift by shift, the heaviest first.
+        ``stops``, ``served``, ``unserved``, ``closed``, ``weight_served``, ``weight_total``, ``km`` (of its
+        local teams). One per unserved stop, shift by shift, the heaviest first.
     """
     by_code: dict[str, dict[str, Any]] = {}
     unserved: list[dict[str, Any]] = []

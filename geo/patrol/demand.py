@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -45,8 +45,9 @@ passes and must still come before them; one only verified (40) comes after the p
 
 VERIFIED_WEIGHT: Final = 40.0
 
-ACT_EVERY_DAYS: Final = 7
-"""Every open building is gone to once a week, on the day its number falls on, so that a backlog fills no single day."""
+ACT_EVERY_DAYS: Final = {"ordered": 7, "verified": 14}
+"""An open building is gone to again after so many days, counted from the day its status began (from its number
+where that day is not on file), so that a backlog is spread over the days instead of filling every one."""
 
 LAMP_LATE_WEIGHT: Final = 15.0
 """Lamps past the 24 hours in which a fault must be mended; those still within them weigh 5."""
@@ -299,7 +300,8 @@ def enforcement_wishes(buildings: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
     Parameters
     ----------
     buildings
-        Metric CRS, index = row id; ``code``, ``status`` (``ordered`` or ``verified``), ``district_code``.
+        Metric CRS, index = row id; ``code``, ``status`` (``ordered`` or ``verified``), ``status_since_on`` (date),
+        ``district_code``.
     """
     window = span.overlap(*ACT_HOURS)
     if window is None or window[1] - window[0] < ACT_LEAST_S:
@@ -320,5 +322,11 @@ def enforcement_wishes(buildings: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
             geometry=row.geometry,
         )
         for row in buildings.itertuples()
-        if row.Index % ACT_EVERY_DAYS == span.on_date.toordinal() % ACT_EVERY_DAYS
+        if _due(row, span.on_date)
     ]
+
+
+def _due(row: Any, on: dt.date) -> bool:
+    since = row.status_since_on
+    begun = since.toordinal() if isinstance(since, dt.date) else int(row.Index)
+    return (on.toordinal() - begun) % ACT_EVERY_DAYS[row.status] == 0

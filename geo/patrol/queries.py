@@ -27,6 +27,10 @@ LOOK_BACK = dt.timedelta(weeks=5 * HALF_LIFE_WEEKS)
 """Five half-lives: an older event would count less than 3 %."""
 
 
+CLOSED = "patrol.reason_closed"
+"""A place that is not open in the shift was no demand of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShiftKindRow:
     """A kind of shift with its local clock times."""
@@ -61,13 +65,15 @@ class PlanFrames:
     """A stored plan as frames for maps, sheets and exports.
 
     ``routes``: LineString, EPSG:4490, one row a team that moves. ``stops``: Point, EPSG:4490, by team and order.
-    ``unserved``: one row a stop left out. ``teams``: one row a team. ``legs``: LineString, one row a stretch of a day.
+    ``unserved``: one row a stop left out. ``closed``: one row a place not open in the shift.
+    ``teams``: one row a team. ``legs``: LineString, one row a stretch of a day.
     """
 
     plan: PlanRow
     routes: GeoDataFrame
     stops: GeoDataFrame
     unserved: DataFrame
+    closed: DataFrame
     teams: DataFrame
     legs: GeoDataFrame
 
@@ -252,7 +258,10 @@ def load_open_buildings(session: Session) -> GeoDataFrame:
     """Illegal buildings verified or ordered to come down, EPSG:4490."""
     status = get_kind("illegal_building").table.c.status
     return load_features(
-        session, "illegal_building", where=status.in_(("verified", "ordered")), columns=("code", "status")
+        session,
+        "illegal_building",
+        where=status.in_(("verified", "ordered")),
+        columns=("code", "status", "status_since_on"),
     )
 
 
@@ -329,8 +338,8 @@ def load_plan_frames(session: Session, plan_id: int) -> PlanFrames | None:
     PlanFrames
         ``routes``: team, kind, district_code, mode, color_index, duration_s, distance_m. ``stops``: team, seq, key,
         kind, name, district_code, weight, licences_needed, service_s, window_from_at, window_to_at, arrive_at,
-        leave_at, layer, feature_ids. ``unserved``: key, kind, name, layer, feature_ids, district_code, weight,
-        reason_code, reason_facts, lon, lat. ``teams``:
+        leave_at, layer, feature_ids. ``unserved`` and ``closed``: key, kind, name, layer, feature_ids, district_code,
+        weight, reason_code, reason_facts, lon, lat. ``teams``:
         code, name, kind, district_code, district_codes, mode, vehicle, members (names), member_codes, licensed,
         licences, color_index, duration_s, distance_m, lon, lat. ``legs``: team, seq, kind, duration_s, distance_m.
     """
@@ -339,9 +348,10 @@ def load_plan_frames(session: Session, plan_id: int) -> PlanFrames | None:
         return None
     facts = {"tenant": tenant_of(session), "id": plan_id}
     teams = _teams_frame(session.execute(TEAMS, facts).all())
-    stops, unserved = _stop_frames(session.execute(STOPS, facts).all())
+    stops, left = _stop_frames(session.execute(STOPS, facts).all())
+    shut = left["reason_code"] == CLOSED
     legs = _legs_frame(session.execute(LEGS, facts).all())
-    return PlanFrames(plan, _routes_frame(teams, legs), stops, unserved, teams, legs)
+    return PlanFrames(plan, _routes_frame(teams, legs), stops, left[~shut], left[shut], teams, legs)
 
 
 def _teams_frame(rows: Sequence[Any]) -> DataFrame:

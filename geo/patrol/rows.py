@@ -10,7 +10,7 @@ from typing import Any
 import shapely
 
 from geo.patrol.evaluate import PlanScore
-from geo.patrol.problem import Plan, Problem, Stop
+from geo.patrol.problem import Plan, Problem, Reason, Stop
 from geo.patrol.queries import dump
 from geo.patrol.schedule import end_of_day, option_of
 from geo.roads.network import Network
@@ -128,15 +128,18 @@ def _stop_row(problem: Problem, stop: Stop, point: tuple[float, float]) -> dict[
 def summarise(
     network: Network, problem: Problem, plan: Plan, score: PlanScore, names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Figures per 片区, every stop left out with its reason, and the parts of the network, JSON-ready."""
+    """Figures per 片区, every stop left out with its reason, and the parts of the network, JSON-ready.
+
+    Places closed all shift are no demand: they stand in ``closed`` and count nowhere else.
+    """
     served = {visit.stop: number for number, visits in enumerate(plan.days) for visit in visits}
     metres = {
         team.code: sum(leg.distance_m for leg in legs) for team, legs in zip(problem.teams, score.legs, strict=True)
     }
     districts = []
     for code, name in sorted(names.items()):
-        mine = [i for i, stop in enumerate(problem.stops) if stop.district_code == code]
-        wanted = [i for i in mine if problem.stops[i].window is not None]
+        here = [i for i, stop in enumerate(problem.stops) if stop.district_code == code]
+        mine = [i for i in here if problem.stops[i].window is not None]
         districts.append(
             {
                 "code": code,
@@ -146,8 +149,9 @@ def summarise(
                 "served": sum(i in served for i in mine),
                 "served_by_roaming": sum(not problem.teams[served[i]].districts for i in mine if i in served),
                 "unserved": sum(i not in served for i in mine),
+                "closed": len(here) - len(mine),
                 "weight_served": round(sum(problem.stops[i].weight for i in mine if i in served), 6),
-                "weight_total": round(sum(problem.stops[i].weight for i in wanted), 6),
+                "weight_total": round(sum(problem.stops[i].weight for i in mine), 6),
                 "km": round(
                     sum(metres[team.code] for team in problem.teams if team.districts[:1] == (code,)) / 1000, 3
                 ),
@@ -163,24 +167,26 @@ def summarise(
         ]
     return {
         "teams": len(problem.teams),
-        "stops": len(problem.stops),
+        "stops": sum(stop.window is not None for stop in problem.stops),
         "served": len(served),
         "travel_s": score.travel_s,
         "work_s": score.work_s,
         "wait_s": score.wait_s,
         "distance_m": score.distance_m,
         "districts": districts,
-        "unserved": [
-            {
-                "key": problem.stops[i].key,
-                "kind": problem.stops[i].kind,
-                "name": problem.stops[i].name,
-                "district_code": problem.stops[i].district_code,
-                "weight": problem.stops[i].weight,
-                "reason_code": reason.code,
-                "reason_facts": dict(reason.facts),
-            }
-            for i, reason in left
-        ],
+        "unserved": [_left(problem.stops[i], reason) for i, reason in left if problem.stops[i].window is not None],
+        "closed": [_left(problem.stops[i], reason) for i, reason in left if problem.stops[i].window is None],
         "parts": parts,
+    }
+
+
+def _left(stop: Stop, reason: Reason) -> dict[str, Any]:
+    return {
+        "key": stop.key,
+        "kind": stop.kind,
+        "name": stop.name,
+        "district_code": stop.district_code,
+        "weight": stop.weight,
+        "reason_code": reason.code,
+        "reason_facts": dict(reason.facts),
     }

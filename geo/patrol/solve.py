@@ -1,4 +1,4 @@
-"""Find a plan: 片区 by 片区 for what any pair may do, then one roaming problem for the rest. Alone in importing pyvrp.
+"""Find a plan: the bureau's pairs first, then 片区 by 片区, then the bureau's pairs again. Alone in importing pyvrp.
 
 The budget is iterations, so the same problem, seed and budget give the same plan on any machine.
 """
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from pyvrp.stop import MaxIterations, MultipleCriteria, NoImprovement
 
 from geo.patrol.baseline import nearest_neighbour
-from geo.patrol.problem import Plan, Problem, Team
+from geo.patrol.problem import Plan, Problem, Stop, Team
 from geo.patrol.reasons import give_reasons
 from geo.patrol.schedule import Step, cheapest_insertion, time_day
+from geo.roads.speeds import Mode
 
 Progress = Callable[[str, int, int], None]
 
@@ -56,32 +57,45 @@ def solve_shift(problem: Problem, seed: int, iterations: int, progress: Progress
         Never worse in served weight than nearest neighbour on the same staff: that plan is the other start, and the
         better of the two is kept. Every stop left out has a reason.
     """
-    open_stops = [i for i, stop in enumerate(problem.stops) if stop.window is not None]
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for number, team in enumerate(problem.teams):
-        groups.setdefault(team.districts, []).append(number)
-    roaming = groups.pop((), [])
-    parts = [*groups.values(), *([roaming] if roaming else [])]
     days: list[tuple[Step, ...]] = [() for _ in problem.teams]
-    done: set[int] = set()
-    for at, members in enumerate(parts):
+    parts = _parts(problem)
+    for at, (members, first) in enumerate(parts):
+        elsewhere = {stop for team, day in enumerate(days) if team not in members for stop, _ in day}
         mine = [
             i
-            for i in open_stops
-            if i not in done
-            and any(problem.teams[t].serves(problem.stops[i]) for t in members)
-            and not (problem.stops[i].roaming_first and roaming and members is not roaming)
+            for i, stop in enumerate(problem.stops)
+            if stop.window is not None
+            and i not in elsewhere
+            and (not first or stop.roaming_first or stop.licences_needed > 1)
+            and any(problem.teams[t].serves(stop) for t in members)
         ]
-        for number, day in _solve_part(problem, members, mine, seed, iterations).items():
-            days[number] = day
-            done.update(stop for stop, _ in day)
+        found = {**dict.fromkeys(members, ()), **_solve_part(problem, members, mine, seed, iterations)}
+        if served_weight(problem, list(found.values())) >= served_weight(problem, [days[t] for t in members]):
+            for number, day in found.items():
+                days[number] = day
         if progress:
-            progress("roaming" if members is roaming else "district", at + 1, len(parts))
+            progress("district" if problem.teams[members[0]].districts else "roaming", at + 1, len(parts))
     ours = fill(problem, days)
     theirs = fill(problem, nearest_neighbour(problem))
     days = max(ours, theirs, key=lambda days: round(served_weight(problem, days), 9))
     visits = tuple(time_day(problem, team, day) or () for team, day in zip(problem.teams, days, strict=True))
     return Plan(visits, give_reasons(problem, days))
+
+
+def _parts(problem: Problem) -> list[tuple[list[int], bool]]:
+    """Which teams are planned together, in which order (D13), and whether only what is theirs first is on offer.
+
+    The bureau's pairs take what only they may do and what they ought to; each 片区 the rest of its own; then the
+    bureau's pairs are planned once more with all that is left.
+    """
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for number, team in enumerate(problem.teams):
+        groups.setdefault(team.districts, []).append(number)
+    roaming = groups.pop((), [])
+    local = [(members, False) for members in groups.values()]
+    if not roaming:
+        return local
+    return [(roaming, True), *local, (roaming, False)] if local else [(roaming, False)]
 
 
 def served_weight(problem: Problem, days: Sequence[Sequence[Step]]) -> float:
@@ -141,7 +155,7 @@ def _data(problem: Problem, teams: Sequence[Team], stops: Sequence[int]) -> tupl
                 location=len(teams) + place,
                 delivery=[1 if one.licences_needed > 1 else 0],
                 tw_early=low,
-                tw_late=max(low, high - one.shortest_s()),
+                tw_late=max(low, high - _longest_s(one, modes)),
                 prize=max(1, round(one.weight * PRIZE_S)),
                 required=False,
                 group=group_of[stop],
@@ -176,6 +190,11 @@ def _data(problem: Problem, teams: Sequence[Team], stops: Sequence[int]) -> tupl
         groups=groups,
     )
     return data, steps
+
+
+def _longest_s(stop: Stop, modes: Sequence[Mode]) -> int:
+    """Seconds of work in the slowest of these modes: whoever comes then is done before the window closes."""
+    return max((option.service_s for mode in modes for option in stop.options.get(mode, ())), default=0)
 
 
 def _fair_share(problem: Problem, teams: Sequence[Team], stops: Sequence[int]) -> int:

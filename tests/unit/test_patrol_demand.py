@@ -130,27 +130,26 @@ def test_many_dark_lamps_in_a_row_are_several_stops():
     assert max(len(wish.feature_ids) for wish in wishes) <= 12
 
 
+def buildings(statuses, since):
+    """Illegal buildings with the day their status began, None when it is not on file."""
+    columns = {"code": None, "status": statuses, "status_since_on": pandas.Series(since, dtype=object)}
+    frame = geopandas.GeoDataFrame(columns, geometry=[spot(i, 0).buffer(5) for i in range(len(since))], crs=SRID)
+    frame["district_code"] = "P01"
+    frame.index += 1
+    return frame
+
+
 def test_enforcement_needs_two_licences_and_daylight():
-    due = ON.toordinal() % 7
-    frame = geopandas.GeoDataFrame(
-        {"code": ["W1", "W2"], "status": ["ordered", "verified"], "district_code": "P01"},
-        geometry=[spot(0, 0).buffer(5), spot(9, 9).buffer(5)],
-        crs=SRID,
-        index=[due + 7, due + 70],
-    )
+    frame = buildings(["ordered", "verified"], [ON, ON])
     ordered, verified = enforcement_wishes(frame, SPAN)
     assert (ordered.licences_needed, ordered.weight) == (2, ORDERED_WEIGHT)
     assert verified.weight < ordered.weight
     assert enforcement_wishes(frame, ShiftSpan(ON, 19 * 3600, 23 * 3600, SPAN.starts_at)) == []
 
 
-def test_every_open_building_has_its_day_once_a_week():
-    frame = geopandas.GeoDataFrame(
-        {"code": None, "status": "ordered", "district_code": "P01"},
-        geometry=[spot(i, 0).buffer(5) for i in range(30)],
-        crs=SRID,
-        index=range(1, 31),
-    )
-    days = [ShiftSpan(ON + dt.timedelta(days=i), SPAN.from_s, SPAN.to_s, SPAN.starts_at) for i in range(7)]
-    due = [wish.feature_ids[0] for day in days for wish in enforcement_wishes(frame, day)]
+@pytest.mark.parametrize(("status", "days"), [("ordered", 7), ("verified", 14)])
+def test_every_open_building_has_its_day_once_a_round(status, days):
+    since = [ON - dt.timedelta(days=3 * i) if i % 4 else None for i in range(30)]
+    spans = [ShiftSpan(ON + dt.timedelta(days=i), SPAN.from_s, SPAN.to_s, SPAN.starts_at) for i in range(days)]
+    due = [wish.feature_ids[0] for span in spans for wish in enforcement_wishes(buildings([status] * 30, since), span)]
     assert sorted(due) == list(range(1, 31))
