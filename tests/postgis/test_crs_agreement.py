@@ -12,7 +12,8 @@ from geo.db.engine import Database
 ASK = text("""
 SELECT ST_X(p), ST_Y(p)
   FROM unnest(CAST(:lon AS float8[]), CAST(:lat AS float8[])) WITH ORDINALITY AS a(lon, lat, n),
-       LATERAL (SELECT ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4490), CAST(:srid AS int)) AS p) AS b ORDER BY n""")
+       LATERAL (SELECT ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4490), CAST(:srid AS int)) AS p) AS b
+ ORDER BY n""")
 ABROAD = [(24.94, 60.17), (-87.6, 41.9), (2.3, 49.07), (-58.4, -34.6)]
 CENTRES = [*((float(lon), 28.3) for lon in range(75, 136, 3)), *ABROAD]
 

@@ -242,7 +242,17 @@ def test_the_locks_hold_what_the_lists_ask_for() -> None:
 QUIET = {"httptools", "uvloop", "tzdata", "python-multipart"}
 """Used without being imported by us: by uvicorn, by zoneinfo, by starlette's forms."""
 
-TOOLS = {"import-linter", "ipykernel", "mypy", "nbconvert", "pandas-stubs", "pytest", "ruff", "types-shapely"}
+TOOLS = {
+    "import-linter",
+    "ipykernel",
+    "mypy",
+    "nbconvert",
+    "pandas-stubs",
+    "pytest",
+    "ruff",
+    "schemathesis",
+    "types-shapely",
+}
 """Test packages that are run, or read by mypy, or plugged into another."""
 
 
