@@ -302,7 +302,7 @@ def _draw_theme(sheet: Sheet, layers: dict[str, list[Shape]], theme: Theme) -> N
     if get_kind(theme.kind).thin:
         radius = at_zoom(((13, 2.2), (15, 2.8), (17, 5.5), (19, 8)), sheet.zoom)
         cells = [s for s in shapes if "n" in s.properties]
-        sheet.dots((s, _cell_color(s, theme), _cell_radius(s, sheet.zoom)) for s in cells)
+        sheet.dots((s, _cell_color(s, theme), _cell_radius(s, theme, sheet.zoom)) for s in cells)
         sheet.dots((s, paint(colors[id(s)]), radius) for s in shapes if "n" not in s.properties)
     if theme.labelled and sheet.zoom >= 14:
         sheet.names(layers.get(f"{theme.kind}_label", []), "#333A44", 11)
@@ -312,14 +312,15 @@ def _cell_color(shape: Shape, theme: Theme) -> RGBA:
     """As the GL style: the alarm's share drawn towards a common mean, or the count on a scale."""
     count = float(shape.properties["n"])
     if not theme.alarm:
-        steps = ((1, "#F3C6A5"), (5, "#E07B54"), (20, "#A3324F"))
-        return paint(next((color for limit, color in steps if count <= limit), "#4B1248"), 0.8)
+        steps = ((8, "#F6D3B3"), (40, "#E8926A"), (200, "#B8455A"))
+        return paint(next((color for limit, color in steps if count <= limit), "#5B1A55"), 0.62)
     share = (float(shape.properties.get(f"{theme.field}_{theme.alarm}", 0)) + 1.2) / (count + 20)
     if share < 0.09:
         return paint(theme.marks[-1].color, 0.5)
     return paint(symbols.ORANGE if share < 0.145 else symbols.VERMILION, 0.9)
 
 
-def _cell_radius(shape: Shape, zoom: float) -> float:
+def _cell_radius(shape: Shape, theme: Theme, zoom: float) -> float:
     root = float(shape.properties["n"]) ** 0.5
-    return at_zoom(((8, min(3.0, 0.8 + 0.25 * root)), (14, min(9.0, 1.6 + 0.7 * root))), zoom)
+    most, slope = (9.0, 0.7) if theme.alarm else (7.0, 0.3)
+    return at_zoom(((8, min(most / 3, 0.8 + slope / 3 * root)), (14, min(most, 1.4 + slope * root))), zoom)

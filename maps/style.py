@@ -143,19 +143,24 @@ def _dot_theme(theme: Theme) -> list[Layer]:
 def _counts(theme: Theme) -> Layer:
     """Circles of cells. With an alarm value the colour is its share, drawn towards a common mean of 6 in 100
     as if 20 more features stood in the cell, so that one fault among three lamps does not look like a hot spot."""
-    size = ["interpolate", ["linear"], ["zoom"], 8, ["min", 3, ["+", 0.8, ["*", 0.25, ["sqrt", ["get", "n"]]]]],
-            14, ["min", 9, ["+", 1.6, ["*", 0.7, ["sqrt", ["get", "n"]]]]]]  # fmt: skip
     if not theme.alarm:
-        heat = ["interpolate", ["linear"], ["get", "n"], 1, "#F3C6A5", 5, "#E07B54", 20, "#A3324F", 80, "#4B1248"]
-        return {"circle-color": heat, "circle-radius": size, "circle-opacity": 0.8}
+        heat = ["interpolate", ["linear"], ["get", "n"], 1, "#F6D3B3", 15, "#E8926A", 80, "#B8455A", 400, "#5B1A55"]
+        return {"circle-color": heat, "circle-radius": _cell_size(7.0, 0.3), "circle-opacity": 0.62}
     found = ["coalesce", ["get", f"{theme.field}_{theme.alarm}"], 0]
     share = ["/", ["+", found, 1.2], ["+", ["get", "n"], 20]]
     calm = theme.marks[-1].color
     return {
         "circle-color": ["interpolate", ["linear"], share, 0.07, calm, 0.11, symbols.ORANGE, 0.18, symbols.VERMILION],
-        "circle-radius": size,
+        "circle-radius": _cell_size(9.0, 0.7),
         "circle-opacity": ["interpolate", ["linear"], share, 0.06, 0.45, 0.15, 0.95],
     }
+
+
+def _cell_size(most: float, slope: float) -> list[Any]:
+    """Radius of a cell's circle: grows with the root of its count up to ``most`` pixels."""
+    root = ["sqrt", ["get", "n"]]
+    far, near = ["+", 0.8, ["*", slope / 3, root]], ["+", 1.4, ["*", slope, root]]
+    return ["interpolate", ["linear"], ["zoom"], 8, ["min", most / 3, far], 14, ["min", most, near]]
 
 
 def _names() -> list[Layer]:

@@ -43,8 +43,12 @@ class Texts:
         return say(f"maps.{key}", self.language, **facts)
 
     def reason(self, code: str, facts: dict[str, object]) -> str:
-        """A sentence of any room by its full code, such as why a stop stayed out of a plan."""
-        return say(code, self.language, **facts)
+        """A sentence of any room by its full code, such as why a stop stayed out of a plan.
+
+        Names among the facts are put between U+2068 and U+2069, so that a page can mark them as data.
+        """
+        marked = {name: f"\u2068{fact}\u2069" if isinstance(fact, str) else fact for name, fact in facts.items()}
+        return say(code, self.language, **marked)
 
     def layer(self, kind_name: str) -> str:
         """Title of a layer."""

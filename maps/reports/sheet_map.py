@@ -218,12 +218,18 @@ def _stops(team: Team, frame: Frame) -> list[str]:
             f'<rect x="{x - 1.6:.2f}" y="{y - 1.6:.2f}" width="3.2" height="3.2" fill="#FFFFFF" '
             f'stroke="{team.color}" stroke-width="0.8"/>'
         )
-    for stop in reversed(team.stops):
-        x, y = frame.place(np.array([[stop.lon, stop.lat]]))[0]
+    spots: dict[tuple[float, float], list[int]] = {}
+    for stop in team.stops:
+        spots.setdefault((round(stop.lon, 4), round(stop.lat, 4)), []).append(stop.seq)
+    for (lon, lat), numbers in reversed(spots.items()):
+        x, y = frame.place(np.array([[lon, lat]]))[0]
+        text = "·".join(map(str, numbers[:3])) + ("…" if len(numbers) > 3 else "")
+        half = 2.1 + max(0, len(text) - 2) * 0.62
         found.append(
-            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="2.1" fill="{team.color}" stroke="#FFFFFF" stroke-width="0.4"/>'
+            f'<rect class="stop" x="{x - half:.2f}" y="{y - 2.1:.2f}" width="{2 * half:.2f}" height="4.2" rx="2.1" '
+            f'fill="{team.color}" stroke="#FFFFFF" stroke-width="0.4"/>'
             f'<text x="{x:.2f}" y="{y + 0.9:.2f}" text-anchor="middle" font-size="2.5" font-weight="700" '
-            f'fill="#FFFFFF">{stop.seq}</text>'
+            f'fill="#FFFFFF">{text}</text>'
         )
     return found
 

@@ -45,7 +45,7 @@
     var absolute = JSON.parse(JSON.stringify(style).split("{origin}").join(location.origin));
     var layer = L.maplibreGL({
       style: absolute, pane: "tilePane", fadeDuration: 0, attributionControl: false,
-      localIdeographFontFamily: FONTS, validateStyle: false, interactive: false, locale: { "Map.Title": page.words.map_label }
+      localIdeographFontFamily: FONTS, validateStyle: false, interactive: false, locale: { "Map.Title": page.words.ground_label }
     });
     layer.whenGL = function (then) {
       var gl = layer.getMaplibreMap();
@@ -194,15 +194,30 @@
     return P.plan.shifts.filter(function (s) { return !choice || s.code === choice.value; })[0] || P.plan.shifts[0];
   }
 
-  function number(stop, color) {
-    return L.marker([stop.at[1], stop.at[0]], {
-      keyboard: false, interactive: false,
-      icon: L.divIcon({ className: "stop-number", iconSize: [20, 20], html: (function () {
-        var span = make("span", "", String(stop.seq));
-        span.style.setProperty("--c", color);
-        return span;
-      }()) })
+  /* one label for all visits of a team to the same spot: two numbers on each other could not be read */
+  function number(at, seqs, color) {
+    var shown = seqs.slice(0, 3).join("·") + (seqs.length > 3 ? "…" : "");
+    var span = make("span", "", shown);
+    span.style.setProperty("--c", color);
+    return L.marker([at[1], at[0]], {
+      keyboard: false, interactive: false, icon: L.divIcon({ className: "stop-number", iconSize: [0, 0], html: span })
     });
+  }
+
+  function bySpot(stops) {
+    var spots = {};
+    stops.forEach(function (stop) {
+      var key = stop.at.map(function (c) { return c.toFixed(4); }).join();
+      (spots[key] = spots[key] || { at: stop.at, seqs: [] }).seqs.push(stop.seq);
+    });
+    return Object.keys(spots).map(function (key) { return spots[key]; });
+  }
+
+  /* a sentence whose facts from the data stand between isolates (U+2068, U+2069) */
+  function sentence(text) {
+    var box = make("span");
+    text.split(/[\u2068\u2069]/).forEach(function (part, place) { box.append(place % 2 ? data(part) : part); });
+    return box;
   }
 
   function stopFacts(team, stop) {
@@ -248,8 +263,10 @@
             L.DomEvent.stopPropagation(event);
             L.popup({ maxWidth: 280 }).setLatLng(event.latlng).setContent(stopFacts(team, stop)).openOn(P.map);
           }).addTo(parts.routes);
-          if (numbered) { number(stop, team.color).addTo(parts.routes); }
         });
+        if (!faint && (near || chosen)) {
+          bySpot(team.stops).forEach(function (spot) { number(spot.at, spot.seqs, team.color).addTo(parts.routes); });
+        }
       });
     }
     if (parts.unserved) {
@@ -260,7 +277,7 @@
             var box = make("div", "facts"), title = make("h2");
             title.append(data(stop.name));
             var text = make("p");
-            text.append(stop.reason);
+            text.append(sentence(stop.reason));
             box.append(title, make("p", "remark", stop.kind), text);
             L.popup({ maxWidth: 280 }).setLatLng(event.latlng).setContent(box).openOn(P.map);
           }).addTo(parts.unserved);
@@ -328,17 +345,19 @@
     show.dataset.team = team.code;
     show.setAttribute("aria-pressed", String(team.code === chosenTeam));
     show.setAttribute("aria-label", page.words.show_on_map + ": " + team.code);
-    row.append(title, show);
+    var sheet = make("a", "button-small", page.words.route_sheet), buttons = make("span", "buttons");
+    sheet.href = team.sheet;
+    buttons.append(show, sheet);
+    row.append(title, buttons);
     var facts = make("p", "quiet", team.facts);
     if (team.vehicle) { facts.append(" · ", data(team.vehicle)); }
-    var list = make("details"), sheet = make("a", "button-small", page.words.route_sheet);
+    var list = make("details");
     list.open = open;
     list.append(make("summary", "", page.words.stops_list), table(["#", page.words.stop, page.words.arrive, page.words.leave],
       team.stops.map(function (stop) {
         return [cell("number", String(stop.seq)), cell("", place(stop), make("br"), make("span", "quiet", stop.kind)), cell("time", stop.arrive), cell("time", stop.leave)];
       })));
-    sheet.href = team.sheet;
-    card.append(row, facts, list, sheet);
+    card.append(row, facts, list);
     return card;
   }
 
@@ -353,7 +372,7 @@
       var about = make("span", "quiet", stop.kind);
       if (stop.district) { about.append(" · ", data(stop.district)); }
       var reason = cell("");
-      reason.append(stop.reason);
+      reason.append(sentence(stop.reason));
       return [cell("", place(stop), make("br"), about), reason];
     }));
     var caption = make("caption", "", page.words.layer_unserved + " (" + now.unserved.length + ")");

@@ -18,11 +18,12 @@ MOST_BYTES = 400_000
 
 
 def keep(png: bytes, name: str) -> None:
-    """Write a screenshot, with fewer colours when it would be too large."""
+    """Write a screenshot with a palette, smaller when it would be too large."""
     image = Image.open(io.BytesIO(png)).convert("RGB")
-    for colors in (None, 256, 128, 64):
+    for size in (1.0, 0.85, 0.7, 0.55):
         out = io.BytesIO()
-        drawn = image if colors is None else image.quantize(colors, dither=Image.Dither.NONE)
+        smaller = image.resize((round(image.width * size), round(image.height * size)), Image.Resampling.LANCZOS)
+        drawn = smaller.quantize(256, dither=Image.Dither.NONE)
         drawn.save(out, "PNG", optimize=True)
         if out.tell() <= MOST_BYTES:
             break
