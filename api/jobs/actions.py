@@ -125,7 +125,13 @@ class Run:
             raise JobCancelled("jobs.cancelled")
 
 
-def run_job(database: Database, tenant: str, job_id: int, work: Callable[[Run], Mapping[str, Any]]) -> None:
+class RunsElsewhere(Unavailable):
+    """Another worker is at it, or its end was not noticed yet."""
+
+
+def run_job(
+    database: Database, tenant: str, job_id: int, work: Callable[[Run], Mapping[str, Any]]
+) -> Mapping[str, Any]:
     """Run a job that is not over, and keep its result or its problem.
 
     Parameters
@@ -134,15 +140,29 @@ def run_job(database: Database, tenant: str, job_id: int, work: Callable[[Run], 
         Does it and returns the result; its effects are idempotent, since a worker that is killed before
         the end is run again.
 
+    Returns
+    -------
+    Mapping
+        The job's arguments, now that it is over; empty if there is no such job.
+
     Raises
     ------
     Unavailable
-        If the database went away; the queue tries again.
+        If the database went away, or another worker runs the job; the queue tries again.
     """
+    with queries.hold_job(database, tenant, job_id) as held:
+        if not held:
+            raise RunsElsewhere("jobs.elsewhere", id=job_id)
+        return _run_held(database, tenant, job_id, work)
+
+
+def _run_held(
+    database: Database, tenant: str, job_id: int, work: Callable[[Run], Mapping[str, Any]]
+) -> Mapping[str, Any]:
     with database.begin(tenant) as session:
         job = queries.find_job(session, tenant, job_id, lock=True)
         if job is None or job.state not in ("waiting", "running"):
-            return
+            return dict(job.arguments) if job else {}
         job.state = "running"
         job.started_at = job.started_at or dt.datetime.now(dt.UTC)
         run = Run(database, tenant, job_id, dict(job.arguments), job.asked_by)
@@ -162,6 +182,7 @@ def run_job(database: Database, tenant: str, job_id: int, work: Callable[[Run], 
     with database.begin(tenant) as session:
         queries.finish_job(session, tenant, job_id, state, result=result, problem=problem)
         write_change(session, tenant, f"job.{state}", facts={"job": job_id}, actor=run.asked_by)
+    return run.arguments
 
 
 def _plain(facts: Mapping[str, object]) -> dict[str, object]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from geo.db.engine import Database
 from geo.tables.jobs import Job
+
+LOCK_KEY = func.hashtextextended(bindparam("name"), 0)
 
 
 def insert_job(session: Session, tenant: str, kind: str, arguments: Mapping[str, Any], asked_by: str) -> int:
@@ -44,6 +48,22 @@ def move_progress(session: Session, tenant: str, job_id: int, progress: float) -
         .returning(Job.cancel_asked)
     ).scalar_one_or_none()
     return bool(found)
+
+
+@contextlib.contextmanager
+def hold_job(database: Database, tenant: str, job_id: int) -> Iterator[bool]:
+    """Whether nobody else runs the job; holds it until the end, or until this process dies.
+
+    A lock of a connection of its own: the work's transactions come and go meanwhile.
+    """
+    name = {"name": f"job {tenant} {job_id}"}
+    with database.engine("app").connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        held = bool(connection.execute(select(func.pg_try_advisory_lock(LOCK_KEY)), name).scalar_one())
+        try:
+            yield held
+        finally:
+            if held:
+                connection.execute(select(func.pg_advisory_unlock(LOCK_KEY)), name)
 
 
 def finish_job(

@@ -15,10 +15,12 @@ from geo.db.engine import Database
 from geo.errors import Unavailable
 from geo.settings import Settings
 
-AGAIN = RetryStrategy(max_attempts=50, wait=2, retry_exceptions={Unavailable})
+AGAIN = RetryStrategy(wait=2, retry_exceptions={Unavailable})
 """Only when the database was away; what is wrong with the work itself is wrong again next time."""
 
-STALLED_S = 30
+STALLED_S = 6
+"""Without a heartbeat for this long a worker is taken for dead; a job it still runs is held by a lock anyhow."""
+
 KEPT_REJECTS = 1_000
 """Rejected rows listed in a job's result; the import keeps the rest."""
 
@@ -31,7 +33,10 @@ def _held(context: JobContext) -> tuple[Database, Settings]:
 def import_file(context: JobContext, tenant: str, job_id: int) -> None:
     """Import an uploaded file into a layer, then remove the upload."""
     database, _ = _held(context)
-    run_job(database, tenant, job_id, _import)
+    arguments = run_job(database, tenant, job_id, _import)
+    # Only now: a worker killed before the job's end was committed is followed by one that needs the file.
+    if "path" in arguments:
+        Path(arguments["path"]).unlink(missing_ok=True)
 
 
 def plan_shift(context: JobContext, tenant: str, job_id: int) -> None:
@@ -54,11 +59,12 @@ def build_dashboards(context: JobContext, tenant: str, job_id: int) -> None:
     run_job(database, tenant, job_id, work)
 
 
-async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue passes it by name)
-    """Queue again what a killed worker left behind; the queue does not by itself."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
-        await manager.retry_job(job)
+async def retry_stalled(app: procrastinate.App) -> int:
+    """Queue again what killed workers left behind, which the queue does not by itself; returns how many jobs."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S))
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+    return len(stalled)
 
 
 def _import(run: Run) -> Mapping[str, Any]:
@@ -76,7 +82,6 @@ def _import(run: Run) -> Mapping[str, Any]:
     else:
         options = ImportOptions(**run.arguments["options"])
         reports = {layer: import_layer(run.database, run.tenant, path, layer, options, progress)}
-    path.unlink(missing_ok=True)
     return {name: _shortened(report.as_json()) for name, report in reports.items()}
 
 
@@ -111,6 +116,4 @@ def worker_app(database: Database) -> procrastinate.App:
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.dsn("app"), max_size=6))
     for task in (import_file, plan_shift, build_dashboards):
         app.task(name=task.__name__, pass_context=True, retry=AGAIN)(task)
-    rescue = app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)(retry_stalled)
-    app.periodic(cron="* * * * *")(rescue)
     return app

@@ -6,18 +6,19 @@ It ends whenever its database goes away, with whatever code; the supervisor star
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
+import procrastinate
 import structlog
 
-from api.jobs.tasks import worker_app
+from api.jobs.tasks import STALLED_S, retry_stalled, worker_app
 from geo.db.engine import Database
 from geo.db.sequencer import sequence_changes
 from geo.errors import PianquError
 from geo.settings import Settings
 
 CONCURRENCY = 2
-HEARTBEAT_S = 5.0
+HEARTBEAT_S = 2.0
+RESCUE_EVERY_S = 2.0
 NUMBER_EVERY_S = 0.5
 log = structlog.get_logger()
 
@@ -38,22 +39,23 @@ def run_worker(settings: Settings) -> None:
 
 
 async def _work(database: Database, settings: Settings) -> None:
-    numbering = asyncio.create_task(_number(database))
+    beside = [asyncio.create_task(_number(database))]
     try:
         async with worker_app(database).open_async() as app:
+            beside.append(asyncio.create_task(_rescue(app)))
             await app.run_worker_async(
                 name="pianqu",
                 concurrency=CONCURRENCY,
                 fetch_job_polling_interval=2.0,
                 update_heartbeat_interval=HEARTBEAT_S,
-                stalled_worker_timeout=6 * HEARTBEAT_S,
+                stalled_worker_timeout=STALLED_S,
                 shutdown_graceful_timeout=5.0,
                 additional_context={"database": database, "settings": settings},
             )
     finally:
-        numbering.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await numbering
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
 async def _number(database: Database) -> None:
@@ -65,3 +67,14 @@ async def _number(database: Database) -> None:
         except PianquError as error:
             log.warning("changes.not_numbered", error=error.code)
         await asyncio.sleep(NUMBER_EVERY_S if numbered == 0 else 0.02)
+
+
+async def _rescue(app: procrastinate.App) -> None:
+    """Look for what killed workers left behind, at once and then every few seconds."""
+    while True:
+        try:
+            if found := await retry_stalled(app):
+                log.warning("jobs.rescued", jobs=found)
+        except procrastinate.exceptions.ConnectorException as error:
+            log.warning("jobs.not_rescued", error=type(error).__name__)
+        await asyncio.sleep(RESCUE_EVERY_S)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from api.jobs.actions import Run, request_job, run_job
-from api.jobs.tasks import STALLED_S, worker_app
+from api.jobs.tasks import STALLED_S, retry_stalled, worker_app
 from geo.db.engine import Database
 from geo.db.errors import DatabaseAway
 from geo.db.sequencer import sequence_changes
@@ -291,8 +294,31 @@ def test_what_a_killed_worker_left_behind_is_queued_again(
 
     async def rescue() -> None:
         async with worker_app(database).open_async() as app:
-            await app.tasks["retry_stalled"].configure().defer_async(timestamp=0)
+            assert await retry_stalled(app) >= 1
 
     asyncio.run(rescue())
     work(database, settings)
     assert client.get(f"/jobs/{job['id']}").json()["state"] == "done"
+
+
+def test_the_worker_command_stays_alive_does_the_work_and_numbers_what_happened(
+    settings: Settings, served: Served, signed_in: dict[str, httpx.Client], database: Database
+) -> None:
+    client = signed_in["planner"]
+    job = upload(client, "streetlight", lamp_file((118.0123, 28.3123)), source="worker")
+    command = [sys.executable, "-m", "api.cli", "worker", "--home", str(settings.home), "--tenant", served.tenant]
+    worker = subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2], stderr=subprocess.PIPE, text=True)
+    try:
+        until = time.monotonic() + 60
+        while client.get(f"/jobs/{job['id']}").json()["state"] != "done" and time.monotonic() < until:
+            assert worker.poll() is None, worker.stderr and worker.stderr.read()
+            time.sleep(0.2)
+        assert client.get(f"/jobs/{job['id']}").json()["state"] == "done"
+        time.sleep(5)  # longer than anything it does at its start
+        assert worker.poll() is None
+        with database.begin(served.tenant) as session:
+            waiting = text("SELECT count(*) FROM change WHERE tenant = :t AND seq IS NULL")
+            assert session.execute(waiting, {"t": served.tenant}).scalar_one() == 0
+    finally:
+        worker.terminate()
+        worker.communicate(timeout=20)

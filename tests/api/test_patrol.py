@@ -31,8 +31,7 @@ def plans(database: Database, served: Served) -> dict[str, int]:
     with database.begin(tenant) as session:
         add(session, "shift_kind", tenant=tenant, code="day", name="日班", start_time=dt.time(8), end_time=dt.time(16))
         staff = [
-            add(session, "staff", tenant=tenant, code=f"S{number}", name=f"张三{number}", kind="auxiliary")
-            for number in range(3)
+            add(session, "staff", tenant=tenant, code=f"S{n}", name=f"张三{n}", kind="auxiliary") for n in range(3)
         ]
         car = add(session, "vehicle", tenant=tenant, code="赣E0001", kind="car", seats=5)
         made = {}
@@ -40,7 +39,8 @@ def plans(database: Database, served: Served) -> dict[str, int]:
             plan = made[status] = add(
                 session, "shift_plan", tenant=tenant, on_date=dt.date(2026, 3, 1), shift_code="day", version=version,
                 status=status, starts_at=STARTS, ends_at=STARTS + dt.timedelta(hours=8), seed=1, iterations=10,
-                input_digest="x", weight_served=2, weight_total=3, published_at=STARTS if status == "published" else None,
+                input_digest="x", weight_served=2, weight_total=3,
+                published_at=STARTS if status == "published" else None,
             )  # fmt: skip
             for number, (code, district) in enumerate((("L-W", "W"), ("L-E", "E"), ("R-1", None))):
                 fill_team(session, tenant, plan, code, district, staff[number], car if district is None else None)
@@ -54,7 +54,8 @@ def fill_team(
     """A team with one member, a leg and a stop; the roaming one stops in both 片区."""
     team = add(
         session, "plan_team", tenant=tenant, plan_id=plan, code=code, name=f"{code}组",
-        kind="local" if district else "roaming", mode="foot", district_code=district, licences=0, color_index=1, start="SRID=4490;POINT(118 28.3)",
+        kind="local" if district else "roaming", mode="foot", district_code=district, licences=0, color_index=1,
+        start="SRID=4490;POINT(118 28.3)",
         duration_s=600, distance_m=900,
     )  # fmt: skip
     add(session, "plan_member", tenant=tenant, plan_id=plan, team_id=team, staff_id=staff)

@@ -8,6 +8,7 @@ of the bare loop; the noise is the spread of the rounds' ratios. Sizes are of th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime as dt
 import json
@@ -37,7 +38,7 @@ WEST, SOUTH, SIDE = 118.0, 28.2, 0.1
 LAYERS = ("building", "streetlight")
 ZOOMS = (8, 10, 12, 13, 14, 15, 16)
 CONNECTIONS = 4
-ROUNDS = 5
+ROUNDS = 3
 TILES_A_ROUND = 24
 
 Draw = Callable[[TileAddress], Awaitable[bytes]]
@@ -191,10 +192,8 @@ def fill(database: Database, lamps: int, buildings: int) -> None:
     from geo.db.counties import CountyExists, create_county
     from geo.db.counts import count_of, count_step
 
-    try:
+    with contextlib.suppress(CountyExists):
         create_county(database, TENANT, "测速县", (WEST - 0.1, SOUTH - 0.1, WEST + SIDE + 0.1, SOUTH + SIDE + 0.1))
-    except CountyExists:
-        pass
     rows = {"streetlight": lamps, "building": buildings}
     with database.begin(TENANT) as session:
         if all(count_of(session, TENANT, name) == wanted for name, wanted in rows.items()):
@@ -241,7 +240,7 @@ def serve(settings: Settings, port: int) -> subprocess.Popen[bytes]:
     code = (
         "import uvicorn, api.service as s; from geo.tiles.cache import TileCache; from api.app import create_app;"
         "s.TileCache = lambda: TileCache(limit_bytes=0);"
-        f"uvicorn.run(create_app(), port={port}, access_log=False, log_level='error')"
+        f"uvicorn.run(create_app(), port={port}, access_log=False, log_level='error', timeout_keep_alive=300)"
     )
     environment = {**os.environ, "PIANQU_HOME": str(settings.home), "PIANQU_TENANT": TENANT}
     return subprocess.Popen([sys.executable, "-c", code], cwd=root, env=environment)
