@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -144,12 +144,13 @@ def make_county(
     from data.county.blocks import make_blocks
     from data.county.buildings import make_buildings
     from data.county.districts import make_areas, owners
-    from data.county.ground import make_ground
+    from data.county.ground import make_ground, off_the_streets
     from data.county.lamps import make_lamps
     from data.county.landuse import make_landuse
     from data.county.layers import to_layers
     from data.county.names import Names
     from data.county.streets import make_streets
+    from geo.organisation import roster
 
     today = today or today_in_shanghai()
     wanted = sizes(scale)
@@ -168,6 +169,7 @@ def make_county(
 
     ground = make_ground(rng, stretch)
     streets = make_streets(rng, ground, names)
+    ground = replace(ground, ponds=off_the_streets(ground.ponds, streets.roads))
     done("streets")
     areas = make_areas(rng, ground, streets, names)
     streets.roads["owner_district"] = owners(streets.roads, areas)
@@ -185,7 +187,7 @@ def make_county(
     done("places")
     org_units = people.make_org_units(areas)
     staff = people.make_staff(rng, names, today)
-    duties = people.make_duties(staff, today - dt.timedelta(7), duty_days)
+    duties = roster.make_roster(staff, today - dt.timedelta(7), duty_days)
     events, truth = events_part.make_events(rng, zones, vendors, streets, lamps, today)
     done("events")
     layers, extent = to_layers(
@@ -200,7 +202,7 @@ def make_county(
         org_units,
         staff,
         people.make_vehicles(),
-        people.make_shift_kinds(),
+        roster.make_shift_kinds(),
         duties,
         truth,
         extent,
@@ -317,14 +319,13 @@ def refresh_county(
 def _carry_roster_on(database: Database, tenant: str, today: dt.date, ahead: int = 14, days: int = 45) -> None:
     """Add duties from ``today`` on when the next two weeks are not rostered yet."""
     from geo.organisation import actions, queries
+    from geo.organisation.roster import make_roster
 
     with database.begin(tenant) as session:
         wanted = {today + dt.timedelta(n) for n in range(ahead)}
         if wanted <= queries.rostered_days(session, tenant, today, max(wanted)):
             return
-        from data.county.people import make_duties
-
-        actions.save_duties(session, tenant, make_duties(queries.load_staff(session, tenant), today, days))
+        actions.save_duties(session, tenant, make_roster(queries.load_staff(session, tenant), today, days))
 
 
 class OtherSampleLoaded(Conflict):

@@ -109,7 +109,7 @@ def in_rows(
 
 
 def make_buildings(rng: np.random.Generator, blocks: gpd.GeoDataFrame, wanted: int) -> gpd.GeoDataFrame:
-    """All houses, at most ``wanted`` (thinned in the country first): ``kind levels height_m block``, local metres."""
+    """All houses, at most ``wanted`` (thinned in villages first): ``kind levels height_m block``, local metres."""
     pile = _Pile()
     geometry = blocks.geometry.to_numpy()
     use = blocks["use"].to_numpy()
@@ -129,7 +129,8 @@ def make_buildings(rng: np.random.Generator, blocks: gpd.GeoDataFrame, wanted: i
         {"kind": kind[free], "levels": levels[free], "block": block[free]}, geometry=list(houses[free])
     )
     if len(frame) > wanted:
-        order = np.where(frame["kind"] == "house", rng.random(len(frame)), 1 + rng.random(len(frame)))
+        loose = np.isin(use[frame["block"].to_numpy()], ["village", "selfbuilt"])
+        order = np.where(loose, 0, 1) + rng.random(len(frame))
         frame = frame.iloc[np.sort(np.argsort(order)[len(frame) - wanted :])].reset_index(drop=True)
     frame["height_m"] = (frame["levels"] * 3.0 + 1.2).round(1)
     return frame
@@ -166,12 +167,12 @@ def _fill(rng: np.random.Generator, pile: _Pile, index: int, use: str, inner: di
             put(in_rows(rng, part, (11, 17), (9, 12), (3, 4), 0.75), "house", 1, 3)
     elif use == "selfbuilt":
         for part in parts(2.0):
-            put(along_ring(rng, part, (11, 15), (11, 14), 1.6, 0.9), "house", 3, 6)
+            put(along_ring(rng, part, (12, 18), (11, 15), 1.6, 0.9), "house", 3, 6)
         for part in parts(19.0):
-            put(in_rows(rng, part, (11, 13.5), (11, 13), (3.2, 5), 0.9), "house", 3, 6)
+            put(in_rows(rng, part, (12, 16), (11, 14), (3.6, 6), 0.88), "house", 3, 6)
     elif use == "village":
         for part in parts(2.0):
-            put(along_ring(rng, part, (11, 15), (10, 13), 4.5, 0.36), "house", 2, 4)
+            put(along_ring(rng, part, (11, 15), (10, 13), 4.5, 0.32), "house", 2, 4)
         for part in parts(24.0):
             put(in_rows(rng, part, (11, 14), (10, 12), (9, 12), 0.3), "house", 1, 3)
     elif use in ("estate", "towers"):

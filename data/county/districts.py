@@ -81,12 +81,12 @@ def make_areas(rng: np.random.Generator, ground: Ground, streets: Streets, names
     cells["code"] = _unit_codes(cells)
 
     by = cells.set_geometry(cells.geometry)
-    districts = by.dissolve("district", as_index=False)[["district", "geometry"]]
+    districts = by.dissolve("district", as_index=False, method="coverage")[["district", "geometry"]]
     facts = {code: (name, goal) for code, name, _, goal in DISTRICTS}
     districts["code"] = TENANT + districts["district"]
     districts["name"] = [facts[d][0] for d in districts["district"]]
     districts["goal"] = [facts[d][1] for d in districts["district"]]
-    grids = by.dissolve("grid", as_index=False)[["grid", "district", "geometry"]]
+    grids = by.dissolve("grid", as_index=False, method="coverage")[["grid", "district", "geometry"]]
     grids["name"] = [
         f"{facts[d][0][:-2]}第{'一二三四五六七八九'[int(g[-2:]) - 1]}网格"
         for g, d in zip(grids["grid"], grids["district"], strict=True)
@@ -98,21 +98,19 @@ def make_areas(rng: np.random.Generator, ground: Ground, streets: Streets, names
 
 def _cells(ground: Ground, streets: Streets) -> gpd.GeoDataFrame:
     """Blocks of the built-up area; the river is cut along its middle and every half kilometre across."""
-    middle = ground.river_line
-    across = []
+    middle, corridor = ground.river_line, _corridor(streets)
+    lines = [middle]
     for at in np.arange(0, middle.length, 480.0):
         here, ahead = (np.array(middle.interpolate(at + step).coords[0]) for step in (0, 5))
         normal = np.array([-(ahead - here)[1], (ahead - here)[0]]) / 5 * 400 * ground.stretch**0.4
-        line = shapely.LineString([here - normal, here, here + normal])
-        across.append(line.intersection(_corridor(streets)))
-    river = [shapely.intersection(line, _corridor(streets), grid_size=GRID_M) for line in [middle, *across]]
+        lines.append(shapely.LineString([here - normal, here, here + normal]))
+    river = [shapely.intersection(line, corridor, grid_size=GRID_M) for line in lines]
     outline = streets.urban.exterior
     edges = shapely.union_all([*streets.roads.geometry, outline, *river], grid_size=GRID_M)
-    faces = [
-        face
-        for face in shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
-        if streets.urban.buffer(3).covers(face)
-    ]
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
+    around = streets.urban.buffer(3)
+    shapely.prepare(around)
+    faces = faces[shapely.covers(around, faces)]
     cells = gpd.GeoDataFrame(geometry=faces)
     return _absorb(cells, cells.area < 900)
 
@@ -181,14 +179,18 @@ def _in_sector(streets: Streets, sector: str, points: NDArray[np.object_]) -> ND
 
 
 def _neighbours(cells: gpd.GeoDataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Pairs of cells with a common border longer than a metre, and its length."""
-    geometry = cells.geometry.to_numpy()
-    left, right = shapely.STRtree(geometry).query(geometry, predicate="intersects")
-    ahead = left != right
-    left, right = left[ahead], right[ahead]
-    border = shapely.length(shapely.intersection(geometry[left], geometry[right]))
-    touching = border > 1
-    return left[touching], right[touching], border[touching]
+    """Pairs of cells that share edges, vertex for vertex, of more than a metre together, and how much."""
+    corners, cell = shapely.get_coordinates(cells.geometry.to_numpy(), return_index=True)
+    same = cell[1:] == cell[:-1]
+    first, last = corners[:-1][same].round(3), corners[1:][same].round(3)
+    turned = (first[:, 0] > last[:, 0]) | ((first[:, 0] == last[:, 0]) & (first[:, 1] > last[:, 1]))
+    first[turned], last[turned] = last[turned], first[turned].copy()
+    edges = pd.DataFrame(np.column_stack([first, last]), columns=["x1", "y1", "x2", "y2"])
+    edges["cell"], edges["m"] = cell[:-1][same], np.hypot(*(last - first).T)
+    pairs = edges.merge(edges, on=["x1", "y1", "x2", "y2"])
+    shared = pairs[pairs["cell_x"] != pairs["cell_y"]].groupby(["cell_x", "cell_y"])["m_x"].sum()
+    border = shared[shared > 1].reset_index()
+    return border["cell_x"].to_numpy(), border["cell_y"].to_numpy(), border["m_x"].to_numpy()
 
 
 def _whole(cells: gpd.GeoDataFrame, label: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -271,7 +273,7 @@ def _admin(
     rows = [(TENANT, "示例县", "county", multi(shapely.union_all([ground.boundary, centre])))]
     villages = gpd.GeoDataFrame(
         {"town": cells["town"], "code": cells["community_code"]}, geometry=cells.geometry
-    ).dissolve("code", as_index=False)
+    ).dissolve("code", as_index=False, method="coverage")
     rural = _rural_cells(rng, ground, centre)
     rural["code"] = ""
     for town, members in rural.groupby("town"):
@@ -279,7 +281,9 @@ def _admin(
         number = _cluster(members, wanted, rng)
         base = f"{TENANT}{towns.index(str(town)) + 1:03d}"
         rural.loc[members.index, "code"] = [f"{base}{n + 201:03d}" for n in number]
-    villages = pd.concat([villages, rural.dissolve("code", as_index=False)[["town", "code", "geometry"]]])
+    villages = pd.concat(
+        [villages, rural.dissolve("code", as_index=False, method="coverage")[["town", "code", "geometry"]]]
+    )
     for town, members in villages.groupby("town"):
         rows.append(
             (

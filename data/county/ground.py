@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -131,6 +132,13 @@ def make_ground(rng: np.random.Generator, stretch: float) -> Ground:
         ]
     hills += [_somewhere(rng, side, (60, 220), 0.5, 48) for _ in range(int(60 * stretch**2))]
     return Ground(stretch, boundary, river_line, river, streams, ponds, [hill.intersection(boundary) for hill in hills])
+
+
+def off_the_streets(ponds: list[BaseGeometry], roads: gpd.GeoDataFrame) -> list[BaseGeometry]:
+    """The ponds that no street runs through, with 20 m to spare."""
+    tree = shapely.STRtree(roads.geometry.to_numpy())
+    wet = set(tree.query(ponds, predicate="dwithin", distance=20.0)[0].tolist())
+    return [pond for number, pond in enumerate(ponds) if number not in wet]
 
 
 def to_degrees(geometries: NDArray[np.object_], stretch: float) -> NDArray[np.object_]:

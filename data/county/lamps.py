@@ -18,13 +18,16 @@ FAULT_RATE = {"main": 0.019, "secondary": 0.024, "branch": 0.032, "lane": 0.045}
 
 
 def make_lamps(rng: np.random.Generator, streets: Streets, wanted: int, now: dt.datetime) -> gpd.GeoDataFrame:
-    """About ``wanted`` lamps, never two on one spot: ``code status status_since_at circuit power_w height_m tier``."""
+    """At most ``wanted`` lamps, never two on one spot or on another street's roadway.
+
+    Columns ``code status status_since_at circuit power_w height_m district``; faults began before ``now``.
+    """
     roads = streets.roads[streets.roads["owner_district"].notna()].reset_index(drop=True)
     length = roads.length.to_numpy()
     tier = roads["tier"].to_numpy()
     spacing = roads["tier"].map(SPACING_M).to_numpy()
     sides = np.where(tier == "main", 2, 1)
-    factor = (length / spacing * sides).sum() / wanted
+    factor = (length / spacing * sides).sum() / (wanted * 1.06)
     per_side = rng.binomial(1, (length / spacing / factor) % 1) + (length / spacing / factor).astype(int)
     count = per_side * sides
     road = np.repeat(np.arange(len(roads)), count)
@@ -45,6 +48,11 @@ def make_lamps(rng: np.random.Generator, streets: Streets, wanted: int, now: dt.
     xy = xy.round(3)
     _, first = np.unique(xy, axis=0, return_index=True)
     first = np.sort(first)
+    # Near a crossing the kerb of one street is the roadway of another.
+    tree = shapely.STRtree(roads.geometry.to_numpy())
+    lamp, other = tree.query(shapely.points(xy[first]), "dwithin", distance=2.1)
+    first = np.delete(first, np.unique(lamp[other != road[first][lamp]]))
+    first = np.sort(rng.permutation(first)[:wanted])
     road, xy, step = road[first], xy[first], step[first]
     owner = roads["owner_district"].to_numpy()[road]
     # One control box feeds a street of one district, up to 60 lamps in a row.

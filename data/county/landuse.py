@@ -54,7 +54,9 @@ def make_landuse(
     forest = gpd.GeoDataFrame(geometry=[multi(p) for p in woods_parts]).assign(kind="forest", name=None)
     fields = _fields(rng, ground, rest, np.concatenate([roads, np.array([woods, open_ground], dtype=object)]))
     frame = pd.concat([town, forest, fields], ignore_index=True)
-    frame["geometry"] = [multi(g) for g in frame.geometry]
+    # Necks narrower than 30 cm would fold when coordinates are rounded.
+    opened = shapely.buffer(shapely.buffer(frame.geometry.to_numpy(), -0.15), 0.15, join_style="mitre")
+    frame["geometry"] = [multi(g) for g in opened]
     return gpd.GeoDataFrame(frame[~frame.geometry.is_empty], geometry="geometry").reset_index(drop=True)
 
 

@@ -122,8 +122,9 @@ def _layer(name: str, frame: gpd.GeoDataFrame, stretch: float, areal: bool) -> g
 def _water(ground: Ground) -> gpd.GeoDataFrame:
     brooks = shapely.union_all([stream.buffer(9, quad_segs=3) for stream in ground.streams]).difference(ground.river)
     shapes = [ground.river, brooks, *(pond.intersection(ground.boundary) for pond in ground.ponds)]
-    names = ["锦江", "清溪", "翠湖水库", *[None] * (len(ground.ponds) - 1)]
-    kinds = ["river", "stream", "reservoir", *["pond"] * (len(ground.ponds) - 1)]
+    largest = max(pond.area for pond in ground.ponds)
+    names = ["锦江", "清溪", *("翠湖水库" if pond.area == largest else None for pond in ground.ponds)]
+    kinds = ["river", "stream", *("reservoir" if pond.area == largest else "pond" for pond in ground.ponds)]
     frame = gpd.GeoDataFrame({"name": names, "kind": kinds}, geometry=[multi(shape) for shape in shapes])
     return frame[~frame.geometry.is_empty].reset_index(drop=True)
 

@@ -119,9 +119,9 @@ def add_attributes(
     )
     roads["speed_kmh"] = roads["tier"].map(SPEED_KMH)
     middle = roads.geometry.interpolate(0.5, normalized=True)
-    roads["bridge"] = (
-        roads.intersects(ground.river).to_numpy() & (roads.intersection(ground.river).length > 40).to_numpy()
-    )
+    near = shapely.STRtree(roads.geometry.to_numpy()).query(ground.river, predicate="intersects")
+    roads["bridge"] = False
+    roads.loc[near, "bridge"] = roads.geometry.iloc[near].intersection(ground.river).length.to_numpy() > 40
     roads["level"] = roads["bridge"].astype(int)
     in_old = shapely.contains_xy(old_town, middle.x, middle.y)
     roads["foot"] = True

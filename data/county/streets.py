@@ -138,7 +138,7 @@ def make_streets(rng: np.random.Generator, ground: Ground, names: Names) -> Stre
     south_bank = _longest(shapely.intersection(ground.river_line.offset_curve(-112 * stretch**0.4), corridor))
     arterials = [ring, park_road, north_road, north_bank, south_bank, *(line for _, line in skeleton.values())]
     supers = _faces(arterials)
-    supers = [face for face in supers if urban.buffer(5).covers(face) and face.area > 4000]
+    supers = [face for face in _within(urban, supers) if face.area > 4000]
 
     old_town = blob(rng, 4.72 * KM * stretch, 4.72 * KM * stretch, 780 * stretch, 0.15)
     old_town = _largest(old_town.difference(ground.river.buffer(70 * stretch**0.4)))
@@ -174,7 +174,7 @@ def make_streets(rng: np.random.Generator, ground: Ground, names: Names) -> Stre
             number = int(key.lstrip("工北南城")[1:])
             sheet.add(line, name, "secondary" if number % 2 == 0 else "branch")
 
-    faces = [face for face in _faces([*sheet.lines, *arterials]) if urban.buffer(5).covers(face) and face.area > 1500]
+    faces = [face for face in _within(urban, _faces([*sheet.lines, *arterials])) if face.area > 1500]
     for face in faces:
         _lanes_in(face, old_town, park, corridor_water, rng, names, sheet)
 
@@ -182,7 +182,7 @@ def make_streets(rng: np.random.Generator, ground: Ground, names: Names) -> Stre
     roads = node(sheet, ground)
     roads = add_attributes(rng, roads, ground, old_town)
     closed = [*roads.geometry, ring, park_road, north_road]
-    blocks = [face for face in _faces(closed) if urban.buffer(5).covers(face)]
+    blocks = _within(urban, _faces(closed))
     frame = gpd.GeoDataFrame(geometry=blocks)
     inside = frame.representative_point()
     frame["sector"] = np.select(
@@ -243,6 +243,13 @@ def _longest(geometry: BaseGeometry) -> LineString:
 def _faces(lines: Iterable[BaseGeometry]) -> list[Polygon]:
     edges = shapely.union_all(np.array(list(lines), dtype=object), grid_size=GRID_M)
     return list(shapely.get_parts(shapely.polygonize(shapely.get_parts(edges))))
+
+
+def _within(area: Polygon, faces: list[Polygon]) -> list[Polygon]:
+    """The faces inside the area, five metres given or taken."""
+    around = area.buffer(5)
+    shapely.prepare(around)
+    return [face for face, inside in zip(faces, shapely.covers(around, faces), strict=True) if inside]
 
 
 def _lanes_in(

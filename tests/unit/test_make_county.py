@@ -39,7 +39,7 @@ def test_the_same_arguments_make_the_same_bytes(county: SampleCounty) -> None:
         ("patrol_district", 12, 12),
         ("hotspot_zone", 80, 80),
         ("building", 14_000, 15_000),
-        ("streetlight", 5_800, 6_200),
+        ("streetlight", 6_000, 6_000),
         ("vendor_point", 850, 1_000),
         ("illegal_building", 290, 300),
         ("road", 3_000, 6_000),
@@ -182,7 +182,7 @@ def test_lamps_stand_beside_their_street_and_two_or_three_in_a_hundred_are_out(
     (_, _), distance = shapely.STRtree(roads).query_nearest(
         lamps.geometry.to_numpy(), return_distance=True, all_matches=False
     )
-    assert distance.max() < 20 and distance.min() > 0.05
+    assert distance.max() < 20 and distance.min() > 0.5
     assert 0.018 < (lamps["status"] == "fault").mean() < 0.036
     assert lamps.loc[lamps["status"] != "on", "status_since_at"].notna().all()
     assert lamps["circuit"].nunique() > 50 and lamps.groupby("circuit").size().max() <= 60
@@ -201,5 +201,5 @@ def test_another_seed_and_scale_give_another_county_with_the_counts_asked_for(co
     assert county.digest() != usual.digest()
     assert county.fingerprint == fingerprint(7, scale) != usual.fingerprint
     assert 22_000 <= len(county.layers["building"]) <= 24_000
-    assert len(county.layers["streetlight"]) == pytest.approx(20_000, rel=0.02)
+    assert len(county.layers["streetlight"]) == 20_000
     assert len(county.layers["patrol_district"]) == 12

@@ -1,0 +1,76 @@
+"""The sample county in the database: whole, once, and with a roster that goes on."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import time
+
+import pytest
+from sqlalchemy import func, select
+
+from data.make_county import OtherSampleLoaded, SampleCounty, load_county, refresh_county
+from geo.db.counts import count_of
+from geo.db.engine import Database
+from geo.organisation import actions, queries
+from geo.tables.organisation import OrgUnit, Staff
+from geo.tables.shifts import Duty
+from tests.sample import TODAY, sample_county
+
+
+@pytest.fixture
+def small() -> SampleCounty:
+    """The sample with a few hundred events and houses: the load is the same, only shorter."""
+    whole = sample_county()
+    layers = {name: frame.head(300) if name in ("event", "building") else frame for name, frame in whole.layers.items()}
+    return dataclasses.replace(whole, layers=layers)
+
+
+def test_a_load_takes_every_row_and_a_second_changes_nothing(
+    database: Database, county: str, small: SampleCounty
+) -> None:
+    reports = load_county(database, county, small)
+    for name, frame in small.layers.items():
+        assert (reports[name].added, reports[name].rejected_count) == (len(frame), 0), (name, reports[name].reasons)
+        with database.begin(county) as session:
+            assert count_of(session, county, name) == len(frame)
+    with database.begin(county) as session:
+        before = session.scalar(select(func.count()).select_from(Duty).where(Duty.tenant == county))
+    started = time.monotonic()
+    assert load_county(database, county, small) == {}
+    assert time.monotonic() - started < 2
+    with database.begin(county) as session:
+        assert session.scalar(select(func.count()).select_from(Duty).where(Duty.tenant == county)) == before
+        assert session.scalar(select(func.count()).select_from(Staff).where(Staff.tenant == county)) == 48
+        areas = select(func.count()).select_from(OrgUnit).where(OrgUnit.tenant == county, OrgUnit.area.isnot(None))
+        assert session.scalar(areas) == 12
+
+
+def test_the_roster_is_carried_on_and_other_samples_are_refused(
+    database: Database, county: str, small: SampleCounty
+) -> None:
+    assert not refresh_county(database, county)
+    load_county(database, county, small)
+    later = TODAY + dt.timedelta(100)
+    assert refresh_county(database, county, today=later)
+    with database.begin(county) as session:
+        rostered = queries.rostered_days(session, county, later, later + dt.timedelta(13))
+    assert len(rostered) == 14
+    with pytest.raises(OtherSampleLoaded):
+        refresh_county(database, county, 7)
+
+
+def test_a_day_the_bureau_has_rostered_is_left_as_it_is(database: Database, county: str, small: SampleCounty) -> None:
+    with database.begin(county) as session:
+        actions.save_organisation(session, county, small.org_units, small.staff, small.vehicles, small.shift_kinds)
+        one = small.duties.head(1)
+        assert actions.save_duties(session, county, one) == 1
+        assert actions.save_duties(session, county, small.duties) == (
+            len(small.duties) - (small.duties["on_date"] == one["on_date"].iloc[0]).sum()
+        )
+
+
+def test_a_roster_with_an_unknown_person_is_refused(database: Database, county: str, small: SampleCounty) -> None:
+    with database.begin(county) as session, pytest.raises(actions.UnknownCode) as refusal:
+        actions.save_duties(session, county, small.duties.head(3))
+    assert refusal.value.facts["what"] == "staff"
