@@ -39,7 +39,7 @@ LAYERS = ("building", "streetlight")
 ZOOMS = (8, 10, 12, 13, 14, 15, 16)
 CONNECTIONS = 4
 ROUNDS = 3
-TILES_A_ROUND = 24
+TILES_A_ROUND = 12
 
 Draw = Callable[[TileAddress], Awaitable[bytes]]
 
