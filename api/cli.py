@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 EVERYWHERE = ("--home", "--tenant")
-GROUPS = ("platform", "sample", "layers", "patrol", "people", "dashboards", "demo", "bench")
+GROUPS = ("platform", "sample", "layers", "organisation", "patrol", "people", "dashboards", "demo", "bench")
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""The bureau: organisation tree, people with licences, vehicles, shifts, and a roster that respects rest days."""
+"""The bureau: organisation tree, people with licences, vehicles. Shifts and roster are the usual ones of any bureau."""
 
 from __future__ import annotations
 
@@ -18,15 +18,6 @@ SQUADRONS = {
     "Z3": ("三中队(北新)", "06 07 12"),
     "Z4": ("四中队(河南)", "09 10 11"),
 }
-
-SHIFT_KINDS = [
-    ("morning", "晨查", dt.time(6, 0), dt.time(9, 0)),
-    ("day", "日班", dt.time(8, 30), dt.time(17, 30)),
-    ("midday", "午间巡查", dt.time(11, 30), dt.time(14, 30)),
-    ("night_market", "夜市班", dt.time(17, 30), dt.time(22, 0)),
-    ("night", "夜查", dt.time(22, 0), dt.time(1, 0)),
-]
-"""Code, name, start, end (local; an end before the start is the next day)."""
 
 
 def make_org_units(areas: Areas) -> pd.DataFrame:
@@ -104,69 +95,3 @@ def make_vehicles() -> pd.DataFrame:
         for n in range(20)
     ]
     return pd.DataFrame(cars + bikes)
-
-
-def make_shift_kinds() -> pd.DataFrame:
-    """``code name start_time end_time``."""
-    return pd.DataFrame(SHIFT_KINDS, columns=["code", "name", "start_time", "end_time"])
-
-
-def make_duties(staff: pd.DataFrame, first_on: dt.date, days: int) -> pd.DataFrame:
-    """A roster for ``days`` days from ``first_on``; a date's roster does not depend on where the window begins.
-
-    Nobody works over ten hours a day, after a late shift nobody is on the next dawn, everybody rests two days in
-    seven. Licensed officers stand in pairs and only while their licence is valid; every shift has a leader.
-
-    Returns
-    -------
-    DataFrame
-        ``on_date shift_code staff role``, by date, shift, staff code.
-    """
-    working = staff[staff["active"]]
-    regular = working[working["kind"] == "regular"]
-    helpers = working[working["kind"] == "auxiliary"]["code"].tolist()
-    rows: list[tuple[dt.date, str, str, str]] = []
-    for offset in range(days):
-        on = first_on + dt.timedelta(offset)
-        rows += [(on, *duty) for duty in _roster(on, regular, helpers)]
-    frame = pd.DataFrame(rows, columns=["on_date", "shift_code", "staff", "role"])
-    return frame.sort_values(["on_date", "shift_code", "staff"], ignore_index=True)
-
-
-def rests(number: int, on: dt.date) -> bool:
-    """Whether the person with this running number rests on ``on``: two days in seven, staggered.
-
-    Examples
-    --------
-    >>> sum(rests(3, dt.date(2026, 11, 1) + dt.timedelta(d)) for d in range(7))
-    2
-    """
-    return (on.toordinal() + 2 * number) % 7 in (0, 1)
-
-
-def _roster(on: dt.date, regular: pd.DataFrame, helpers: list[str]) -> list[tuple[str, str, str]]:
-    """Dawn crew (晨查, 午间), day crew and late crew (夜市, 夜查) of one date; crews never mix within a day.
-
-    Licensed officers come in pairs that rest by turns, so two pairs are there while six licences are valid: the last
-    one present works late, the others by day. Regular staff without a licence lead; when one of them rests, the late
-    shifts are led by the late pair's first officer, or by one without a partner.
-    """
-    licensed = (regular["licence_to_on"].notna() & (regular["licence_to_on"].fillna(dt.date.min) >= on)).to_numpy()
-    codes = regular["code"].to_numpy()
-    valid = codes[licensed].tolist()
-    pairs = [valid[i : i + 2] for i in range(0, len(valid) - 1, 2)]
-    present = [pair for number, pair in enumerate(pairs) if not rests(number, on)]
-    by_day, late = (present[:-1], present[-1]) if len(present) > 1 else (present, [])
-    leaders = [code for number, code in enumerate(codes[~licensed][-3:].tolist()) if not rests(number, on)]
-    aux = [code for number, code in enumerate(helpers) if not rests(number, on)]
-    third = len(aux) // 3
-    crews = {
-        ("morning", "midday"): aux[:third],
-        ("day",): [*(code for pair in by_day for code in pair), *aux[third : 2 * third + 2]],
-        ("night_market", "night"): [*late, *aux[2 * third + 2 :]],
-    }
-    spare = [*leaders, *late[:1], *valid[2 * len(pairs) :], *codes[~licensed][:1].tolist()]
-    heads = dict(zip(crews, spare[:3], strict=True))
-    duties = [(shift, code, "member") for shifts, crew in crews.items() for shift in shifts for code in crew]
-    led = [(shift, head, "leader") for shifts, head in heads.items() for shift in shifts]
-    return led + [duty for duty in duties if duty[:2] not in {(shift, head) for shift, head, _ in led}]

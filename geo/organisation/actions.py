@@ -1,21 +1,31 @@
-"""What is done with the organisation: write it down whole, and carry the roster on."""
+"""What is done with the organisation: write it down, take it from tables, and carry the roster on."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from geo.db.changes import write_change
 from geo.errors import Invalid
 from geo.organisation import queries
 from geo.tables.base import STORAGE_SRID
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pandas import DataFrame
     from sqlalchemy.orm import Session
+
+    from geo.db.engine import Database
+    from geo.organisation.files import BadRow
 
 
 class UnknownCode(Invalid):
     """A row names a unit, person or shift that is not there; the facts say which."""
+
+
+class NoStaff(Invalid):
+    """The county has no staff yet; the message says how to bring them in."""
 
 
 def save_organisation(
@@ -49,12 +59,8 @@ def save_organisation(
         unit["parent_id"] = None if parent is None else _id_of(known, parent, "org_unit")
         queries.upsert_org_units(session, tenant, [unit])
         known = queries.org_unit_ids(session, tenant)
-    for frame, upsert in ((staff, queries.upsert_staff), (vehicles, queries.upsert_vehicles)):
-        rows = _rows(frame)
-        for row in rows:
-            org = row.pop("org")
-            row["org_unit_id"] = None if org is None else _id_of(known, org, "org_unit")
-        upsert(session, tenant, rows)
+    queries.upsert_staff(session, tenant, _placed(session, tenant, staff))
+    queries.upsert_vehicles(session, tenant, _placed(session, tenant, vehicles))
     queries.upsert_shift_kinds(session, tenant, _rows(shift_kinds))
 
 
@@ -105,3 +111,73 @@ def _rows(frame: DataFrame) -> list[dict[str, Any]]:
     """The frame's rows as plain Python values; anything missing becomes none."""
     plain = frame.astype(object).where(frame.notna(), None)
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+
+
+def import_staff(database: Database, tenant: str, path: Path) -> tuple[int, list[BadRow]]:
+    """Take a staff table, all of it or, when any row is bad, nothing; kinds of shift are added if there are none.
+
+    Returns
+    -------
+    tuple
+        How many people were written, and the bad rows.
+
+    Raises
+    ------
+    ColumnsMissing, UnknownCode
+        If the table cannot be read as staff, or names a unit that is not there.
+    """
+    from geo.organisation.files import read_staff
+    from geo.organisation.roster import make_shift_kinds
+
+    staff, bad = read_staff(path)
+    if bad:
+        return 0, bad
+    with database.begin(tenant) as session:
+        queries.upsert_staff(session, tenant, _placed(session, tenant, staff))
+        queries.add_shift_kinds(session, tenant, _rows(make_shift_kinds()))
+        write_change(session, tenant, "staff.imported", facts={"rows": len(staff)})
+    return len(staff), []
+
+
+def import_vehicles(database: Database, tenant: str, path: Path) -> tuple[int, list[BadRow]]:
+    """Take a vehicle table, all of it or nothing. As :func:`import_staff`."""
+    from geo.organisation.files import read_vehicles
+
+    vehicles, bad = read_vehicles(path)
+    if bad:
+        return 0, bad
+    with database.begin(tenant) as session:
+        queries.upsert_vehicles(session, tenant, _placed(session, tenant, vehicles))
+        write_change(session, tenant, "vehicle.imported", facts={"rows": len(vehicles)})
+    return len(vehicles), []
+
+
+def fill_roster(database: Database, tenant: str, first_on: dt.date, days: int) -> int:
+    """Roster the bureau's usual week where nobody has; how many duties were added.
+
+    Raises
+    ------
+    NoStaff
+        If the county has nobody in service.
+    """
+    from geo.organisation.roster import make_roster
+
+    with database.begin(tenant) as session:
+        staff = queries.load_staff(session, tenant)
+        if not len(staff):
+            raise NoStaff("organisation.no_staff")
+        added = save_duties(session, tenant, make_roster(staff, first_on, days))
+        write_change(
+            session, tenant, "roster.filled", facts={"from": first_on.isoformat(), "days": days, "duties": added}
+        )
+    return added
+
+
+def _placed(session: Session, tenant: str, frame: DataFrame) -> list[dict[str, Any]]:
+    """Rows with the unit's id instead of its code."""
+    known = queries.org_unit_ids(session, tenant)
+    rows = _rows(frame)
+    for row in rows:
+        org = row.pop("org")
+        row["org_unit_id"] = None if org is None else _id_of(known, org, "org_unit")
+    return rows

@@ -50,6 +50,12 @@ def upsert_shift_kinds(session: Session, tenant: str, rows: Rows) -> None:
     _upsert(session, tenant, _table(ShiftKind), rows)
 
 
+def add_shift_kinds(session: Session, tenant: str, rows: Rows) -> None:
+    """Add kinds of shift to a county that has none; one that has any keeps its own."""
+    if session.scalar(select(ShiftKind.id).where(ShiftKind.tenant == tenant).limit(1)) is None:
+        upsert_shift_kinds(session, tenant, rows)
+
+
 def add_duties(session: Session, tenant: str, rows: Rows) -> int:
     """Add duties that are not there yet; how many were added. Existing ones keep their role."""
     added = 0

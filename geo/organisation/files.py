@@ -1,0 +1,163 @@
+"""Staff and vehicles as bureaus have them in tables: CSV with Chinese or English headings, checked row by row."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.errors import Invalid
+from geo.layers.readers.encodings import judge
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+STAFF: Final = {
+    "code": ("工号", "编号"),
+    "name": ("姓名",),
+    "kind": ("人员类别", "类别"),
+    "org": ("单位编号", "中队"),
+    "licence_no": ("执法证号", "证号"),
+    "licence_from_on": ("发证日期",),
+    "licence_to_on": ("有效期至", "证件有效期"),
+}
+VEHICLES: Final = {
+    "code": ("车辆编号", "车牌"),
+    "kind": ("车辆类别", "类别"),
+    "seats": ("座位", "座位数"),
+    "org": ("单位编号",),
+}
+NEEDED: Final = {"staff": ("code", "name", "kind"), "vehicles": ("code", "kind")}
+KINDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "staff": {
+        "regular": ("regular", "在编", "正式", "执法人员"),
+        "auxiliary": ("auxiliary", "辅助", "协管", "协管员", "辅助人员"),
+    },
+    "vehicles": {"car": ("car", "汽车", "轿车", "皮卡"), "ebike": ("ebike", "e-bike", "电动车", "电瓶车")},
+}
+USUAL_SEATS: Final = {"car": 5, "ebike": 1}
+
+
+class ColumnsMissing(Invalid):
+    """The table lacks columns it cannot do without; the facts list them and what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be taken: its number in the file (headings are row 1), the field, why, with facts."""
+
+    row: int
+    field: str
+    code: str
+    value: str
+
+
+def read_staff(path: Path) -> tuple[DataFrame, list[BadRow]]:
+    """Read a staff table.
+
+    Returns
+    -------
+    tuple
+        The good rows with the columns of :func:`geo.organisation.actions.save_organisation`, in file order, and
+        the bad ones. A licence needs its number and last day both, and only regular staff have one.
+
+    Raises
+    ------
+    ColumnsMissing
+        If there is no column for number, name or kind.
+    """
+    return _read(path, "staff", STAFF, _staff_row)
+
+
+def read_vehicles(path: Path) -> tuple[DataFrame, list[BadRow]]:
+    """Read a vehicle table; seats are 5 for a car and 1 for an e-bike unless said. As :func:`read_staff`."""
+    return _read(path, "vehicles", VEHICLES, _vehicle_row)
+
+
+def _read(path: Path, what: str, columns: Mapping[str, tuple[str, ...]], take: Any) -> tuple[DataFrame, list[BadRow]]:
+    import pandas
+
+    content = path.read_bytes()
+    reader = csv.reader(io.StringIO(content.decode(judge(content), errors="replace").lstrip("\ufeff"), newline=""))
+    headings = [heading.strip() for heading in next(reader, [])]
+    place = {name: at for name, words in columns.items() if (at := _find(headings, (name, *words))) is not None}
+    missing = [name for name in NEEDED[what] if name not in place]
+    if missing:
+        wanted = ", ".join(f"{name}({columns[name][0]})" for name in missing)
+        raise ColumnsMissing("organisation.columns_missing", columns=wanted, found=", ".join(headings) or "-")
+    good: list[dict[str, Any]] = []
+    bad: list[BadRow] = []
+    seen: set[str] = set()
+    for number, cells in enumerate(reader, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        row = {name: cells[at].strip() if at < len(cells) else "" for name, at in place.items()}
+        problem = _common(what, row, seen) or take(row)
+        if problem:
+            bad.append(BadRow(number, *problem))
+        else:
+            seen.add(row["code"])
+            good.append(row)
+    return pandas.DataFrame(good, columns=[*columns, "active"], dtype=object), bad
+
+
+def _find(headings: list[str], words: tuple[str, ...]) -> int | None:
+    lowered = [heading.lower() for heading in headings]
+    return next((lowered.index(word.lower()) for word in words if word.lower() in lowered), None)
+
+
+def _common(what: str, row: dict[str, Any], seen: set[str]) -> tuple[str, str, str] | None:
+    """Check and translate what every table has; the problem as (field, code, value), or None."""
+    for name in NEEDED[what]:
+        if not row[name]:
+            return name, "organisation.row_empty", ""
+    if row["code"] in seen:
+        return "code", "organisation.row_twice", row["code"]
+    kinds = {word: kind for kind, words in KINDS[what].items() for word in words}
+    if row["kind"].lower() not in kinds:
+        return "kind", "organisation.row_kind", row["kind"]
+    row.update(kind=kinds[row["kind"].lower()], org=row.get("org") or None, active=True)
+    return None
+
+
+def _staff_row(row: dict[str, Any]) -> tuple[str, str, str] | None:
+    row["licence_no"] = row.get("licence_no") or None
+    for name in ("licence_from_on", "licence_to_on"):
+        text = row.get(name) or ""
+        row[name] = _date(text)
+        if text and row[name] is None:
+            return name, "organisation.row_date", text
+    if row["licence_no"] and row["kind"] != "regular":
+        return "licence_no", "organisation.row_auxiliary_licence", row["code"]
+    if (row["licence_no"] is None) != (row["licence_to_on"] is None):
+        return "licence_to_on", "organisation.row_licence_half", row["code"]
+    return None
+
+
+def _vehicle_row(row: dict[str, Any]) -> tuple[str, str, str] | None:
+    seats = row.get("seats") or str(USUAL_SEATS[row["kind"]])
+    if not (seats.isascii() and seats.isdigit() and 1 <= int(seats) <= 60):
+        return "seats", "organisation.row_seats", seats
+    row["seats"] = int(seats)
+    return None
+
+
+def _date(text: str) -> dt.date | None:
+    """``2027-06-30``, ``2027/6/30``, ``2027.6.30``, ``20270630`` or ``2027年6月30日``; None when it is none of them.
+
+    Examples
+    --------
+    >>> _date("2027年6月30日"), _date("20270630"), _date("30.6.2027")
+    (datetime.date(2027, 6, 30), datetime.date(2027, 6, 30), None)
+    """
+    plain = text.replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-").replace(".", "-")
+    found = re.fullmatch(r"([0-9]{4})-?([0-9]{1,2})-?([0-9]{1,2})", plain)
+    try:
+        return dt.date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
