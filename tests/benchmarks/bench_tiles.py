@@ -243,7 +243,7 @@ def serve(settings: Settings, port: int) -> subprocess.Popen[bytes]:
         f"uvicorn.run(create_app(), port={port}, access_log=False, log_level='error', timeout_keep_alive=300)"
     )
     environment = {**os.environ, "PIANQU_HOME": str(settings.home), "PIANQU_TENANT": TENANT}
-    return subprocess.Popen([sys.executable, "-c", code], cwd=root, env=environment)
+    return subprocess.Popen([sys.executable, "-c", code], cwd=root, env=environment, stdout=subprocess.DEVNULL)
 
 
 def say(line: str) -> None:
