@@ -31,9 +31,13 @@ def make_network() -> Network:
 
 
 def crossings(network: Network, graph: ModeGraph) -> tuple[list[Place], np.ndarray[Any, Any]]:
-    """Crossings of the main part as places, and their node numbers: both sides measure the same pairs."""
+    """Crossings of the main part as places, and their node numbers: both sides measure the same pairs.
+
+    A place at the end of a one-way can only go on along it, so places stand on two-way blocks.
+    """
     pieces = np.arange(len(network.road))
-    inside = pieces[graph.in_main(pieces, network.start, network.end)]
+    both_ways = np.bincount(graph.piece, minlength=len(pieces)) == 2
+    inside = pieces[graph.in_main(pieces, network.start, network.end) & both_ways]
     nodes, first = np.unique(network.start[inside], return_index=True)
     pick = np.random.default_rng(2).choice(len(nodes), PLACES, replace=False)
     return [Place(int(piece), 0.0) for piece in inside[first[pick]]], nodes[pick]
