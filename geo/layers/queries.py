@@ -277,6 +277,11 @@ def _copy_in(session: Session, kind: LayerKind, block: Block) -> None:
 
 
 def _write_rows(session: Session, tenant: str, kind: LayerKind, source: str, block: Block) -> Written:
+    """Insert what is new, then update what differs.
+
+    New rows go in along PostGIS's space-filling curve: neighbours meet the same index pages, which then need
+    fewer splits, and lie together for whoever draws a tile.
+    """
     names = [*block.columns, *(["updated_at"])]
     values = [*(_value(kind, name) for name in block.columns), "now()"]
     facts = {"tenant": tenant, "source": source, "many": MOST_IDS}
@@ -284,7 +289,7 @@ def _write_rows(session: Session, tenant: str, kind: LayerKind, source: str, blo
         text(f"""
 WITH new AS (
   INSERT INTO "{kind.name}" (tenant, source, {_named(names)})
-  SELECT :tenant, :source, {", ".join(values)} FROM incoming i
+  SELECT :tenant, :source, {", ".join(values)} FROM incoming i ORDER BY i.geom
   ON CONFLICT (tenant, source, source_key) DO NOTHING RETURNING id)
 SELECT count(*), CASE WHEN count(*) <= :many THEN array_agg(id) END FROM new"""),
         facts,
