@@ -189,6 +189,7 @@ def _names() -> list[Layer]:
     found.append(label("patrol_district-name", "base", "patrol_district_label", "#5A2E8C", 9,
                        **{"text-size": _grow(((9, 11), (13, 15), (16, 19)), 1), "text-letter-spacing": 0.12,
                           "text-padding": 10, "text-max-width": 9}))  # fmt: skip
+    found[-1]["paint"] = found[-1]["paint"] | {"text-halo-width": 2.6}
     return found
 
 

@@ -65,6 +65,16 @@ class Texts:
         key = f"maps.{field_name}_{value}"
         return say(key, self.language) if key in catalogue() else value
 
+    def sources(self, names: str) -> str:
+        """Data sets in words where the catalogue has some, by their names otherwise.
+
+        Examples
+        --------
+        >>> Texts("en").sources("sample, roads.gpkg")
+        'Sample data, roads.gpkg'
+        """
+        return ", ".join(self.choice("source", name) for name in names.split(", "))
+
     def time(self, at: dt.datetime) -> str:
         """Local time of day, ``08:05``."""
         return at.astimezone(self.time_zone).strftime("%H:%M")

@@ -23,7 +23,7 @@ def keep(png: bytes, name: str) -> None:
     for size in (1.0, 0.85, 0.7, 0.55):
         out = io.BytesIO()
         smaller = image.resize((round(image.width * size), round(image.height * size)), Image.Resampling.LANCZOS)
-        drawn = smaller.quantize(256, dither=Image.Dither.NONE)
+        drawn = smaller.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         drawn.save(out, "PNG", optimize=True)
         if out.tell() <= MOST_BYTES:
             break
