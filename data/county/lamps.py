@@ -43,7 +43,7 @@ def make_lamps(rng: np.random.Generator, streets: Streets, wanted: int, now: dt.
     )
     tangent = (ahead - here) / np.maximum(np.hypot(*(ahead - here).T), 1e-9)[:, None]
     normal = np.column_stack([-tangent[:, 1], tangent[:, 0]])
-    offset = pd.Series(tier[road]).map(WIDTH_M).to_numpy() / 2 - 1.2
+    offset = np.maximum(pd.Series(tier[road]).map(WIDTH_M).to_numpy() / 2 - 1.2, 2.2)
     xy = (here + ahead) / 2 + normal * (side * offset)[:, None] + rng.normal(0, 0.15, (len(road), 2))
     xy = xy.round(3)
     _, first = np.unique(xy, axis=0, return_index=True)

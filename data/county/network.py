@@ -72,10 +72,13 @@ def _without_slivers(pieces: NDArray[np.object_], shorter_than_m: float = 1.0) -
             moved[last] = first
     kept = pieces[~short]
     for index, piece in enumerate(kept):
-        ends = piece.coords[0], piece.coords[-1]
-        if ends[0] in moved or ends[1] in moved:
-            kept[index] = LineString([settled(ends[0]), *piece.coords[1:-1], settled(ends[1])])
-    return kept
+        first, last = piece.coords[0], piece.coords[-1]
+        if first in moved or last in moved:
+            kept[index] = LineString([settled(first), *piece.coords[1:-1], settled(last)])
+    # Drawing nodes together can lay one piece upon another.
+    ends = np.sort(np.array([[piece.coords[0], piece.coords[-1]] for piece in kept]).round(2), axis=1)
+    twins = pd.DataFrame(ends.reshape(len(kept), -1)).assign(m=shapely.length(kept).round(1)).duplicated()
+    return np.asarray(kept[~twins.to_numpy()], dtype=object)
 
 
 def _ends(roads: gpd.GeoDataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
