@@ -6,9 +6,10 @@ import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 from playwright.sync_api import Page
 
+from maps.symbols import BORDERS, TEAM_COLORS, THEMES, UNSERVED
 from tests.browser.conftest import Opener, Site, settle
 from tests.browser.test_dashboards import checkbox, district
 from tests.browser.test_route_sheets import sheets
@@ -23,12 +24,25 @@ def keep(png: bytes, name: str) -> None:
     for size in (1.0, 0.85, 0.7, 0.55):
         out = io.BytesIO()
         smaller = image.resize((round(image.width * size), round(image.height * size)), Image.Resampling.LANCZOS)
-        drawn = smaller.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        drawn = with_palette(smaller)
         drawn.save(out, "PNG", optimize=True)
         if out.tell() <= MOST_BYTES:
             break
     assert out.tell() <= MOST_BYTES
     (IMAGES / name).write_bytes(out.getvalue())
+
+
+def with_palette(image: Image.Image) -> Image.Image:
+    """256 colours: the image's own most frequent ones, and every colour that means something, however rare."""
+    meant = [mark.color for theme in (*THEMES, *BORDERS) for mark in theme.marks] + [*TEAM_COLORS, UNSERVED]
+    fixed = sorted(set(meant))
+    common = image.quantize(256 - len(fixed), dither=Image.Dither.NONE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    colors = common[: 3 * (256 - len(fixed))]
+    for color in fixed:
+        colors += ImageColor.getrgb(color)
+    palette.putpalette(colors)
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def shoot(page: Page, name: str) -> None:
