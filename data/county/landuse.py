@@ -40,19 +40,17 @@ def make_landuse(
     bank = (blocks["use"] == "bank").to_numpy()
     town.loc[bank & (town.area > 30_000).to_numpy(), "name"] = "滨江绿带"
 
-    woods = shapely.union_all(ground.hills)
     rest = ground.boundary.difference(areas.centre)
-    open_ground = shapely.union_all([*(v.buffer(8) for v in streets.villages), ground.river.buffer(25)])
-    open_ground = shapely.union_all(
-        [open_ground, *(s.buffer(10) for s in ground.streams), *(p.buffer(6) for p in ground.ponds)]
-    )
-    woods = shapely.intersection(woods, rest).difference(open_ground)
-    roads = streets.roads[streets.roads.geometry.intersects(rest)].buffer(9, quad_segs=2).to_numpy()
-    woods_parts = [
-        p for p in shapely.get_parts(without(np.array([woods], dtype=object), roads)) if p.geom_type != "Point"
-    ]
-    forest = gpd.GeoDataFrame(geometry=[multi(p) for p in woods_parts]).assign(kind="forest", name=None)
-    fields = _fields(rng, ground, rest, np.concatenate([roads, np.array([woods, open_ground], dtype=object)]))
+    shapely.prepare(rest)
+    taken = [v.buffer(8) for v in streets.villages] + [s.buffer(10) for s in ground.streams]
+    taken += [p.buffer(6) for p in ground.ponds] + [ground.river.buffer(25)]
+    roads = streets.roads.geometry.to_numpy()
+    bands = shapely.buffer(roads[shapely.intersects(rest, roads)], 9, quad_segs=2)
+    occupied = np.concatenate([bands, np.array(taken, dtype=object)])
+    woods = shapely.get_parts(shapely.intersection(shapely.get_parts(shapely.union_all(ground.hills)), rest))
+    woods = without(woods, occupied)
+    forest = gpd.GeoDataFrame(geometry=[multi(part) for part in woods]).assign(kind="forest", name=None)
+    fields = _fields(rng, ground, rest, np.concatenate([occupied, shapely.get_parts(woods)]))
     frame = pd.concat([town, forest, fields], ignore_index=True)
     # Necks narrower than 30 cm would fold when coordinates are rounded.
     opened = shapely.buffer(shapely.buffer(frame.geometry.to_numpy(), -0.15), 0.15, join_style="mitre")
