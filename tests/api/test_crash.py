@@ -24,7 +24,6 @@ from tests.api.conftest import PASSWORD, free_port
 from tests.crash import House, Storm, up
 from tests.sample import sample_county
 
-KILLS = 20
 LAMPS = 20_000
 ON_DATE, SHIFT = "2026-11-23", "morning"
 PATIENCE_S = 300.0
@@ -82,13 +81,16 @@ def ended(client: httpx.Client, job: int) -> dict[str, Any]:
     raise AssertionError(f"job {job} never ended: {found}")
 
 
-def test_imports_and_plans_survive_twenty_kills_of_server_worker_and_database(house: House, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.long)])
+def test_imports_and_plans_survive_kills_of_server_worker_and_database(
+    house: House, tmp_path: Path, kills: int
+) -> None:
     jobs: list[dict[str, Any]] = []
     rounds = 0
     with httpx.Client(base_url=f"http://127.0.0.1:{house.port}", trust_env=False, timeout=20) as client:
         given = keep_asking(lambda: client.post("/session", json={"login": "planner", "password": PASSWORD}))
         client.headers["X-CSRF-Token"] = given["csrf"]
-        with Storm(house, seed=20261121, number=KILLS, pause_s=(0.2, 2.0)) as storm:
+        with Storm(house, seed=20261121, number=kills, pause_s=(0.2, 2.0)) as storm:
             while not storm.over:
                 file = write_lamps(tmp_path / f"lamps-{rounds}.parquet", rounds)
 
@@ -103,7 +105,7 @@ def test_imports_and_plans_survive_twenty_kills_of_server_worker_and_database(ho
                 asked = [keep_asking(upload), keep_asking(plan)]
                 jobs += [ended(client, job["id"]) for job in asked]
                 rounds += 1
-    assert len(storm.kills) == KILLS
+    assert len(storm.kills) == kills
     assert all(kill.back_s is not None for kill in storm.kills), storm.kills
     assert [job for job in jobs if job["state"] != "done"] == []
     check_books(house.settings, rounds)
