@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from geo.db.engine import Database
+from geo.db.engine import Database, plainly
 from geo.tables.jobs import Job
 
 LOCK_KEY = func.hashtextextended(bindparam("name"), 0)
@@ -55,15 +56,23 @@ def hold_job(database: Database, tenant: str, job_id: int) -> Iterator[bool]:
     """Whether nobody else runs the job; holds it until the end, or until this process dies.
 
     A lock of a connection of its own: the work's transactions come and go meanwhile.
+
+    Raises
+    ------
+    DatabaseAway
+        If that connection cannot be had or is lost; the lock is free then, and the job may be tried again.
     """
     name = {"name": f"job {tenant} {job_id}"}
-    with database.engine("app").connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        held = bool(connection.execute(select(func.pg_try_advisory_lock(LOCK_KEY)), name).scalar_one())
-        try:
-            yield held
-        finally:
-            if held:
-                connection.execute(select(func.pg_advisory_unlock(LOCK_KEY)), name)
+    try:
+        with database.engine("app").connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            held = bool(connection.execute(select(func.pg_try_advisory_lock(LOCK_KEY)), name).scalar_one())
+            try:
+                yield held
+            finally:
+                if held:
+                    connection.execute(select(func.pg_advisory_unlock(LOCK_KEY)), name)
+    except DBAPIError as error:
+        raise plainly(error) from error
 
 
 def finish_job(

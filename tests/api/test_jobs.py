@@ -252,6 +252,22 @@ def test_a_job_whose_database_went_away_stays_open_and_is_finished_by_the_next_t
     assert ran == [job_id] and state_of(database, neighbour, job_id)[0] == "done"
 
 
+def test_a_job_whose_lock_is_lost_with_its_connection_is_tried_again(database: Database, neighbour: str) -> None:
+    """The queue tries again only what is ``Unavailable``: a bare driver error would leave the job running for ever."""
+
+    def cut_off(_: Run) -> dict[str, Any]:
+        with database.engine("admin").begin() as connection:
+            holders = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            assert connection.execute(text(holders)).scalar_one() >= 1
+        raise DatabaseAway("db.away")
+
+    job_id = ask(database, neighbour)
+    with pytest.raises(DatabaseAway):
+        run_job(database, neighbour, job_id, cut_off)
+    run_job(database, neighbour, job_id, lambda _: {"tried": "again"})
+    assert state_of(database, neighbour, job_id)[0] == "done"
+
+
 def test_a_running_job_stops_at_its_next_report_once_somebody_asked(database: Database, neighbour: str) -> None:
     from api.jobs.actions import cancel_job
 
