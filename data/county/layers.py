@@ -92,7 +92,7 @@ def to_layers(
     layers = {name: _layer(name, frame, ground.stretch, name in areal) for name, frame in local.items()}
     has = org_units["area"].notna().to_numpy()
     org_units.loc[has, "area"] = to_degrees(org_units.loc[has, "area"].to_numpy(), ground.stretch)
-    west, south, east, north = layers["admin_area"].total_bounds
+    west, south, east, north = (float(edge) for edge in layers["admin_area"].total_bounds)
     margin = 0.02
     return layers, (
         round(west - margin, 3),
