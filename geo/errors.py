@@ -67,6 +67,10 @@ class Conflict(PianquError):
     kind = Kind.CONFLICT
 
 
+class Cancelled(PianquError):
+    """Somebody asked to stop; what was committed before stays, and is gone on from."""
+
+
 class Forbidden(PianquError):
     """Known caller, not allowed."""
 

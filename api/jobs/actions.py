@@ -14,7 +14,7 @@ from api.jobs import queries
 from api.jobs.queue import defer_with
 from geo.db.changes import write_change
 from geo.db.engine import Database
-from geo.errors import Conflict, NotFound, PianquError, Unavailable
+from geo.errors import Cancelled, Conflict, NotFound, PianquError, Unavailable
 from geo.tables.jobs import Job
 
 PROGRESS_EVERY_S = 0.5
@@ -29,7 +29,7 @@ class JobOver(Conflict):
     """The job has ended; there is nothing to cancel."""
 
 
-class JobCancelled(PianquError):
+class JobCancelled(Cancelled):
     """Somebody asked to stop; raised out of the progress report."""
 
 
@@ -172,7 +172,7 @@ def _run_held(
         result = work(run)
     except Unavailable:
         raise
-    except JobCancelled:
+    except Cancelled:
         state = "cancelled"
     except PianquError as error:
         state, problem = "failed", {"code": error.code, "facts": _plain(error.facts)}

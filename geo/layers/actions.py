@@ -17,17 +17,10 @@ from sqlalchemy.exc import IntegrityError
 
 from geo.crs import STORAGE, UnknownCrs, name_of
 from geo.db.counties import County, get_county
-from geo.errors import Conflict
+from geo.errors import Cancelled, Conflict
 from geo.layers import queries
 from geo.layers.register import LayerKind, get_kind
-from geo.layers.reports import (
-    ImportCancelled,
-    ImportOptions,
-    ImportReport,
-    ImportRunning,
-    Progress,
-    Reject,
-)
+from geo.layers.reports import ImportOptions, ImportReport, ImportRunning, Progress, Reject
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -63,7 +56,7 @@ def import_layer(
     options
         How to read it; by default everything is taken from the file.
     progress
-        Called after each batch; raising :class:`ImportCancelled` from it stops the import.
+        Called after each batch; raising :class:`geo.errors.Cancelled` from it stops the import.
 
     Returns
     -------
@@ -109,17 +102,22 @@ def import_osm(
 
     options = ImportOptions(source="osm", crs="EPSG:4326", key="source_key", batch_rows=10_000)
     importers: dict[str, _Importer] = {}
-    with open_osm(Path(path), options) as raw:
-        for layer, batch in raw.layers():
-            if layer not in importers:
-                importers[layer] = _Importer(
-                    database, tenant, get_kind(layer), options, Path(path).name, raw.sha256, progress
-                )
-                importers[layer].open("EPSG:4326", batch.columns.column_names)
-            importers[layer].take(batch)
-        for layer, counts in raw.left_out().items():
-            if layer in importers:
-                importers[layer].report.left_out.update(counts)
+    try:
+        with open_osm(Path(path), options) as raw:
+            for layer, batch in raw.layers():
+                if layer not in importers:
+                    importers[layer] = _Importer(
+                        database, tenant, get_kind(layer), options, Path(path).name, raw.sha256, progress
+                    )
+                    importers[layer].open("EPSG:4326", batch.columns.column_names)
+                importers[layer].take(batch)
+            for layer, counts in raw.left_out().items():
+                if layer in importers:
+                    importers[layer].report.left_out.update(counts)
+    except BaseException as error:
+        for importer in importers.values():
+            importer.fail(error)
+        raise
     return {layer: importers[layer].close() for layer in sorted(importers, key=_register_order)}
 
 
@@ -226,7 +224,7 @@ class _Importer:
             for checked in ahead(self._check(batch) for batch in batches):
                 self._write(checked)
         except BaseException as error:
-            self._fail(error)
+            self.fail(error)
             raise
         return self.close()
 
@@ -253,11 +251,7 @@ class _Importer:
 
     def take(self, batch: RawBatch) -> None:
         """Check and write one batch, here and now."""
-        try:
-            self._write(self._check(batch))
-        except BaseException as error:
-            self._fail(error)
-            raise
+        self._write(self._check(batch))
 
     def close(self) -> ImportReport:
         """End the run and hand over the report."""
@@ -334,9 +328,10 @@ class _Importer:
         if self.progress:
             self.progress(self.kind.name, report.rows_read, self.total)
 
-    def _fail(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
+        """Note in the run why it ended; the next import of the same file goes on with it."""
         if self.run_row and not isinstance(error, ImportRunning):
-            state = "cancelled" if isinstance(error, (ImportCancelled, KeyboardInterrupt)) else "failed"
+            state = "cancelled" if isinstance(error, (Cancelled, KeyboardInterrupt)) else "failed"
             with self.database.begin(self.tenant) as session:
                 queries.end_run(session, self.tenant, self.run_row, state)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from geo.errors import Conflict, Invalid, PianquError, TooLarge
+from geo.errors import Cancelled, Conflict, Invalid, TooLarge
 from geo.messages import Language, say
 
 MAX_REJECTS_KEPT = 10_000
@@ -19,7 +19,7 @@ MAX_REJECTS_KEPT = 10_000
 Offset = Literal["gcj02", "bd09"]
 DayOrder = Literal["ymd", "dmy", "mdy"]
 Progress = Callable[[str, int, int | None], None]
-"""Called with layer, rows done, rows in all (None when unknown); raising :class:`ImportCancelled` ends the import."""
+"""Called with layer, rows done, rows in all (None when unknown); raising :class:`geo.errors.Cancelled` ends it all."""
 
 
 class FileRefused(Invalid):
@@ -30,7 +30,7 @@ class FileTooHeavy(TooLarge):
     """The file asks for more memory, time or room than one import may take."""
 
 
-class ImportCancelled(PianquError):
+class ImportCancelled(Cancelled):
     """Somebody stopped the import between two batches; what was committed stays and is resumed from."""
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from geo.db.engine import Database
+from geo.errors import Cancelled
 from geo.layers.actions import import_layer, import_osm
 from geo.layers.queries import load_features
 from geo.layers.readers import extent_of
@@ -57,6 +58,31 @@ def test_an_extract_fills_its_layers_and_filling_again_changes_nothing(
         assert report.rejected_count <= rows * 0.02
     for report in import_osm(database, county, path).values():
         assert (report.added, report.changed) == (0, 0) and report.unchanged + report.rejected_count == report.rows_read
+
+
+EXTRACT = """<osm version="0.6"><bounds minlat="28.2" minlon="117.9" maxlat="28.4" maxlon="118.1"/>
+<node id="1" lat="28.30" lon="118.00"/><node id="2" lat="28.31" lon="118.00"/>
+<node id="3" lat="28.305" lon="118.001"><tag k="highway" v="street_lamp"/></node>
+<way id="9"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/></way></osm>"""
+
+
+def test_an_extract_that_is_stopped_leaves_no_layer_of_it_running(
+    database: Database, county: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "two-layers.osm"
+    path.write_text(EXTRACT)
+    met: list[str] = []
+
+    def stop_at_the_second(layer: str, done: int, total: int | None) -> None:
+        met.append(layer)
+        if len(met) == 2:
+            raise Cancelled("layers.cancelled")
+
+    with pytest.raises(Cancelled):
+        import_osm(database, county, path, stop_at_the_second)
+    with database.begin(county) as session:
+        states = session.execute(text("SELECT layer, state FROM import_run WHERE tenant = :t"), {"t": county}).all()
+    assert sorted(map(tuple, states)) == sorted((layer, "cancelled") for layer in met)
 
 
 def test_streets_keep_direction_level_and_shared_vertices(database: Database, make_county) -> None:

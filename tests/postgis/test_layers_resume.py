@@ -17,10 +17,11 @@ import pytest
 import shapely
 from sqlalchemy import text
 
+from api.jobs.actions import JobCancelled
 from geo.db.counts import count_of
 from geo.db.engine import Database
 from geo.layers.actions import import_layer
-from geo.layers.reports import ImportCancelled, ImportOptions, ImportRunning
+from geo.layers.reports import ImportOptions, ImportRunning
 from geo.settings import Settings
 
 ROWS, BATCH, KILLS = 12_000, 500, 6
@@ -92,9 +93,9 @@ def test_a_stopped_import_keeps_what_it_wrote_and_goes_on_from_there(
     def stop(layer: str, done: int, total: int | None) -> None:
         assert total == ROWS
         if done >= 3 * BATCH:
-            raise ImportCancelled("layers.cancelled")
+            raise JobCancelled("jobs.cancelled")
 
-    with pytest.raises(ImportCancelled):
+    with pytest.raises(JobCancelled):
         import_layer(database, county, lamps, "streetlight", OPTIONS, stop)
     assert fingerprint(database, county)[0] == 3 * BATCH - 3 * BATCH // 100
     with database.begin(county) as session:
