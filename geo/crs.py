@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 STORAGE = 4490
 """EPSG code of the storage frame, CGCS2000 in degrees."""
 
-GAUSS_KRUEGER_CENTRES = range(75, 136, 3)
-"""Central meridians of the 3-degree zones without a zone prefix, EPSG:4534 (75° E) to EPSG:4554 (135° E)."""
-
 MAX_LATITUDE = 85.0
 """Degrees; past it the web map ends, and a coordinate is swapped or broken rather than there."""
 

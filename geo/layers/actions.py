@@ -7,7 +7,6 @@ where its last commit left it, and one that is repeated changes nothing.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -376,12 +375,3 @@ def _register_order(layer: str) -> int:
     from geo.layers.register import KINDS
 
     return next(i for i, kind in enumerate(KINDS) if kind.name == layer)
-
-
-def file_sha256(path: Path) -> str:
-    """Hash of a file's bytes, read in blocks."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

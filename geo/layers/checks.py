@@ -54,8 +54,8 @@ class Door:
         Column that names rows, or None for a key made from the row's content.
     values
         Field → text for every row, where the file has no column for it.
-    prefix
-        Text in front of every key read from a column, never of made ones.
+    keys_seen, places_seen
+        Keys and geometries met so far, of which each may come once.
     """
 
     kind: LayerKind
@@ -141,7 +141,7 @@ def split_rows(door: Door, batch: RawBatch) -> tuple[GoodRows, list[Reject]]:
             expected=", ".join(door.kind.geometry_types),
         )
     geometry[misfits] = None
-    geometry, reasons = place(geometry, door.frame, door.extent, door.kind.name)
+    geometry, reasons = place(geometry, door.frame, door.extent, reaches_out=door.kind.reaches_out)
     verdicts.refuse(reasons != None, reasons, "geometry")  # noqa: E711
     columns = _read_fields(door, batch, verdicts)
     geometry = only(geometry, verdicts.good)

@@ -19,7 +19,7 @@ from geo.layers.plain_columns import Converted, Mask, as_text, blank, mask, to_n
 from geo.layers.reports import DayOrder
 
 WHOLE_LIMITS = ((SmallInteger, 2**15), (BigInteger, 2**63), (Integer, 2**31))
-"""The wider type is a subclass of the narrower one in SQLAlchemy, so the order counts."""
+"""SmallInteger and BigInteger are subclasses of Integer in SQLAlchemy, so they come first."""
 YES = {"true", "yes", "y", "t", "1", "是", "有"}
 NO = {"false", "no", "n", "f", "0", "否", "无"}
 DATE_FORMATS: dict[DayOrder, tuple[str, ...]] = {
@@ -144,7 +144,7 @@ def _read_instants(words: pd.Series, zone: str, day_order: DayOrder) -> tuple[pa
     parts = words.str.extract(CLOCK)
     day, clock, shift = (parts[i].fillna("").astype(str) for i in range(3))
     day = day.str.replace(r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3", regex=True).str.replace("日", "", regex=False)
-    pattern, order = DATE_FORMATS[day_order] if not day.str.match(r"^\d{4}\D").all() else DATE_FORMATS["ymd"]
+    pattern, order = DATE_FORMATS[day_order]
     year_first = day.str.match(r"^\d{4}\D")
     ymd_pattern, ymd_order = DATE_FORMATS["ymd"]
     day = day.where(year_first, day.str.replace(pattern, order, regex=True) if day_order != "ymd" else "")

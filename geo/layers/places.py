@@ -27,9 +27,6 @@ GRID_DEGREES = 9
 FAR = 1e9
 """A coordinate past this is in no frame of the Earth."""
 
-WIDE_KINDS = frozenset({"admin_area", "landuse", "water", "waterway", "road"})
-"""Layers whose features may reach far past the county and still belong on its map."""
-
 Extent = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
@@ -66,7 +63,9 @@ class Frame:
         return np.round(stored, GRID_DEGREES, out=stored)
 
 
-def place(geometry: Geometries, frame: Frame, extent: Extent, kind: str) -> tuple[Geometries, NDArray[np.object_]]:
+def place(
+    geometry: Geometries, frame: Frame, extent: Extent, *, reaches_out: bool = False
+) -> tuple[Geometries, NDArray[np.object_]]:
     """Geometries in storage coordinates, and the reason code of each that is nowhere in the county.
 
     Parameters
@@ -74,7 +73,9 @@ def place(geometry: Geometries, frame: Frame, extent: Extent, kind: str) -> tupl
     geometry
         Shape (n,), in the file's CRS, 2-D; None for rows that are refused already.
     extent
-        The county's box; a feature must touch it, and lie near it unless the layer is wide.
+        The county's box; a feature must touch it.
+    reaches_out
+        Whether a feature that touches it may also lie far from it.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def place(geometry: Geometries, frame: Frame, extent: Extent, kind: str) -> tupl
     if not len(xy):
         return good, reasons
     stored = frame.to_storage(xy)
-    away = _away(stored, owner, n, extent, strict=kind not in WIDE_KINDS)
+    away = _away(stored, owner, n, extent, strict=not reaches_out)
     if away.any():
         other = Frame(frame.crs, frame.offset, not frame.swap).to_storage(xy)
         swapped = away & ~_away(other, owner, n, extent, strict=True)

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnClause,
-    Date,
     DateTime,
     Double,
     Integer,
@@ -282,7 +281,7 @@ def _write_rows(session: Session, tenant: str, kind: LayerKind, source: str, blo
     New rows go in along PostGIS's space-filling curve: neighbours meet the same index pages, which then need
     fewer splits, and lie together for whoever draws a tile.
     """
-    names = [*block.columns, *(["updated_at"])]
+    names = [*block.columns, "updated_at"]
     values = [*(_value(kind, name) for name in block.columns), "now()"]
     facts = {"tenant": tenant, "source": source, "many": MOST_IDS}
     inserted = session.execute(
@@ -402,7 +401,6 @@ def _series(about: Column[Any], values: list[Any], index: Any) -> Any:
         )
     if isinstance(about.type, Text):
         return pandas.Series(values, index, dtype="str")
-    assert isinstance(about.type, Date) or about.type.python_type is not None
     return pandas.Series(values, index, dtype="object")
 
 

@@ -66,6 +66,8 @@ class LayerKind:
         since a polygon cut by tiles would be labelled once per tile.
     by_receipt
         Rows are recognised through ``receipt`` since the table will be partitioned by time.
+    reaches_out
+        Features may reach far past the county and still belong on its map, as a river does.
     """
 
     name: str
@@ -79,6 +81,7 @@ class LayerKind:
     time_column: str | None = None
     labelled: bool = False
     by_receipt: bool = False
+    reaches_out: bool = False
 
     @property
     def table(self) -> Table:
@@ -108,14 +111,16 @@ class LayerKind:
 
 
 KINDS: tuple[LayerKind, ...] = (
-    LayerKind("admin_area", "行政区划", "Administrative areas", AdminArea, public=True, labelled=True),
+    LayerKind(
+        "admin_area", "行政区划", "Administrative areas", AdminArea, public=True, labelled=True, reaches_out=True
+    ),
     LayerKind("patrol_district", "片区", "Patrol districts", PatrolDistrict, public=True, labelled=True),
     LayerKind("responsibility_grid", "责任网格", "Responsibility grids", ResponsibilityGrid, minzoom=11),
     LayerKind("unit_grid", "单元网格", "Unit grids", UnitGrid, minzoom=13),
-    LayerKind("landuse", "用地", "Land use", Landuse, public=True, labelled=True),
-    LayerKind("water", "水面", "Water", Water, public=True, labelled=True),
-    LayerKind("waterway", "水系", "Waterways", Waterway, public=True, minzoom=9),
-    LayerKind("road", "道路", "Roads", Road, public=True, minzoom=7),
+    LayerKind("landuse", "用地", "Land use", Landuse, public=True, labelled=True, reaches_out=True),
+    LayerKind("water", "水面", "Water", Water, public=True, labelled=True, reaches_out=True),
+    LayerKind("waterway", "水系", "Waterways", Waterway, public=True, minzoom=9, reaches_out=True),
+    LayerKind("road", "道路", "Roads", Road, public=True, minzoom=7, reaches_out=True),
     LayerKind("building", "建筑", "Buildings", Building, public=True, minzoom=14),
     LayerKind("hotspot_zone", "重点场所", "Hotspot zones", HotspotZone, minzoom=10, labelled=True),
     LayerKind("illegal_building", "违法建设", "Illegal buildings", IllegalBuilding, minzoom=12),

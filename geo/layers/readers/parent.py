@@ -7,6 +7,7 @@ and none of our environment; what it sends is Arrow, and a file that kills it ki
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import signal
@@ -34,6 +35,7 @@ DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "MEM", "Memory"})
 """GDAL drivers the child may use; all others are switched off, renamed files included."""
 
 CPU_BASE_S, CPU_S_PER_MB = 60, 4
+COMPRESSED = frozenset({Format.ZIP, Format.CSV_GZ, Format.PARQUET, Format.OSM_GZ, Format.PBF})
 SILENCE_S = 120.0
 """Seconds without a batch after which a child is taken for stuck."""
 
@@ -160,10 +162,8 @@ def read_extent(path: Path) -> tuple[float, float, float, float]:
 
 @contextlib.contextmanager
 def _start(path: Path, found: Format, options: ImportOptions, task: str = "rows") -> Iterator[RawFile]:
-    from geo.layers.actions import file_sha256
-
     path = path.resolve()
-    sha256 = file_sha256(path)
+    sha256 = _hash(path)
     with tempfile.TemporaryDirectory(prefix="pianqu-read-") as scratch:
         request = {
             "task": task,
@@ -184,7 +184,10 @@ def _start(path: Path, found: Format, options: ImportOptions, task: str = "rows"
             child.end()
 
 
-COMPRESSED = frozenset({Format.ZIP, Format.CSV_GZ, Format.PARQUET, Format.OSM_GZ, Format.PBF})
+def _hash(path: Path) -> str:
+    """SHA-256 of a file's bytes, read in blocks."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Child:

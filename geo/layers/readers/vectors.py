@@ -38,12 +38,7 @@ def open_vectors(path: Path, found: Format, request: dict[str, Any]) -> Opened:
         schema, crs = next(reader)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
         raise FileRefused("layers.file_broken", file=request["name"], reason=str(error)[:200]) from error
-    about = {
-        "crs": crs,
-        "rows": max(0, int(info["features"])) or None,
-        "notes": notes,
-        "licence": info.get("layer_metadata"),
-    }
+    about = {"crs": crs, "rows": max(0, int(info["features"])) or None, "notes": notes}
     return Opened(about, schema, reader, {})
 
 
