@@ -27,7 +27,7 @@ def test_a_saved_frame_comes_back_as_it_was(database: Database, county: str) -> 
     )
     assert (report.added, report.changed, report.unchanged, report.rejected_count) == (5, 0, 0, 0)
     with database.begin(county) as session:
-        found = load_features(session, "streetlight")
+        found = load_features(session, "streetlight").sort_values("code")
         assert count_of(session, county, "streetlight") == 5
     assert found.crs.to_epsg() == 4490
     assert found["status"].tolist() == ["on", "fault", "on", "on", "fault"]
