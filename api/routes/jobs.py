@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
@@ -12,6 +12,7 @@ from api.jobs.actions import cancel_job, get_job
 from api.jobs.queries import load_jobs
 from api.problems import language_of, responses
 from api.schemas.jobs import JobList, JobView, view_job
+from geo.tables.jobs import JobState
 
 router = APIRouter(tags=["jobs"])
 
@@ -23,7 +24,7 @@ def list_jobs(
     request: Request,
     caller: Caller,
     session: Db,
-    state: Literal["waiting", "running", "done", "failed", "cancelled"] | None = None,
+    state: JobState | None = None,
     before: Annotated[int | None, Query(ge=1, lt=1 << 63, description="Only jobs with a smaller id.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> JobList:

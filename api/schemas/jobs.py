@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 
 from geo.messages import Language, say
-from geo.tables.jobs import Job
+from geo.tables.jobs import Job, JobKind, JobState
 
 HIDDEN = ("path",)
 """Arguments that say where things lie on this machine."""
@@ -26,8 +26,8 @@ class JobView(BaseModel):
     """A job: what, how far, with what result."""
 
     id: int
-    kind: Literal["import_file", "plan_shift", "build_dashboards"]
-    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    kind: JobKind
+    state: JobState
     progress: float
     arguments: dict[str, Any]
     result: dict[str, Any] | None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from geo.crs import STORAGE
 from geo.db.changes import write_change
 from geo.errors import Invalid
 from geo.organisation import queries
-from geo.tables.base import STORAGE_SRID
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ def save_organisation(
     known = queries.org_unit_ids(session, tenant)
     for unit in _rows(org_units):
         area, parent = unit.pop("area"), unit.pop("parent")
-        unit["area"] = None if area is None else from_shape(area, srid=STORAGE_SRID)
+        unit["area"] = None if area is None else from_shape(area, srid=STORAGE)
         unit["parent_id"] = None if parent is None else _id_of(known, parent, "org_unit")
         queries.upsert_org_units(session, tenant, [unit])
         known = queries.org_unit_ids(session, tenant)

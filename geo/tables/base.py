@@ -32,8 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
 
-STORAGE_SRID = 4490
-"""CGCS2000, the legal frame for county data; stored x = longitude, y = latitude."""
+from geo.crs import MAX_LATITUDE, STORAGE
 
 TILE_SRID = 3857
 
@@ -155,7 +154,7 @@ class Feature(Row):
 
     @declared_attr
     def geom(cls) -> Mapped[WKBElement]:  # noqa: N805
-        return mapped_column(_geometry(cls.geometry_types, STORAGE_SRID), sort_order=94)
+        return mapped_column(_geometry(cls.geometry_types, STORAGE), sort_order=94)
 
     @declared_attr
     def geom_3857(cls) -> Mapped[WKBElement]:  # noqa: N805
@@ -171,11 +170,14 @@ def _geometry(types: tuple[str, ...], srid: int) -> Geometry:
     return Geometry(types[0].upper() if len(types) == 1 else "GEOMETRY", srid=srid, spatial_index=False)
 
 
+LATITUDE = f"ST_YMin(geom) >= -{MAX_LATITUDE:g} AND ST_YMax(geom) <= {MAX_LATITUDE:g}"
+
+
 def feature_args(table: str, types: tuple[str, ...], *more: Any) -> tuple[Any, ...]:
     """Constraints and indexes every layer table has; ``more`` are the layer's own."""
     checks: list[Any] = [
         # Tiles are Web Mercator, which ends at 85 degrees; a latitude past it is a swapped or broken pair.
-        CheckConstraint("ST_YMin(geom) >= -85 AND ST_YMax(geom) <= 85", name="latitude"),
+        CheckConstraint(LATITUDE, name="latitude"),
         UniqueConstraint("tenant", "source", "source_key"),
         Index(f"ix_{table}_geom", "geom", postgresql_using="gist"),
         Index(f"ix_{table}_geom_3857", "geom_3857", postgresql_using="gist"),

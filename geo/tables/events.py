@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, DateTime, Index, Numeric, Text, Uuid, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geo.tables.base import Base, Feature, field
+from geo.tables.base import LATITUDE, Base, Feature, field
 
 SOURCES = ("complaint", "patrol", "camera", "transfer", "unknown")
 """Who noticed: a forecast may only learn from sources whose exposure is known, so the field is never guessed."""
@@ -25,7 +25,7 @@ class Event(Feature, Base):
     __tablename__ = "event"
     geometry_types = ("Point",)
     __table_args__: Any = (
-        CheckConstraint("ST_YMin(geom) >= -85 AND ST_YMax(geom) <= 85", name="latitude"),
+        CheckConstraint(LATITUDE, name="latitude"),
         CheckConstraint("closed_at IS NULL OR closed_at >= occurred_at", name="closed"),
         Index("ix_event_geom", "geom", postgresql_using="gist"),
         Index("ix_event_geom_3857", "geom_3857", postgresql_using="gist"),

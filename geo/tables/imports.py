@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.tables.base import Base, Row
 
-STATES = ("running", "done", "failed", "cancelled")
+IMPORT_STATES = ("running", "done", "failed", "cancelled")
 
 
 class ImportRun(Row, Base):
@@ -33,7 +33,7 @@ class ImportRun(Row, Base):
     __tablename__ = "import_run"
     __table_args__: Any = (
         UniqueConstraint("tenant", "layer", "source", "file_sha256", "options_sha256"),
-        CheckConstraint("state IN ('running', 'done', 'failed', 'cancelled')", name="state"),
+        CheckConstraint(f"state IN ({', '.join(map(repr, IMPORT_STATES))})", name="state"),
     )
 
     layer: Mapped[str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, Double, Index, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.tables.base import Base, Row, field
 
-JOB_KINDS = ("import_file", "plan_shift", "build_dashboards")
-JOB_STATES = ("waiting", "running", "done", "failed", "cancelled")
+JobKind = Literal["import_file", "plan_shift", "build_dashboards"]
+JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
 class Job(Row, Base):
@@ -27,9 +27,9 @@ class Job(Row, Base):
         Index(None, "tenant", "state", "id"),
     )
 
-    kind: Mapped[str] = field(Text, "作业", "kind", choices=JOB_KINDS, required=True)
+    kind: Mapped[str] = field(Text, "作业", "kind", choices=get_args(JobKind), required=True)
     state: Mapped[str] = field(
-        Text, "状态", "state", choices=JOB_STATES, server_default=text("'waiting'"), nullable=False
+        Text, "状态", "state", choices=get_args(JobState), server_default=text("'waiting'"), nullable=False
     )
     arguments: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     progress: Mapped[float] = mapped_column(Double, server_default=text("0"))

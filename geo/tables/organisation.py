@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geo.tables.base import STORAGE_SRID, Base, Row, field
+from geo.crs import STORAGE
+from geo.tables.base import Base, Row, field
 
 ORG_KINDS = ("bureau", "brigade", "squadron", "town")
 STAFF_KINDS = ("regular", "auxiliary")
@@ -40,7 +41,7 @@ class OrgUnit(Row, Base):
     code: Mapped[str] = field(Text, "编号", "code", required=True)
     name: Mapped[str] = field(Text, "名称", "name", required=True)
     kind: Mapped[str] = field(Text, "层级", "kind", choices=ORG_KINDS, required=True)
-    area: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", srid=STORAGE_SRID, spatial_index=False))
+    area: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", srid=STORAGE, spatial_index=False))
 
 
 class Staff(Row, Base):

@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geo.tables.base import STORAGE_SRID, Base, Row, field
+from geo.crs import STORAGE
+from geo.tables.base import Base, Row, field
 
 PLAN_STATUSES = ("draft", "published", "superseded")
 TEAM_KINDS = ("roaming", "local")
@@ -101,7 +102,7 @@ class PlanTeam(Row, Base):
     licences: Mapped[int] = mapped_column(SmallInteger)
     """Members with a licence valid on the day."""
     color_index: Mapped[int] = mapped_column(SmallInteger)
-    start: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=STORAGE_SRID, spatial_index=False))
+    start: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=STORAGE, spatial_index=False))
     duration_s: Mapped[int] = mapped_column(Integer)
     distance_m: Mapped[int] = mapped_column(Integer)
 
@@ -174,7 +175,7 @@ class PlanStop(Row, Base):
     leave_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     reason_code: Mapped[str | None] = mapped_column(Text)
     reason_facts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
-    geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=STORAGE_SRID, spatial_index=False))
+    geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=STORAGE, spatial_index=False))
 
 
 class PlanLeg(Row, Base):
@@ -189,5 +190,5 @@ class PlanLeg(Row, Base):
     kind: Mapped[str] = field(Text, "类别", "kind", choices=LEG_KINDS, required=True)
     duration_s: Mapped[int] = mapped_column(Integer)
     distance_m: Mapped[int] = mapped_column(Integer)
-    geom: Mapped[WKBElement | None] = mapped_column(Geometry("LINESTRING", srid=STORAGE_SRID, spatial_index=False))
+    geom: Mapped[WKBElement | None] = mapped_column(Geometry("LINESTRING", srid=STORAGE, spatial_index=False))
     """None when both ends are at the same spot."""

@@ -11,7 +11,8 @@ from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, Text, 
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geo.tables.base import STORAGE_SRID, Base, Row, Tenant
+from geo.crs import STORAGE
+from geo.tables.base import Base, Row, Tenant
 
 
 class County(Tenant, Base):
@@ -23,7 +24,7 @@ class County(Tenant, Base):
     metric_srid: Mapped[int] = mapped_column(Integer)
     time_zone: Mapped[str] = mapped_column(Text, server_default=text("'Asia/Shanghai'"))
     calendar: Mapped[str] = mapped_column(Text, server_default=text("'cn'"))
-    extent: Mapped[WKBElement] = mapped_column(Geometry("POLYGON", srid=STORAGE_SRID, spatial_index=False))
+    extent: Mapped[WKBElement] = mapped_column(Geometry("POLYGON", srid=STORAGE, spatial_index=False))
     """The box outside which a coordinate cannot belong to this county."""
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
@@ -74,7 +75,7 @@ class Change(Row, Base):
     """Dotted noun.verb_past: ``layer.imported``, ``plan.saved``, ``account.signed_in``."""
     layer: Mapped[str | None]
     feature_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
-    box: Mapped[WKBElement | None] = mapped_column(Geometry("POLYGON", srid=STORAGE_SRID, spatial_index=False))
+    box: Mapped[WKBElement | None] = mapped_column(Geometry("POLYGON", srid=STORAGE, spatial_index=False))
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     actor: Mapped[str] = mapped_column(Text, server_default=text("'system'"))
     made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
