@@ -17,6 +17,7 @@ from starlette.requests import Request
 from api.auth.recognition import Recognition
 from geo.db.engine import Database
 from geo.db.reader import open_reader_pool, reading
+from geo.db.sequencer import CHANNEL
 from geo.errors import PianquError, Unavailable
 from geo.features.actions import get_county
 from geo.features.county import CountyFacts
@@ -27,7 +28,6 @@ from geo.tiles.boxes import TileAddress
 from geo.tiles.cache import Dropped, Tile, TileCache, TileKey
 from geo.tiles.queries import CHANGES
 
-CHANNEL = "pianqu_change"
 POOL_SIZE = 8
 WAITING = 256
 """Drawings that may wait for a connection; past it the answer is 503, since a longer queue only answers nobody."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -191,11 +191,17 @@ def open_intervals(opening: str | None, on: dt.date, calendar: str = "cn") -> li
     for rule in read_opening(opening):
         if rule.fits(on, calendar):
             chosen = [*chosen, *rule.hours] if rule.adds else list(rule.hours)
-    return _joined(chosen)
+    return join_intervals(chosen)
 
 
-def _joined(intervals: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Merge what overlaps or touches; ascending."""
+def join_intervals(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Merge what overlaps or touches; ascending.
+
+    Examples
+    --------
+    >>> join_intervals([(5, 7), (0, 2), (2, 4)])
+    [(0, 4), (5, 7)]
+    """
     merged: list[tuple[int, int]] = []
     for begin, end in sorted(intervals):
         if merged and begin <= merged[-1][1]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from geo.db.engine import Database
 
 DEMO_FILE = "demo-accounts.json"
-DEMO_ROLES = ("planner", "leader", "officer", "auxiliary", "desk", "administrator")
 
 accounts = typer.Typer(help="People who may sign in.", no_args_is_help=True)
 keys = typer.Typer(help="Keys for other systems.", no_args_is_help=True)
@@ -159,10 +158,11 @@ def ensure_demo_accounts(database: Database, tenant: str) -> list[tuple[str, str
     from api.auth.actions import add_account
     from api.auth.credentials import make_password
     from api.auth.queries import find_account
+    from geo.tables.accounts import ROLES
 
     path = database.settings.home / DEMO_FILE
     kept: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    passwords = {role: kept.get(tenant, {}).get(role) or make_password() for role in DEMO_ROLES}
+    passwords = {role: kept.get(tenant, {}).get(role) or make_password() for role in ROLES}
     # Written first: an account whose password nobody knows would be worse than a line too many.
     _write_secret(path, json.dumps({**kept, tenant: passwords}, indent=2))
     with database.begin(tenant) as session:

@@ -7,7 +7,8 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from geo.cards.figures import CountyCards, DistrictCard, Freshness, build_figures, state_of
-from geo.cards.queries import count_figures, load_districts, load_extent, load_sources
+from geo.cards.queries import count_figures, load_districts, load_sources
+from geo.db.counties import get_county
 from geo.layers.register import KINDS, LayerKind
 
 NAMED_SOURCES = 3
@@ -50,7 +51,7 @@ def build_cards(session: Session, tenant: str, at: dt.datetime) -> CountyCards:
             max(row.north for row in districts),
         )
         if districts
-        else load_extent(session, tenant)
+        else get_county(session, tenant).extent
     )
     return CountyCards(cards, outside if districts else (), tuple(freshness.values()), box)
 

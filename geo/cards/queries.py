@@ -112,18 +112,6 @@ def load_districts(session: Session, tenant: str) -> list[DistrictRow]:
     return [DistrictRow(*row) for row in rows]
 
 
-def load_extent(session: Session, tenant: str) -> tuple[float, float, float, float]:
-    """West, south, east, north of the county's extent in degrees."""
-    row = session.execute(
-        text(
-            "SELECT ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent) "
-            "FROM county WHERE tenant = :tenant"
-        ),
-        {"tenant": tenant},
-    ).one()
-    return (row[0], row[1], row[2], row[3])
-
-
 def load_sources(session: Session, tenant: str, kind: LayerKind) -> list[tuple[str, int, dt.datetime]]:
     """Data sets of a layer, most rows first: name, rows, when a row was last written (for events: last occurred)."""
     when = kind.time_column or "updated_at"

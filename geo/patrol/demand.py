@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from geo.calendars import open_intervals
+from geo.calendars import DAY_S, join_intervals, open_intervals
 from geo.patrol.problem import StopKind
 from geo.patrol.stretches import Stretch, cut_stretches
 from geo.roads.network import Network
@@ -18,8 +18,6 @@ from geo.roads.network import Network
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
-
-DAY_S: Final = 86_400
 
 PASS_ROUNDS_S: Final = 6 * 3600
 """A shift this long owes two passes of main streets, one in each half; the second is the licensed pairs' to do, since
@@ -118,17 +116,12 @@ class ShiftSpan:
 
 def windows_of(opening: str | None, span: ShiftSpan) -> list[tuple[int, int]]:
     """When a place is open during the shift, in order; yesterday's late and tomorrow's early hours count."""
-    found = []
-    for days in (-1, 0, 1):
-        for begin, end in open_intervals(opening, span.on_date + dt.timedelta(days=days), span.calendar):
-            found.append((begin + days * DAY_S, end + days * DAY_S))
-    merged: list[tuple[int, int]] = []
-    for begin, end in sorted(found):
-        if merged and begin <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((begin, end))
-    return [window for begin, end in merged if (window := span.overlap(begin, end))]
+    found = [
+        (begin + days * DAY_S, end + days * DAY_S)
+        for days in (-1, 0, 1)
+        for begin, end in open_intervals(opening, span.on_date + dt.timedelta(days=days), span.calendar)
+    ]
+    return [window for begin, end in join_intervals(found) if (window := span.overlap(begin, end))]
 
 
 def zone_weights(weight: Sequence[float], recent: Sequence[float]) -> list[float]:

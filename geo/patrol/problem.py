@@ -18,6 +18,9 @@ from geo.roads.speeds import Mode
 if TYPE_CHECKING:
     from geo.roads.places import OffNetwork, Place, TravelMatrix
 
+CLOSED = "patrol.reason_closed"
+"""Reason of a place that is not open in the shift: it was no demand of it."""
+
 StopKind = Literal["zone", "pass", "lamps", "enforcement"]
 
 
@@ -143,7 +146,7 @@ class Problem:
     def __post_init__(self) -> None:
         keys = [stop.key for stop in self.stops] + [team.code for team in self.teams]
         if len(set(keys)) < len(keys):
-            raise ProblemBroken("patrol.problem_broken", entry=sorted(keys)[0], rule="unique")
+            raise ProblemBroken("patrol.problem_broken", entry=max(keys, key=keys.count), rule="unique")
         for stop in self.stops:
             low, high = stop.window or (0, 0)
             if not (0 <= low <= high <= self.shift_s) or not stop.weight >= 0:

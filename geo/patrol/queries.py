@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from geo.layers.queries import load_features
 from geo.layers.register import get_kind
-from geo.patrol.problem import Person, Vehicle
+from geo.patrol.problem import CLOSED, Person, Vehicle
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -25,10 +25,6 @@ NEAR_M = 200
 HALF_LIFE_WEEKS = 8
 LOOK_BACK = dt.timedelta(weeks=5 * HALF_LIFE_WEEKS)
 """Five half-lives: an older event would count less than 3 %."""
-
-
-CLOSED = "patrol.reason_closed"
-"""A place that is not open in the shift was no demand of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +116,6 @@ WHERE tenant = :tenant AND on_date = :on_date AND shift_code = :shift_code
 ORDER BY version DESC LIMIT 1""")
 
 GET_PLAN = text(f"SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant AND id = :id")
-
-LIST_PLANS = text(f"""
-SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant
-ORDER BY on_date DESC, starts_at, version DESC LIMIT :most""")
 
 LOCK_SHIFT = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
@@ -281,11 +273,6 @@ def find_plan_by_id(session: Session, plan_id: int) -> PlanRow | None:
     """A plan by its number."""
     row = session.execute(GET_PLAN, {"tenant": tenant_of(session), "id": plan_id}).first()
     return PlanRow(*row) if row else None
-
-
-def list_plans(session: Session, most: int = 100) -> list[PlanRow]:
-    """Plans, newest days first, every version."""
-    return [PlanRow(*row) for row in session.execute(LIST_PLANS, {"tenant": tenant_of(session), "most": most})]
 
 
 def lock_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from geo.patrol.problem import Problem, Reason, Stop
+from geo.patrol.problem import CLOSED, Problem, Reason, Stop
 from geo.patrol.schedule import Step, detours, end_of_day, time_day
 from geo.roads.places import OffNetwork
 from geo.roads.speeds import Mode
@@ -26,7 +26,7 @@ def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) ->
     """
     stop = problem.stops[number]
     if stop.window is None:
-        return Reason("patrol.reason_closed", {"hours": stop.hours or "-"})
+        return Reason(CLOSED, {"hours": stop.hours or "-"})
     if not any(stop.options.values()):
         return _off_network(stop)
     if stop.licences_needed > 1 and not any(team.licences >= stop.licences_needed for team in problem.teams):

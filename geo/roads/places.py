@@ -265,12 +265,6 @@ def piece_vertices(network: Network, piece: int, begin_m: float, stop_m: float) 
     return line if begin_m <= stop_m else line[::-1]
 
 
-def place_point(network: Network, place: Place) -> tuple[float, float]:
-    """Longitude and latitude (EPSG:4490) of a place."""
-    lon, lat = piece_vertices(network, place.piece, place.offset_m, place.offset_m)[0]
-    return float(lon), float(lat)
-
-
 def way_line(way: Way) -> LineString | None:
     """The way as a LineString in EPSG:4490; none when it has no length."""
     from shapely import LineString

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.crs import STORAGE, transformer
-from geo.roads.places import OffNetwork, Place, PlacedNetwork, Snapper, place_point, way_line
+from geo.roads.places import OffNetwork, Place, PlacedNetwork, Snapper, piece_vertices, way_line
 from tests.towns import SRID, grid, network_of, spot, streets
 
 
@@ -81,7 +81,7 @@ def test_the_line_of_a_way_is_as_long_as_the_matrix_says_for_any_places(spots, s
         length = np.hypot(*np.diff(metric, axis=0).T).sum()
         assert abs(length - way.distance_m) < 1.0 + 0.05 * (len(way.pieces) + 1)
         for end, place in ((way.lonlat[0], places[i]), (way.lonlat[-1], places[j])):
-            assert np.allclose(end, place_point(network, place), atol=1e-8)
+            assert np.allclose(end, piece_vertices(network, place.piece, place.offset_m, place.offset_m)[0], atol=1e-8)
         assert (way_line(way) is None) == (len(way.lonlat) == 1)
 
 
