@@ -15,12 +15,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.auth.recognition import Recognition
+from geo.db.counties import County
 from geo.db.engine import Database
 from geo.db.reader import open_reader_pool, reading
 from geo.db.sequencer import CHANNEL
 from geo.errors import PianquError, Unavailable
 from geo.features.actions import get_county
-from geo.features.county import CountyFacts
 from geo.layers.register import LayerKind
 from geo.settings import Settings
 from geo.tiles.actions import draw_tile
@@ -69,7 +69,7 @@ class Service:
         self._pool: asyncpg.Pool[Any] | None = None
         self._opened = asyncio.Event()
         self._waiting = 0
-        self._counties: dict[str, tuple[float, CountyFacts]] = {}
+        self._counties: dict[str, tuple[float, County]] = {}
 
     @property
     def database(self) -> Database:
@@ -120,7 +120,7 @@ class Service:
         finally:
             self._waiting -= 1
 
-    async def county(self, tenant: str) -> CountyFacts:
+    async def county(self, tenant: str) -> County:
         """The county's facts, at most ``COUNTY_TTL_S`` old."""
         kept = self._counties.get(tenant)
         if kept is not None and time.monotonic() < kept[0]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from geo.errors import Invalid
+from api.commands.days import read_date, tomorrow
 from geo.messages import Language
 from geo.settings import Settings
 
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 AROUND_DEGREES = 0.01
 """Streets this far around the 片区 are loaded for the sheets' maps."""
-
-
-class NotADate(Invalid):
-    """A date that is not ``YYYY-MM-DD``."""
 
 
 def build_dashboards(database: Database, settings: Settings, tenant: str, on_date: dt.date) -> list[Path]:
@@ -158,34 +154,6 @@ def draw_maps(ground: Ground, shifts: tuple[Shift, ...]) -> dict[tuple[str, str]
     from maps.reports.sheet_map import draw_map
 
     return {(shift.code, team.code): draw_map(team, ground) for shift in shifts for team in shift.teams}
-
-
-def tomorrow(database: Database, tenant: str) -> dt.date:
-    """The county's local date a day from now: the shifts a planner looks at."""
-    from geo.db.counties import get_county
-
-    with database.begin(tenant) as session:
-        zone = ZoneInfo(get_county(session, tenant).time_zone)
-    return dt.datetime.now(zone).date() + dt.timedelta(days=1)
-
-
-def read_date(text: str) -> dt.date:
-    """A date of the command line.
-
-    Raises
-    ------
-    NotADate
-        If it is none.
-
-    Examples
-    --------
-    >>> read_date("2026-11-22")
-    datetime.date(2026, 11, 22)
-    """
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise NotADate("maps.not_a_date", value=text[:40]) from None
 
 
 def build(

@@ -5,14 +5,12 @@ Every step first asks whether its work is already there, so a second run only st
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -33,11 +31,6 @@ def step(title: str, name: str, seconds: dict[str, float]) -> Iterator[None]:
         yield
     seconds[name] = round(time.perf_counter() - begun, 2)
     console.print(f"[green]✓[/green] {title}  {seconds[name]:.1f} s")
-
-
-def tomorrow(time_zone: str) -> dt.date:
-    """The local date after today's."""
-    return dt.datetime.now(ZoneInfo(time_zone)).date() + dt.timedelta(days=1)
 
 
 def demo(
@@ -69,17 +62,16 @@ def demo(
 def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -> dict[str, Any]:
     """Make whatever of county, plans, pages and accounts is missing; report what there is."""
     from api.commands.dashboards import ensure_dashboards
+    from api.commands.days import tomorrow
     from api.commands.people import ensure_demo_accounts
     from api.commands.sample import ensure_sample
-    from geo.db.counties import get_county
     from geo.db.counts import count_of
     from geo.layers.register import KINDS
     from geo.patrol.actions import PlanFixed, ensure_plans, publish_plan, summarise_plans
 
     with step("示例县数据 · sample county", "sample", seconds):
         ensure_sample(database, settings)
-    with database.begin(settings.tenant) as session:
-        on = tomorrow(get_county(session, settings.tenant).time_zone)
+    on = tomorrow(database, settings.tenant)
     with step(f"编排 {on} 班次 · plan tomorrow's shifts", "plan", seconds):
         for plan in ensure_plans(database, settings.tenant, on):
             with suppress(PlanFixed):  # in force already

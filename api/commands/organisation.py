@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -54,7 +53,7 @@ def fill(
     database = Database.open(settings)
     try:
         with database.begin(settings.tenant) as session:
-            today = dt.datetime.now(ZoneInfo(get_county(session, settings.tenant).time_zone)).date()
+            today = get_county(session, settings.tenant).today()
         added = fill_roster(database, settings.tenant, first.date() if first else today, days)
     finally:
         database.close()

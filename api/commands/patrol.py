@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
+from api.commands.days import read_date, tomorrow
 from geo.errors import Invalid, NotFound
 from geo.settings import Settings
 
@@ -57,10 +58,6 @@ class UnknownFormat(Invalid):
 
 class NoPlan(NotFound):
     """The shift has no plan yet; the message says how to make one."""
-
-
-class NotADate(Invalid):
-    """The text is no date of the form 2026-05-01."""
 
 
 class SayShift(Invalid):
@@ -183,12 +180,10 @@ def _which(
     database: Database, tenant: str, date: str | None, shift: str | None, every: bool = False
 ) -> tuple[dt.date, list[str]]:
     """The day and the shifts meant; without ``--shift`` the county must have only one, or ``--all``."""
-    from geo.db.counties import get_county
     from geo.patrol.queries import list_shift_kinds, load_people
 
+    on = read_date(date) if date else tomorrow(database, tenant)
     with database.begin(tenant) as session:
-        today = dt.datetime.now(ZoneInfo(get_county(session, tenant).time_zone)).date()
-        on = _date(date) if date else today + dt.timedelta(days=1)
         codes = [kind.code for kind in list_shift_kinds(session)]
         if every:
             return on, [code for code in codes if load_people(session, on, code)] or codes[:1]
@@ -204,13 +199,6 @@ def _teller(status: Status, title: str) -> Progress:
         status.update(f"{title}: {step} {done}/{of}")
 
     return tell
-
-
-def _date(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise NotADate("patrol.not_a_date", value=text) from error
 
 
 def _open_frames(settings: Settings, date: str | None, shift: str | None) -> tuple[PlanFrames, ZoneInfo]:

@@ -14,8 +14,8 @@ from api.auth.permissions import readable_kinds
 from api.deps import Caller, Collection, Holder
 from api.links import GEOJSON, JSON, SCHEMA, address, link
 from api.problems import language_of, responses
+from geo.db.counties import County
 from geo.features.actions import load_counts, load_span
-from geo.features.county import CountyFacts
 from geo.features.filters import CRS84, SYSTEMS
 from geo.layers.register import Field, LayerKind
 
@@ -73,13 +73,13 @@ async def get_schema(request: Request, kind: Collection) -> Response:
 def describe(
     request: Request,
     kind: LayerKind,
-    county: CountyFacts,
+    county: County,
     count: int,
     span: tuple[dt.datetime | None, dt.datetime | None],
 ) -> dict[str, Any]:
     """A collection document; ``itemCount`` is the exact number of rows."""
     path = f"/collections/{kind.name}"
-    extent: dict[str, Any] = {"spatial": {"bbox": [list(county.box)], "crs": CRS84}}
+    extent: dict[str, Any] = {"spatial": {"bbox": [list(county.extent)], "crs": CRS84}}
     if kind.time_column is not None:
         interval = [None if at is None else at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") for at in span]
         extent["temporal"] = {"interval": [interval], "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 
 from api.deps import Holder
 from api.problems import responses
+from geo.db.counties import UnknownCounty
 from geo.features.actions import get_county
-from geo.features.county import NoSuchCounty
 
 router = APIRouter(tags=["about"])
 
@@ -26,7 +26,7 @@ async def ready(service: Holder) -> dict[str, str]:
     tenant = service.settings.tenant
     county = "missing"
     async with service.reading(tenant) as connection:
-        with contextlib.suppress(NoSuchCounty):
+        with contextlib.suppress(UnknownCounty):
             await get_county(connection, tenant)
             county = "there"
     return {"status": "ready", "tenant": tenant, "county": county}

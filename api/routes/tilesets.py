@@ -14,7 +14,7 @@ from api.links import JSON, MVT, address, link, template
 from api.problems import responses
 from api.routes.collections import json_type, title
 from api.routes.tiles import Names, chosen_kinds
-from geo.features.county import CountyFacts
+from geo.db.counties import County
 from geo.layers.register import LayerKind
 from geo.tiles.boxes import HALF_M, MAX_ZOOM
 from geo.tiles.rules import is_area, is_point
@@ -130,9 +130,9 @@ def tileset(request: Request, kinds: tuple[LayerKind, ...], path: str) -> dict[s
     }
 
 
-def tilejson(request: Request, county: CountyFacts, kinds: tuple[LayerKind, ...], tiles: str) -> dict[str, Any]:
+def tilejson(request: Request, county: County, kinds: tuple[LayerKind, ...], tiles: str) -> dict[str, Any]:
     """What MapLibre asks for."""
-    west, south, east, north = county.box
+    west, south, east, north = county.extent
     return {
         "tilejson": "3.0.0",
         "name": county.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -68,6 +69,15 @@ class County:
     time_zone: str
     calendar: str
     extent: tuple[float, float, float, float]
+
+    def contains(self, lon: float, lat: float) -> bool:
+        """Whether a point lies in the extent, edges included."""
+        west, south, east, north = self.extent
+        return west <= lon <= east and south <= lat <= north
+
+    def today(self) -> dt.date:
+        """The local date."""
+        return dt.datetime.now(ZoneInfo(self.time_zone)).date()
 
 
 def create_county(

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from geo.db.counties import County, UnknownCounty
 from geo.errors import NotFound
-from geo.features.county import CountyFacts, NoSuchCounty
 from geo.features.filters import PageFilter
 from geo.features.queries import (
     COUNT_CAP,
@@ -48,19 +48,19 @@ class Page:
     """Id that the next page starts after; None on the last page."""
 
 
-async def get_county(connection: Connection, tenant: str) -> CountyFacts:
-    """The county's facts.
+async def get_county(connection: Connection, tenant: str) -> County:
+    """The county, as :func:`geo.db.counties.get_county` gives it.
 
     Raises
     ------
-    NoSuchCounty
+    UnknownCounty
         If it was never set up here.
     """
     row = await connection.fetchrow(COUNTY.sql, *COUNTY.arguments({"tenant": tenant}))
     if row is None:
-        raise NoSuchCounty("query.no_county", tenant=tenant)
-    box = (row["west"], row["south"], row["east"], row["north"])
-    return CountyFacts(tenant, row["name"], row["metric_srid"], row["time_zone"], box)
+        raise UnknownCounty("county.unknown", county=tenant)
+    extent = (row["west"], row["south"], row["east"], row["north"])
+    return County(tenant, row["name"], row["metric_srid"], row["time_zone"], row["calendar"], extent)
 
 
 async def load_page(

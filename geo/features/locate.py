@@ -7,9 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from geo.db.counties import County
 from geo.errors import Invalid, Malformed
 from geo.features.actions import Connection
-from geo.features.county import CountyFacts
 from geo.features.queries import LOCATE
 
 STREET_M = 15.0
@@ -46,7 +46,7 @@ class Place:
     zones: tuple[dict[str, Any], ...] = ()
 
 
-def check_point(county: CountyFacts, lon: float, lat: float) -> None:
+def check_point(county: County, lon: float, lat: float) -> None:
     """Refuse what is no point, or one written the wrong way round.
 
     Raises
@@ -58,7 +58,8 @@ def check_point(county: CountyFacts, lon: float, lat: float) -> None:
 
     Examples
     --------
-    >>> check_point(CountyFacts("990101", "示例县", 4548, "Asia/Shanghai", (118.0, 28.0, 118.2, 28.2)), 118.1, 28.1)
+    >>> box = (118.0, 28.0, 118.2, 28.2)
+    >>> check_point(County("990101", "示例县", 4548, "Asia/Shanghai", "cn", box), 118.1, 28.1)
     """
     if county.contains(lat, lon) and not county.contains(lon, lat):
         raise Swapped("locate.swapped", lon=lat, lat=lon)
@@ -66,7 +67,7 @@ def check_point(county: CountyFacts, lon: float, lat: float) -> None:
         raise OffTheMap("locate.off_the_map", lon=lon, lat=lat)
 
 
-async def locate(connection: Connection, county: CountyFacts, lon: float, lat: float, radius_m: float) -> Place:
+async def locate(connection: Connection, county: County, lon: float, lat: float, radius_m: float) -> Place:
     """What a point belongs to.
 
     Parameters
@@ -86,7 +87,7 @@ async def locate(connection: Connection, county: CountyFacts, lon: float, lat: f
     parallel = METRES_A_DEGREE * max(0.01, math.cos(math.radians(lat)))
     reach_m = 2 * NEAR_M
     values = {
-        "tenant": county.tenant, "lon": lon, "lat": lat, "srid": county.metric_srid, "radius_m": radius_m,
+        "tenant": county.code, "lon": lon, "lat": lat, "srid": county.metric_srid, "radius_m": radius_m,
         "near_m": NEAR_M, "street_m": STREET_M, "near_lon": reach_m / parallel, "near_lat": reach_m / METRES_A_DEGREE,
         "wide_lon": radius_m * 1.02 / parallel, "wide_lat": radius_m * 1.02 / METRES_A_DEGREE,
     }  # fmt: skip

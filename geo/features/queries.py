@@ -120,7 +120,7 @@ WHERE tenant = :tenant/text AND visibility = 'all' AND layer = ANY(:layers/text[
 """Exact counts of whole layers without counting."""
 
 COUNTY = bind(
-    """SELECT name, metric_srid, time_zone, ST_XMin(extent) AS west, ST_YMin(extent) AS south,
+    """SELECT name, metric_srid, time_zone, calendar, ST_XMin(extent) AS west, ST_YMin(extent) AS south,
   ST_XMax(extent) AS east, ST_YMax(extent) AS north FROM county WHERE tenant = :tenant/text"""
 )
 

@@ -18,7 +18,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response, sync_playwright
 
-from api.commands.dashboards import ensure_dashboards, tomorrow
+from api.commands.dashboards import ensure_dashboards
+from api.commands.days import tomorrow
 from geo.db.engine import Database
 from geo.settings import Settings
 

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page
 
 from api.auth.actions import add_account
-from api.commands.dashboards import ensure_dashboards, tomorrow
+from api.commands.dashboards import ensure_dashboards
+from api.commands.days import tomorrow
 from api.commands.sample import ensure_sample
 from geo.db.counties import get_county
 from geo.db.counts import count_of
