@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import signal
@@ -99,14 +100,14 @@ def test_a_service_started_before_its_database_waits_for_it(fragile: tuple[Serve
     _, settings = fragile
     away = dataclasses.replace(settings, database_url="postgresql://nobody@127.0.0.1:9/none")
     app = create_app(away)
-    served = next(serve_without_waiting(app))
-    with served.client() as client:
+    with serve_without_waiting(app) as served, served.client() as client:
         assert client.get("/health").status_code == 200
         assert client.get("/ready").status_code == client.get("/collections").status_code == 503
 
 
+@contextlib.contextmanager
 def serve_without_waiting(app: object) -> Iterator[Served]:
-    """Run an application whose database is away."""
+    """Run an application whose database is away, and end it: it would go on looking for it, and say so, for ever."""
     import threading
 
     import uvicorn
@@ -115,11 +116,15 @@ def serve_without_waiting(app: object) -> Iterator[Served]:
 
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))  # type: ignore[arg-type]
-    threading.Thread(target=server.run, daemon=True).start()
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield Served(f"http://127.0.0.1:{port}", TENANT)
-    server.should_exit = True
+    try:
+        yield Served(f"http://127.0.0.1:{port}", TENANT)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
 
 
 def test_an_error_nobody_foresaw_gets_a_fixed_sentence_and_its_text_stays_in_the_log(settings: Settings) -> None:
