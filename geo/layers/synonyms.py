@@ -1,6 +1,6 @@
 """Words under which bureaus and open data deliver a layer's choices, in Chinese and English.
 
-The first Chinese and the first English word are also the choice's label for people.
+What pages call a choice stands in the message catalogue and is understood here too.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from functools import cache
 CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     ("admin_area", "level"): {
         "county": ("县区", "county", "县", "区", "县级市", "区县"),
-        "town": ("镇街", "town", "镇", "乡", "街道", "乡镇", "街道办事处"),
-        "village": ("村居", "village", "村", "社区", "居委会", "村委会", "community"),
+        "town": ("镇街", "town", "乡镇街道", "镇", "乡", "街道", "乡镇", "街道办事处"),
+        "village": ("村居", "village", "村社区", "村", "社区", "居委会", "村委会", "community"),
     },
     ("road", "tier"): {
-        "main": ("主干道", "main road", "主干路", "primary", "trunk", "快速路"),
-        "secondary": ("次干道", "secondary road", "次干路"),
-        "branch": ("支路", "branch road", "tertiary"),
+        "main": ("主干道", "main road", "main street", "主干路", "primary", "trunk", "快速路"),
+        "secondary": ("次干道", "secondary road", "secondary street", "次干路"),
+        "branch": ("支路", "branch road", "branch street", "tertiary"),
         "lane": ("小街巷", "lane", "街巷", "背街小巷", "巷道", "residential"),
     },
     ("hotspot_zone", "kind"): {
@@ -25,17 +25,17 @@ CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "market": ("农贸市场", "market", "市场", "菜市场", "集市", "marketplace"),
         "construction": ("工地", "construction site", "建筑工地", "在建工地"),
         "transit": ("车站", "station", "客运站", "火车站", "公交枢纽", "bus_station"),
-        "estate": ("小区", "residential estate", "住宅小区", "居民区"),
+        "estate": ("小区", "residential estate", "housing estate", "住宅小区", "居民区"),
         "night_market": ("夜市", "night market"),
     },
     ("illegal_building", "status"): {
         "suspected": ("疑似", "suspected", "疑似违建", "待核实"),
         "verified": ("已核实", "verified", "已认定", "属实"),
-        "stopped": ("已叫停", "stopped", "叫停", "停建"),
-        "ordered": ("限期拆除", "demolition ordered", "责令拆除"),
+        "stopped": ("已叫停", "stopped", "叫停", "叫停抢建", "停建"),
+        "ordered": ("限期拆除", "demolition ordered", "ordered down", "责令拆除"),
         "demolished": ("已拆除", "demolished", "拆除"),
         "confiscated": ("已没收", "confiscated", "没收"),
-        "regularised": ("已补办", "regularised", "补办", "regularized"),
+        "regularised": ("已补办", "regularised", "补办", "补办手续", "regularized"),
         "dismissed": ("查否", "dismissed", "不属实", "非违建"),
     },
     ("streetlight", "status"): {
@@ -53,7 +53,7 @@ CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "patrol": ("巡查", "patrol", "巡查发现", "采集员上报", "自行发现"),
         "camera": ("视频", "camera", "监控", "视频抓拍", "视频智能识别"),
         "transfer": ("移交", "transfer", "转办", "交办", "督办"),
-        "unknown": ("不详", "unknown", "未知"),
+        "unknown": ("不详", "unknown", "未知", "来源不明", "unknown source"),
     },
 }
 
@@ -70,15 +70,3 @@ def spoken_choices(kind: str, field: str, choices: tuple[str, ...]) -> dict[str,
     words = CHOICE_WORDS.get((kind, field), {})
     spoken = {word.casefold(): choice for choice, listed in words.items() for word in listed}
     return spoken | {choice.casefold(): choice for choice in choices}
-
-
-def choice_label(kind: str, field: str, choice: str, chinese: bool = True) -> str:
-    """What a choice is called by people; the choice itself when it has no other name.
-
-    Examples
-    --------
-    >>> choice_label("streetlight", "status", "off_by_plan"), choice_label("road", "tier", "main", chinese=False)
-    ('按计划关闭', 'main road')
-    """
-    words = CHOICE_WORDS.get((kind, field), {}).get(choice)
-    return words[0 if chinese else 1] if words else choice

@@ -20,7 +20,8 @@ from geo.layers.register import KINDS, get_kind
 from geo.layers.reports import FileRefused
 from geo.layers.seen import SeenRows
 from geo.layers.street_classes import TIER_OF_CLASS
-from geo.layers.synonyms import CHOICE_WORDS
+from geo.layers.synonyms import CHOICE_WORDS, spoken_choices
+from geo.messages import catalogue
 from geo.tables.roads import TIERS
 
 EXTENT = (117.8, 28.1, 118.2, 28.5)
@@ -222,3 +223,12 @@ def test_every_listed_choice_is_spoken_for_and_every_class_has_a_tier_there_is()
     listed = {(kind.name, f.name): set(f.about.choices) for kind in KINDS for f in kind.fields if f.about.choices}
     assert {key: set(words) for key, words in CHOICE_WORDS.items()} == listed
     assert set(TIER_OF_CLASS.values()) == set(TIERS)
+
+
+@pytest.mark.parametrize(("kind", "field"), CHOICE_WORDS)
+def test_what_a_page_calls_a_choice_is_understood_in_a_file(kind: str, field: str) -> None:
+    choices = tuple(CHOICE_WORDS[kind, field])
+    spoken = spoken_choices(kind, field, choices)
+    for choice in choices:
+        labels = catalogue()[f"maps.{field}_{choice}"].values()
+        assert [spoken.get(label.casefold()) for label in labels] == [choice, choice], labels
