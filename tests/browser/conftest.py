@@ -134,20 +134,20 @@ def answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """Playwright, driving the system's own browser."""
+    """Playwright, driving the system's own browser; it keeps an event loop that tests of other rooms must not meet."""
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium with WebGL in software."""
     yield from _browser(playwright, SOFTWARE_GL)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def plain_browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium without WebGL, as on an office machine without a graphics driver."""
     yield from _browser(playwright, NO_GL)
