@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from geo.layers.register import BY_NAME, get_kind
+from geo.layers.synonyms import CHOICE_WORDS
 from geo.messages import catalogue
 from maps import page, symbols
 from maps.bridge import MapLibreLayer
@@ -16,6 +17,7 @@ from maps.legend import build_tree
 from maps.style import build_style, groups
 from maps.symbols import BORDERS, THEMES, team_line
 from maps.texts import Texts
+from tests.contracts import ROOT
 
 TEMPLATES = Path(page.__file__).parent / "templates"
 SCRIPT = (Path(page.__file__).parent / "static" / "pianqu.js").read_text(encoding="utf-8")
@@ -82,6 +84,16 @@ def test_every_sentence_of_the_templates_is_in_the_catalogue() -> None:
     whole = {key for key in said if not key.endswith("_")}
     assert len(whole) > 40
     assert not {key for key in whole if f"maps.{key}" not in catalogue()}
+
+
+def test_every_sentence_of_the_catalogue_is_said_on_some_page() -> None:
+    """A key is asked for whole, or as a beginning to which a value is added: ``f"stop_{kind}"``, ``"unit_" + unit``."""
+    files = [*Path(page.__file__).parent.rglob("*.py"), *TEMPLATES.glob("*.html"), *(ROOT / "api").rglob("*.py")]
+    code = "\n".join(path.read_text("utf-8") for path in files)
+    whole = set(re.findall(r"""["'](?:maps\.)?(\w+)["']""", code))
+    begun = set(re.findall(r"""["'](\w+_)(?:\{|["'] \+)""", code)) | {f"{field}_" for _, field in CHOICE_WORDS}
+    there = {code.removeprefix("maps.") for code in catalogue() if code.startswith("maps.")}
+    assert {key for key in there - whole if not key.startswith((*begun, "regime_", "source_"))} == set()
 
 
 def test_every_word_the_script_says_is_handed_to_it() -> None:
