@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.crs import to_metric
+from geo.crs import STORAGE, to_metric
 from geo.errors import Invalid
+from geo.frames import FrameContract, check_frame
 from geo.roads.speeds import MODES, Mode, speed_kmh
 
 if TYPE_CHECKING:
@@ -30,6 +31,27 @@ METRES: Final = 1 << 24
 
 KEY_DEGREES: Final = 1e-7
 """Vertices this close (about 1 cm) are the same vertex; it is also the precision of OSM."""
+
+
+ROADS: Final = FrameContract(
+    "roads",
+    {
+        "name": "text",
+        "road_class": "text",
+        "tier": "text",
+        "oneway": "whole",
+        "level": "whole",
+        "foot": "flag",
+        "ebike": "flag",
+        "car": "flag",
+        "speed_kmh": "number",
+        "owner_district": "text",
+    },
+    geometry_types=("LineString",),
+    srid=STORAGE,
+    filled=("road_class", "tier", "oneway", "level", "foot", "ebike", "car"),
+)
+"""What streets must look like; checked here once, since a wrong type or a hole would only show as odd routes."""
 
 
 class NoStreets(Invalid):
@@ -162,8 +184,7 @@ def build_network(roads: GeoDataFrame, srid: int) -> Network:
     Parameters
     ----------
     roads
-        Road layer, LineString, EPSG:4490, index = row id; columns ``name``, ``road_class``, ``tier``,
-        ``oneway`` (1, −1, 0), ``level``, ``foot``, ``ebike``, ``car``, ``speed_kmh``, ``owner_district``.
+        Road layer as :data:`ROADS` says, index = row id; ``oneway`` is 1 along the line, −1 against it, 0 both.
     srid
         The county's metric CRS.
 
@@ -178,6 +199,8 @@ def build_network(roads: GeoDataFrame, srid: int) -> Network:
     ------
     NoStreets
         If the frame is empty.
+    FrameBroken
+        If it is not as :data:`ROADS` says.
     NotMetric
         If ``srid`` is not a metric CRS.
 
@@ -187,6 +210,7 @@ def build_network(roads: GeoDataFrame, srid: int) -> Network:
     """
     if len(roads) == 0:
         raise NoStreets("roads.no_streets")
+    check_frame(roads, ROADS)
     roads = roads.sort_index()
     metric = to_metric(roads, srid)
     lonlat, way = _coordinates(roads)

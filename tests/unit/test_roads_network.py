@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.frames import FrameBroken
+from geo.messages import say
 from geo.roads.network import NoStreets, pack, unpack
 from geo.roads.places import Place, PlacedNetwork, Snapper
 from tests.towns import grid, network_of, spot, streets
@@ -169,3 +171,20 @@ def test_walking_is_the_same_both_ways_for_any_places(spots):
     matrix = PlacedNetwork(network, "foot", places).travel_matrix()
     assert (matrix.distance_m == matrix.distance_m.T).all()
     assert (matrix.duration_s == matrix.duration_s.T).all()
+
+
+@pytest.mark.parametrize(
+    ("breach", "code", "fact"),
+    [
+        (lambda roads: roads.drop(columns="oneway"), "frames.column_missing", "oneway"),
+        (lambda roads: roads.assign(level="0"), "frames.column_kind", "level"),
+        (lambda roads: roads.assign(tier=None), "frames.value_missing", "tier"),
+        (lambda roads: roads.to_crs(4326), "frames.crs", 4326),
+        (lambda roads: roads.set_geometry(roads.representative_point()), "frames.geometry", "Point"),
+    ],
+)
+def test_streets_that_are_not_as_agreed_are_refused_at_the_door(breach, code, fact):
+    with pytest.raises(FrameBroken) as refused:
+        network_of(breach(grid(2, 2)))
+    assert refused.value.code == code and fact in refused.value.facts.values()
+    assert all(say(code, language, **refused.value.facts) for language in ("zh", "en"))
