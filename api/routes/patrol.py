@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Any
-from xml.sax.saxutils import escape, quoteattr
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
@@ -18,6 +17,7 @@ from api.problems import language_of, responses
 from api.schemas.jobs import JobView, view_job
 from api.schemas.patrol import PlanDetail, PlanList, PlanRequest
 from geo.features.plans.actions import Sight, get_plan, list_plans, load_routes, load_stops, load_teams
+from geo.patrol.gpx import Waypoint, render_gpx
 
 router = APIRouter(prefix="/patrol", tags=["patrol"])
 
@@ -103,30 +103,16 @@ def read_routes_gpx(caller: Caller, session: Db, plan_id: Identity) -> Response:
     """One track a team and a waypoint a stop, for handheld receivers."""
     sight = sight_of(caller)
     get_plan(session, caller.tenant, plan_id, sight)
+    stops = [
+        Waypoint(stop["lon"], stop["lat"], stop["arrive_at"], stop["team"], stop["seq"], stop["name"], stop["kind"])
+        for stop in load_stops(session, caller.tenant, plan_id, sight)
+        if stop["arrive_at"] is not None
+    ]
     routes = load_routes(session, caller.tenant, plan_id, sight)
-    stops = load_stops(session, caller.tenant, plan_id, sight)
+    tracks = [(route["id"], route["geometry"]["coordinates"]) for route in routes if route["geometry"] is not None]
     name = f"plan-{plan_id}.gpx"
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(render_gpx(routes, stops), 200, headers, GPX)
+    return Response(render_gpx(stops, tracks), 200, headers, GPX)
 
 
 PRIVATE = {"Cache-Control": "private, no-store"}
-
-
-def render_gpx(routes: list[dict[str, Any]], stops: list[dict[str, Any]]) -> str:
-    """GPX 1.1: waypoints of the served stops, then a track for every team that moves."""
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<gpx version="1.1" creator="Pianqu" xmlns="http://www.topografix.com/GPX/1/1">',
-    ]
-    for stop in stops:
-        if stop["arrive_at"] is not None:
-            place = f"lat={quoteattr(repr(stop['lat']))} lon={quoteattr(repr(stop['lon']))}"
-            at = stop["arrive_at"].astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            label = escape(f"{stop['team']}-{stop['seq']} {stop['name']}")
-            lines.append(f"<wpt {place}><time>{at}</time><name>{label}</name></wpt>")
-    for route in routes:
-        if route["geometry"] is not None:
-            points = "".join(f'<trkpt lat="{lat}" lon="{lon}"/>' for lon, lat in route["geometry"]["coordinates"])
-            lines.append(f"<trk><name>{escape(route['id'])}</name><trkseg>{points}</trkseg></trk>")
-    return "\n".join([*lines, "</gpx>\n"])

@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 from geo.errors import NotFound
+from geo.patrol.gpx import Waypoint, render_gpx
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from geo.patrol.queries import PlanFrames
-
-GPX = "http://www.topografix.com/GPX/1/1"
 
 
 class UnknownTeam(NotFound):
@@ -91,20 +89,8 @@ def plan_gpx(frames: PlanFrames, team: str | None = None) -> str:
         If the plan has no such team.
     """
     check_team(frames, team)
-    root = ElementTree.Element("gpx", {"version": "1.1", "creator": "Pianqu", "xmlns": GPX})
-    for row in _only(frames.stops, team).itertuples():
-        point = ElementTree.SubElement(root, "wpt", _place(row.geometry.y, row.geometry.x))
-        ElementTree.SubElement(point, "time").text = _instant(row.arrive_at)
-        ElementTree.SubElement(point, "name").text = f"{row.team} {int(row.seq)} {row.name}".strip()
-        ElementTree.SubElement(point, "type").text = row.kind
-    for row in _only(frames.routes, team).itertuples():
-        track = ElementTree.SubElement(root, "trk")
-        ElementTree.SubElement(track, "name").text = row.team
-        segment = ElementTree.SubElement(track, "trkseg")
-        for lon, lat in row.geometry.coords:
-            ElementTree.SubElement(segment, "trkpt", _place(lat, lon))
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
-
-
-def _place(lat: float, lon: float) -> dict[str, str]:
-    return {"lat": f"{lat:.7f}", "lon": f"{lon:.7f}"}
+    stops = (
+        Waypoint(row.geometry.x, row.geometry.y, row.arrive_at, row.team, int(row.seq), row.name, row.kind)
+        for row in _only(frames.stops, team).itertuples()
+    )
+    return render_gpx(stops, ((row.team, row.geometry.coords) for row in _only(frames.routes, team).itertuples()))
