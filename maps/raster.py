@@ -248,7 +248,7 @@ def draw_picture(data: bytes, kinds: tuple[str, ...], z: int, roads: str = "") -
         if kind in THEME_BY_KIND:
             _draw_theme(sheet, layers, THEME_BY_KIND[kind])
     if "landuse" in kinds:
-        sheet.names(layers.get("water_label", []), "#2F6888", 12)
+        sheet.names(layers.get("water_label", []), symbols.NAME_COLORS["water"], 12)
     out = io.BytesIO()
     sheet.image.resize((SIDE, SIDE), Image.Resampling.BOX).save(out, "PNG", compress_level=4)
     return out.getvalue()
@@ -258,12 +258,13 @@ def _draw_ground(sheet: Sheet, layers: dict[str, list[Shape]], kinds: tuple[str,
     land = {value: color for color, values in symbols.LANDUSE for value in values}
     if "landuse" in kinds:
         sheet.fill(
-            (s, paint(land.get(s.properties.get("kind", ""), "#F0EDE6")), None) for s in layers.get("landuse", [])
+            (s, paint(land.get(s.properties.get("kind", ""), symbols.OTHER_LAND)), None)
+            for s in layers.get("landuse", [])
         )
     if "water" in kinds:
         sheet.fill((s, paint(symbols.WATER), None) for s in layers.get("water", []))
     if "waterway" in kinds:
-        width = at_zoom(((9, 0.6), (14, 1.8), (18, 7)), sheet.zoom)
+        width = at_zoom(symbols.WATERWAY_WIDTH, sheet.zoom)
         sheet.stroke((s, paint(symbols.WATER_LINE), width) for s in layers.get("waterway", []))
     if "building" in kinds:
         fill, edge = paint(symbols.BUILDING), paint(symbols.BUILDING_EDGE)
@@ -273,7 +274,7 @@ def _draw_ground(sheet: Sheet, layers: dict[str, list[Shape]], kinds: tuple[str,
 def _draw_streets(sheet: Sheet, shapes: list[Shape], roads: str) -> None:
     if roads:
         marks = {m.value: m.color for m in (symbols.TIER_MARKS if roads == "tier" else symbols.REGIMES)}
-        width = at_zoom(((9, 0.8), (13, 2.2), (15, 4), (18, 12)), sheet.zoom)
+        width = at_zoom(symbols.OVERLAY_WIDTH, sheet.zoom)
         known = [s for s in shapes if s.properties.get(roads) in marks]
         sheet.stroke((s, paint(marks[s.properties[roads]], 0.85), width) for s in known)
         return
@@ -287,12 +288,11 @@ def _draw_streets(sheet: Sheet, shapes: list[Shape], roads: str) -> None:
 
 
 def _draw_border(sheet: Sheet, layers: dict[str, list[Shape]], theme: Theme) -> None:
-    strong = theme.kind == "patrol_district"
-    width = at_zoom(((9, 1.4), (14, 2.6), (17, 4)) if strong else ((9, 0.8), (14, 1.3), (17, 2)), sheet.zoom)
+    width = at_zoom(symbols.STRONG_BORDER_WIDTH if theme.strong else symbols.BORDER_WIDTH, sheet.zoom)
     color = paint(theme.marks[0].color)
-    sheet.stroke(((s, color, width) for s in layers.get(theme.kind, [])), dash=12 if strong else 6)
+    sheet.stroke(((s, color, width) for s in layers.get(theme.kind, [])), dash=12 if theme.strong else 6)
     if theme.labelled:
-        sheet.names(layers.get(f"{theme.kind}_label", []), "#5A2E8C", 14 if strong else 12)
+        sheet.names(layers.get(f"{theme.kind}_label", []), symbols.NAME_COLORS[theme.kind], 14 if theme.strong else 12)
 
 
 def _draw_theme(sheet: Sheet, layers: dict[str, list[Shape]], theme: Theme) -> None:
@@ -300,12 +300,12 @@ def _draw_theme(sheet: Sheet, layers: dict[str, list[Shape]], theme: Theme) -> N
     colors = {id(s): theme.color(s.properties.get(theme.field)) for s in shapes}
     sheet.fill((s, paint(colors[id(s)], 0.4), paint(colors[id(s)])) for s in shapes)
     if get_kind(theme.kind).thin:
-        radius = at_zoom(((13, 2.2), (15, 2.8), (17, 5.5), (19, 8)), sheet.zoom)
+        radius = at_zoom(symbols.DOT_RADIUS, sheet.zoom)
         cells = [s for s in shapes if "n" in s.properties]
         sheet.dots((s, _cell_color(s, theme), _cell_radius(s, theme, sheet.zoom)) for s in cells)
         sheet.dots((s, paint(colors[id(s)]), radius) for s in shapes if "n" not in s.properties)
     if theme.labelled and sheet.zoom >= 14:
-        sheet.names(layers.get(f"{theme.kind}_label", []), "#333A44", 11)
+        sheet.names(layers.get(f"{theme.kind}_label", []), symbols.NAME_COLOR, 11)
 
 
 def _cell_color(shape: Shape, theme: Theme) -> RGBA:
@@ -322,5 +322,5 @@ def _cell_color(shape: Shape, theme: Theme) -> RGBA:
 
 def _cell_radius(shape: Shape, theme: Theme, zoom: float) -> float:
     root = float(shape.properties["n"]) ** 0.5
-    most, slope = (9.0, 0.7) if theme.alarm else (7.0, 0.3)
+    most, slope = symbols.ALARM_CELL_RADIUS if theme.alarm else symbols.CELL_RADIUS
     return at_zoom(((8, min(most / 3, 0.8 + slope / 3 * root)), (14, min(most, 1.4 + slope * root))), zoom)

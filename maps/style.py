@@ -56,10 +56,10 @@ def _ground() -> list[Layer]:
     return [
         {"id": "land", "type": "background", "paint": {"background-color": symbols.LAND}},
         base | {"id": "landuse", "type": "fill", "source-layer": "landuse",
-                "paint": {"fill-color": ["match", ["get", "kind"], *land, "#F0EDE6"]}},
+                "paint": {"fill-color": ["match", ["get", "kind"], *land, symbols.OTHER_LAND]}},
         base | {"id": "water", "type": "fill", "source-layer": "water", "paint": {"fill-color": symbols.WATER}},
         base | {"id": "waterway", "type": "line", "source-layer": "waterway",
-                "paint": {"line-color": symbols.WATER_LINE, "line-width": _grow(((9, 0.6), (14, 1.8), (18, 7)))}},
+                "paint": {"line-color": symbols.WATER_LINE, "line-width": _grow(symbols.WATERWAY_WIDTH)}},
         base | {"id": "building", "type": "fill", "source-layer": "building", "minzoom": 14,
                 "paint": {"fill-color": symbols.BUILDING, "fill-outline-color": symbols.BUILDING_EDGE,
                           "fill-opacity": ["interpolate", ["linear"], ["zoom"], 14, 0.65, 15.5, 1]}},
@@ -87,20 +87,19 @@ def _road_overlay(name: str, field: str, marks: tuple[symbols.Mark, ...]) -> Lay
         "filter": ["has", field],
         "layout": {"line-cap": "round", "line-join": "round"},
         "paint": {"line-color": ["match", ["get", field], *pairs, "rgba(0,0,0,0)"], "line-opacity": 0.85,
-                  "line-width": _grow(((9, 0.8), (13, 2.2), (15, 4), (18, 12)))},
+                  "line-width": _grow(symbols.OVERLAY_WIDTH)},
     }  # fmt: skip
 
 
 def _border(theme: Theme) -> list[Layer]:
     source = "base" if theme.kind in BASE_KINDS else theme.kind
-    strong = theme.kind == "patrol_district"
-    width: Stops = ((9, 1.4), (14, 2.6), (17, 4)) if strong else ((9, 0.8), (14, 1.3), (17, 2))
+    width = symbols.STRONG_BORDER_WIDTH if theme.strong else symbols.BORDER_WIDTH
     found: list[Layer] = [
         {"id": theme.kind, "type": "line", "source": source, "source-layer": theme.kind,
          "paint": {"line-color": theme.marks[0].color, "line-width": _grow(width),
-                   "line-dasharray": [5, 1.6] if strong else [3, 2]}}
+                   "line-dasharray": [5, 1.6] if theme.strong else [3, 2]}}
     ]  # fmt: skip
-    if strong:  # a soft inner band makes the border readable over coloured streets
+    if theme.strong:  # a soft inner band makes the border readable over coloured streets
         found.insert(0, {"id": f"{theme.kind}-band", "type": "line", "source": source, "source-layer": theme.kind,
                          "paint": {"line-color": theme.marks[0].color, "line-opacity": 0.12,
                                    "line-width": _grow(((9, 4), (14, 9), (17, 14)))}})  # fmt: skip
@@ -127,7 +126,7 @@ def _dot_theme(theme: Theme) -> list[Layer]:
         common | {"id": f"{theme.kind}-count", "type": "circle", "maxzoom": kind.minzoom, "paint": _counts(theme)},
         common | {"id": theme.kind, "type": "circle", "minzoom": kind.minzoom, "filter": ["==", "$type", "Point"],
                   "paint": {"circle-color": _match(theme.field, theme.marks),
-                            "circle-radius": _grow(((13, 2.2), (15, 2.8), (17, 5.5), (19, 8))),
+                            "circle-radius": _grow(symbols.DOT_RADIUS),
                             "circle-stroke-color": "#FFFFFF",
                             "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14.5, 0.4, 17, 1.4]}},
     ]  # fmt: skip
@@ -145,13 +144,13 @@ def _counts(theme: Theme) -> Layer:
     as if 20 more features stood in the cell, so that one fault among three lamps does not look like a hot spot."""
     if not theme.alarm:
         heat = ["interpolate", ["linear"], ["get", "n"], 1, "#F6D3B3", 15, "#E8926A", 80, "#B8455A", 400, "#5B1A55"]
-        return {"circle-color": heat, "circle-radius": _cell_size(7.0, 0.3), "circle-opacity": 0.62}
+        return {"circle-color": heat, "circle-radius": _cell_size(*symbols.CELL_RADIUS), "circle-opacity": 0.62}
     found = ["coalesce", ["get", f"{theme.field}_{theme.alarm}"], 0]
     share = ["/", ["+", found, 1.2], ["+", ["get", "n"], 20]]
     calm = theme.marks[-1].color
     return {
         "circle-color": ["interpolate", ["linear"], share, 0.07, calm, 0.11, symbols.ORANGE, 0.18, symbols.VERMILION],
-        "circle-radius": _cell_size(9.0, 0.7),
+        "circle-radius": _cell_size(*symbols.ALARM_CELL_RADIUS),
         "circle-opacity": ["interpolate", ["linear"], share, 0.06, 0.45, 0.15, 0.95],
     }
 
@@ -164,6 +163,7 @@ def _cell_size(most: float, slope: float) -> list[Any]:
 
 
 def _names() -> list[Layer]:
+    colors = symbols.NAME_COLORS
     text = {"text-font": list(FONTS), "text-field": ["get", "name"]}
 
     def label(id_: str, source: str, layer: str, color: str, minzoom: float, **layout: Any) -> Layer:
@@ -179,14 +179,14 @@ def _names() -> list[Layer]:
     found = [
         minor,
         main,
-        label("landuse-name", "base", "landuse_label", "#4B6B3A", 13.5, **wide, **{"text-size": 11}),
-        label("water-name", "base", "water_label", "#2F6888", 10.5, **wide, **{"text-size": 12}),
-        label("admin_area-name", "base", "admin_area_label", "#6B625A", 9, **wide,
+        label("landuse-name", "base", "landuse_label", colors["landuse"], 13.5, **wide, **{"text-size": 11}),
+        label("water-name", "base", "water_label", colors["water"], 10.5, **wide, **{"text-size": 12}),
+        label("admin_area-name", "base", "admin_area_label", colors["admin_area"], 9, **wide,
               **{"text-size": 12}),
     ]  # fmt: skip
-    found += [label(f"{theme.kind}-name", theme.kind, f"{theme.kind}_label", "#333A44", 14,
+    found += [label(f"{theme.kind}-name", theme.kind, f"{theme.kind}_label", symbols.NAME_COLOR, 14,
                     **{"text-size": 11, "text-max-width": 8}) for theme in THEMES if theme.labelled]  # fmt: skip
-    found.append(label("patrol_district-name", "base", "patrol_district_label", "#5A2E8C", 9,
+    found.append(label("patrol_district-name", "base", "patrol_district_label", colors["patrol_district"], 9,
                        **{"text-size": _grow(((9, 11), (13, 15), (16, 19)), 1), "text-letter-spacing": 0.12,
                           "text-padding": 10, "text-max-width": 9}))  # fmt: skip
     found[-1]["paint"] = found[-1]["paint"] | {"text-halo-width": 2.6}

@@ -46,6 +46,8 @@ class Theme:
         For layers counted per cell at small scale: the value of ``field`` whose share colours the cell.
     labelled
         Whether names are written from the tile layer ``<kind>_label``.
+    strong
+        Of a border: whether it is the one a reader looks for, drawn wider than the others.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Theme:
     shown: bool = False
     alarm: str = ""
     labelled: bool = False
+    strong: bool = False
 
     def color(self, value: object) -> str:
         """The colour of a value, the last mark's for one that is not listed.
@@ -130,11 +133,14 @@ THEMES: tuple[Theme, ...] = (
 THEME_BY_KIND = {theme.kind: theme for theme in THEMES}
 
 BORDERS: tuple[Theme, ...] = (
-    Theme("patrol_district", "", (Mark("", "#6A3D9A"),), "line", shown=True, labelled=True),
+    Theme("patrol_district", "", (Mark("", "#6A3D9A"),), "line", shown=True, labelled=True, strong=True),
     Theme("responsibility_grid", "", (Mark("", "#9C7BB8"),), "line"),
     Theme("unit_grid", "", (Mark("", "#B9A6C9"),), "line"),
     Theme("admin_area", "", (Mark("", "#80746A"),), "line", labelled=True),
 )
+
+BORDER_WIDTH: Stops = ((9, 0.8), (14, 1.3), (17, 2))
+STRONG_BORDER_WIDTH: Stops = ((9, 1.4), (14, 2.6), (17, 4))
 
 REGIMES: tuple[Mark, ...] = (Mark("strict", VERMILION), Mark("controlled", ORANGE), Mark("standard", SKY))
 """严管, 严控, 规范."""
@@ -166,7 +172,11 @@ LANDUSE: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Fill colours of land use by the values found in bureau files and OSM."""
 
+OTHER_LAND = "#F0EDE6"
+"""Land of a use that is not listed."""
+
 WATER, WATER_LINE = "#B4D3E7", "#9CC3DC"
+WATERWAY_WIDTH: Stops = ((9, 0.6), (14, 1.8), (18, 7))
 BUILDING, BUILDING_EDGE = "#DED8CC", "#C6BEAE"
 
 
@@ -203,6 +213,19 @@ STREETS: tuple[Street, ...] = (
     ),
 )
 """From the least to the most important, which is also the drawing order."""
+
+OVERLAY_WIDTH: Stops = ((9, 0.8), (13, 2.2), (15, 4), (18, 12))
+"""Of streets coloured by tier or regime, whatever their tier."""
+
+DOT_RADIUS: Stops = ((13, 2.2), (15, 2.8), (17, 5.5), (19, 8))
+"""Of single points."""
+
+CELL_RADIUS, ALARM_CELL_RADIUS = (7.0, 0.3), (9.0, 0.7)
+"""Of counted cells: the largest radius, and how fast it grows with the root of the count."""
+
+NAME_COLOR = "#333A44"
+NAME_COLORS = {"patrol_district": "#5A2E8C", "admin_area": "#6B625A", "water": "#2F6888", "landuse": "#4B6B3A"}
+"""Of names on the map; other layers' are :data:`NAME_COLOR`."""
 
 TEAM_COLORS: tuple[str, ...] = (
     "#0072B2", "#B84A00", "#00795A", "#A8447F", "#8A6500", "#3B3FA6", "#B0304A", "#1F7F8C", "#6B4A2B", "#5A6B00",
