@@ -46,6 +46,9 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         identity = scope["request_id"] = uuid.uuid4().hex
+        method, path = scope["method"], scope["path"]
+        if method == "HEAD":  # answered as GET; the server leaves the body out
+            scope = {**scope, "method": "GET"}
         began = time.perf_counter()
         status = 0
 
@@ -62,9 +65,9 @@ class Envelope:
         try:
             await self.app(scope, receive, send_with_headers)
         finally:
-            if not scope["path"].startswith(QUIET):
+            if not path.startswith(QUIET):
                 log.info(
-                    "request.answered", request_id=identity, method=scope["method"], path=scope["path"],
+                    "request.answered", request_id=identity, method=method, path=path,
                     status=status, duration_ms=round((time.perf_counter() - began) * 1e3, 1),
                 )  # fmt: skip
 

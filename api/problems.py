@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from geo.errors import Kind, PianquError
-from geo.messages import Language, say
+from geo.messages import Language, catalogue, say
 
 STATUS: dict[Kind, int] = {
     Kind.NOT_FOUND: 404,
@@ -34,7 +34,7 @@ STATUS: dict[Kind, int] = {
     Kind.UNAVAILABLE: 503,
 }
 
-CODES = {404: "http.not_found", 405: "http.method", 413: "http.too_large"}
+CODES = {400: "http.malformed", 404: "http.not_found", 405: "http.method", 413: "http.too_large"}
 HEADERS: dict[int, dict[str, str]] = {
     401: {"WWW-Authenticate": 'Bearer realm="pianqu"'},
     503: {"Retry-After": "2"},
@@ -153,8 +153,27 @@ async def _unreadable(request: Request, error: Exception) -> Response:
     first: Mapping[str, Any] = (_errors(error) or [{}])[0]
     place = [str(part) for part in first.get("loc", ())]
     status = 422 if place[:1] == ["body"] else 400
-    facts = {"name": ".".join(place[1:])[:60] or "?", "why": str(first.get("msg", ""))[:200]}
+    inside = "" if first.get("type") == "json_invalid" else ".".join(place[1:])[:60]
+    name = inside or (place[0] if place else "?")
+    facts = {"name": name, "why": why(first, language_of(request))}
     return problem(request, status, "query.invalid", facts)
+
+
+def why(error: Mapping[str, Any], language: Language) -> str:
+    """What is wrong with a value, said of one error of pydantic in the caller's language.
+
+    Examples
+    --------
+    >>> why({"type": "less_than_equal", "msg": "Input should …", "ctx": {"le": 5000}}, "zh")
+    '应不大于 5000'
+    >>> why({"type": "never_seen", "msg": "Odd thing"}, "zh"), why({"type": "never_seen", "msg": "Odd thing"}, "en")
+    ('格式不对', 'Odd thing')
+    """
+    kind = str(error.get("type", "other"))
+    facts = {name: str(value)[:100] for name, value in (error.get("ctx") or {}).items()}
+    if f"why.{kind}" not in catalogue():
+        return str(error.get("msg", ""))[:200] if language == "en" else say("why.other", language)
+    return say(f"why.{kind}", language, **facts)
 
 
 def _errors(error: RequestValidationError) -> Sequence[Mapping[str, Any]]:

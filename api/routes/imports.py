@@ -7,21 +7,22 @@ import os
 import re
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from api.auth.permissions import Action, Principal, demand
 from api.deps import Caller, Collection, Holder
 from api.jobs.actions import request_job
-from api.problems import language_of, responses
+from api.problems import language_of, responses, why
 from api.schemas.jobs import JobView, view_job
 from geo.db.engine import Database
 from geo.errors import Invalid
 from geo.layers.register import LayerKind
+from geo.messages import Language, say
 
 router = APIRouter(tags=["layers"])
 
@@ -33,21 +34,25 @@ class BadUpload(Invalid):
     """An upload that cannot be taken."""
 
 
+Plain = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""Text without the one character that PostgreSQL cannot store."""
+
+
 class UploadOptions(BaseModel):
     """How to read the file; all may be left out. See the operator guide."""
 
     model_config = ConfigDict(extra="forbid")
 
-    mapping: dict[str, str] = Field(default_factory=dict)
-    crs: str | None = None
+    mapping: dict[Plain, Plain] = Field(default_factory=dict)
+    crs: Plain | None = None
     offset: str | None = Field(None, pattern="^(gcj02|bd09)$")
-    encoding: str | None = None
-    key: str | None = None
-    source: str = Field("file", min_length=1, max_length=100)
-    layer: str | None = None
+    encoding: Plain | None = None
+    key: Plain | None = None
+    source: Plain = Field("file", min_length=1, max_length=100)
+    layer: Plain | None = None
     swap: bool = False
     day_order: str = Field("ymd", pattern="^(ymd|dmy|mdy)$")
-    values: dict[str, str] = Field(default_factory=dict)
+    values: dict[Plain, Plain] = Field(default_factory=dict)
 
 
 BODY = {
@@ -90,7 +95,7 @@ async def upload(request: Request, service: Holder, caller: Caller, kind: Collec
         file, options = form.get("file"), form.get("options", "{}")
         if not isinstance(file, UploadFile) or not isinstance(options, str):
             raise BadUpload("jobs.no_file")
-        chosen = read_options(options)
+        chosen = read_options(options, language_of(request))
         path = await keep(file, service.settings.home / "uploads" / caller.tenant)
     try:
         return await run_in_threadpool(queue, request, service.database, caller, kind, path, chosen)
@@ -109,7 +114,7 @@ def queue(
         return view_job(job, language_of(request))
 
 
-def read_options(text: str) -> dict[str, Any]:
+def read_options(text: str, language: Language) -> dict[str, Any]:
     """The options as :class:`geo.layers.reports.ImportOptions` takes them.
 
     Raises
@@ -122,9 +127,9 @@ def read_options(text: str) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "options"
-        raise BadUpload("jobs.bad_options", name=name[:60], why=first["msg"][:200]) from None
+        raise BadUpload("jobs.bad_options", name=name[:60], why=why(first, language)) from None
     except (ValueError, RecursionError):
-        raise BadUpload("jobs.bad_options", name="options", why="not JSON") from None
+        raise BadUpload("jobs.bad_options", name="options", why=say("why.json_invalid", language)) from None
 
 
 async def keep(file: UploadFile, folder: Path) -> Path:

@@ -145,16 +145,20 @@ def _instant(text: str, zone: str, whole: str, *, end: bool) -> dt.datetime | No
     try:
         if len(text) == 10:
             day = dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max if end else dt.time.min)
-            return day.replace(tzinfo=ZoneInfo(zone))
+            return _in_range(day.replace(tzinfo=ZoneInfo(zone)))
         if len(text) < 16 or text[10] not in "Tt ":
             raise ValueError(text)
         # An unescaped "+08:00" arrives as " 08:00".
         found = dt.datetime.fromisoformat(text[:11] + text[11:].upper().replace(" ", "+"))
-        aware = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
-        aware.astimezone(dt.UTC)
+        return _in_range(found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone)))
     except (ValueError, OverflowError):
         raise BadParameter("query.datetime", given=whole[:100]) from None
-    return aware
+
+
+def _in_range(at: dt.datetime) -> dt.datetime:
+    """The instant itself; OverflowError if UTC has no such year, which the driver would meet too late."""
+    at.astimezone(dt.UTC)
+    return at
 
 
 def parse_value(attribute: Field, text: str) -> object:

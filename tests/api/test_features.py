@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -254,6 +255,26 @@ def test_a_parameter_a_route_does_not_know_is_refused(served: Served, path: str)
     with served.client() as client:
         answer = client.get(path)
     assert answer.status_code == 400 and answer.json()["code"] == "query.unknown"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/collections", "/collections/road/items", "/locate?lon=118&lat=28.3"]
+)
+def test_head_answers_like_get_without_the_body(served: Served, path: str) -> None:
+    with served.client() as client:
+        full, short = client.get(path), client.head(path)
+    assert (short.status_code, short.content) == (full.status_code, b"")
+    assert short.headers["content-type"] == full.headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/collections/road/items?limit=0", "/collections/road/items?limit=x", "/locate", "/locate?lon=nan&lat=1"]
+)
+def test_a_wrong_value_is_refused_in_one_language(served: Served, path: str) -> None:
+    with served.client() as client:
+        chinese = client.get(path).json()["detail"]
+        english = client.get(path, headers={"Accept-Language": "en"}).json()["detail"]
+    assert english.isascii() and not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", chinese)
 
 
 def test_a_method_a_route_does_not_take_is_refused_as_a_problem(served: Served) -> None:

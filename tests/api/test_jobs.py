@@ -120,6 +120,9 @@ def test_a_file_nobody_can_read_fails_its_job_with_a_sentence_in_the_callers_lan
         (b"x", '{"offset": "mars"}', 422),
         (b"x", '{"path": "/etc/passwd"}', 422),
         (b"x", '{"mapping": {"code": 3}}', 422),
+        (b"x", '{"mapping": {"code": "a\\u0000b"}}', 422),
+        (b"x", '{"source": "a\\u0000b"}', 422),
+        (b"x", '{"values": {"code": "\\u0000"}}', 422),
         (b"x", "[" * 50_000, 422),
     ],
 )

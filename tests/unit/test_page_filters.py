@@ -65,6 +65,12 @@ def test_a_period_is_read_or_refused_but_never_breaks_for_any_text(text: str) ->
     assert since is None or until is None or since <= until
 
 
+@pytest.mark.parametrize("text", ["0001-01-01", "0001-01-01/..", "0001-01-01T00:00:00+14:00"])
+def test_a_day_that_utc_has_not_is_refused_and_not_left_to_the_driver(text: str) -> None:
+    with pytest.raises(BadParameter):
+        parse_period(text, "Asia/Shanghai")
+
+
 def test_a_date_is_the_whole_local_day() -> None:
     since, until = parse_period("2026-03-01", "Asia/Shanghai")
     assert since is not None and until is not None
