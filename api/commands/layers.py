@@ -233,12 +233,16 @@ def _tell(reports: list[ImportReport], json: Path | None, rejects: Path | None) 
 
     from api.cli import language
     from api.commands.layer_reports import report_notes, report_table
+    from geo.messages import say
 
     spoken = language()
     console = Console()
     console.print(report_table(reports, spoken))
     for line in report_notes(reports, spoken):
         console.print(line, markup=False, highlight=False)
+    empty = not any(report.rows_read for report in reports)
+    if empty:
+        console.print(say("layers.no_rows", spoken), markup=False, highlight=False)
     if json:
         import orjson
 
@@ -249,7 +253,7 @@ def _tell(reports: list[ImportReport], json: Path | None, rejects: Path | None) 
             writer.writerow(["layer", "row", "field", "reason", "text"])
             for report in reports:
                 writer.writerows([report.layer, r.row, r.field, r.reason, r.say(spoken)] for r in report.rejected)
-    if any(report.rows_read for report in reports) and all(r.rejected_count == r.rows_read for r in reports):
+    if empty or all(r.rejected_count == r.rows_read for r in reports):
         raise typer.Exit(1)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import Invalid
 from geo.layers.readers.encodings import judge
+from geo.layers.readers.sniff import is_workbook
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -57,6 +58,10 @@ class BadRow:
     value: str
 
 
+class NotATable(Invalid):
+    """The file is no text table; the message says how to make it one."""
+
+
 def read_staff(path: Path) -> tuple[DataFrame, list[BadRow]]:
     """Read a staff table.
 
@@ -82,6 +87,8 @@ def read_vehicles(path: Path) -> tuple[DataFrame, list[BadRow]]:
 def _read(path: Path, what: str, columns: Mapping[str, tuple[str, ...]], take: Any) -> tuple[DataFrame, list[BadRow]]:
     import pandas
 
+    if is_workbook(path):
+        raise NotATable("layers.excel", file=path.name)
     content = path.read_bytes()
     reader = csv.reader(io.StringIO(content.decode(judge(content), errors="replace").lstrip("\ufeff"), newline=""))
     headings = [heading.strip() for heading in next(reader, [])]

@@ -23,6 +23,7 @@ from geo.layers.readers import extent_of
 from geo.layers.readers.parent import open_file, open_osm
 from geo.layers.readers.sniff import Format, sniff
 from geo.layers.reports import FileTooHeavy, ImportOptions
+from geo.organisation.files import read_staff
 
 POINT = shapely.Point(118, 28.3)
 OSM = '<osm version="0.6"><node id="1" lon="118" lat="28.3" version="1"><tag k="highway" v="street_lamp"/></node></osm>'
@@ -72,7 +73,6 @@ def test_names_that_are_no_ordinary_file_are_refused(name: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
         b"\0" * 100,
         b"<OGRVRTDataSource><OGRVRTLayer><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
         b'<?xml version="1.0"?><!DOCTYPE osm [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;">]><osm>&b;</osm>',
@@ -299,3 +299,24 @@ def test_the_child_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPat
     told = _environment("/tmp")
     assert not any("secret" in value for value in told.values()) and "OGR_VRT" in told["OGR_SKIP"].split(",")
     assert {"GPKG", "GeoJSON", "ESRI Shapefile"}.isdisjoint(told["OGR_SKIP"].split(","))
+
+
+@pytest.mark.parametrize("name", ["lamps.csv", "lamps.xlsx"])
+@pytest.mark.parametrize("old", [False, True])
+def test_a_workbook_is_told_to_be_saved_as_csv_whatever_its_name(tmp_path: Path, name: str, old: bool) -> None:
+    path = zipped(tmp_path / name, {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
+    if old:
+        path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    assert refusal(path) == "layers.excel"
+    with pytest.raises(PianquError, match=r"layers\.excel"):
+        read_staff(path)
+
+
+def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"")
+    assert refusal(tmp_path / "a.csv") == "layers.file_empty"
+
+
+def test_an_encoding_that_does_not_exist_is_refused_and_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lon,lat\n118,28.3\n")
+    assert refusal(tmp_path / "a.csv", encoding="klingon") == "layers.encoding_unknown"

@@ -24,6 +24,7 @@ from typing import IO, TYPE_CHECKING, Any
 from geo.crs import STORAGE, UnknownCrs, read_crs, same_degrees
 from geo.errors import Invalid, Kind, PianquError, TooLarge
 from geo.layers.batches import FLAW, GEOMETRY, REPAIRED, ROW, RawBatch
+from geo.layers.readers.encodings import known_encoding
 from geo.layers.readers.sniff import OSM_FORMATS, Format, sniff
 from geo.layers.reports import FileRefused, FileTooHeavy, ImportOptions, Note
 
@@ -162,6 +163,8 @@ def read_extent(path: Path) -> tuple[float, float, float, float]:
 
 @contextlib.contextmanager
 def _start(path: Path, found: Format, options: ImportOptions, task: str = "rows") -> Iterator[RawFile]:
+    if options.encoding and known_encoding(options.encoding) is None:
+        raise FileRefused("layers.encoding_unknown", encoding=options.encoding[:40])
     path = path.resolve()
     sha256 = _hash(path)
     with tempfile.TemporaryDirectory(prefix="pianqu-read-") as scratch:

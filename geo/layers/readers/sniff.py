@@ -11,6 +11,9 @@ from geo.layers.reports import FileRefused
 
 HEAD = 1 << 16
 GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
+ZIP_MAGIC = b"PK\x03\x04"
+OLD_OFFICE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WORKBOOK_PART = b"xl/workbook."
 
 
 class Format(StrEnum):
@@ -43,14 +46,31 @@ def sniff(path: Path) -> Format:
         raise FileRefused("layers.file_missing", file=str(path))
     with path.open("rb") as file:
         head = file.read(HEAD)
+    if not head:
+        raise FileRefused("layers.file_empty", file=path.name)
+    if is_workbook(path):
+        raise FileRefused("layers.excel", file=path.name)
     found = _by_magic(head) or _by_text(head)
     if found is None:
         raise FileRefused("layers.file_unknown", file=path.name)
     return found
 
 
+def is_workbook(path: Path) -> bool:
+    """Whether a file is an Excel workbook, old or new, whatever its name says."""
+    with path.open("rb") as file:
+        head = file.read(len(OLD_OFFICE_MAGIC))
+        if head == OLD_OFFICE_MAGIC:
+            return True
+        if not head.startswith(ZIP_MAGIC):
+            return False
+        # A zip lists its members at its end.
+        file.seek(max(0, path.stat().st_size - HEAD))
+        return WORKBOOK_PART in file.read()
+
+
 def _by_magic(head: bytes) -> Format | None:
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(ZIP_MAGIC):
         return Format.ZIP
     if head.startswith(b"PAR1"):
         return Format.PARQUET
