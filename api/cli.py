@@ -9,17 +9,57 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from geo.errors import PianquError
+from geo.errors import Invalid, PianquError
 from geo.messages import Language, say
 from geo.settings import Settings
 
+
+class Commands(TyperGroup):
+    """All commands; the last place where an error can become a sentence."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; what nobody foresaw is told in one sentence, and its cause goes to the log."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise FileUnusable("platform.file_unusable", file=str(error.filename), reason=error.strerror) from error
+        except PianquError:
+            raise
+        except Exception as error:
+            if type(error).__module__.startswith(("click", "typer")):  # their own ways out: usage, exit, abort
+                raise
+            raise _unforeseen(error, ctx.obj) from error
+
+
+class FileUnusable(Invalid):
+    """A file or folder that was named cannot be read or written."""
+
+
+class Unforeseen(PianquError):
+    """An error of ours; the facts name the log that holds its cause."""
+
+
+def _unforeseen(error: Exception, settings: Settings) -> Unforeseen:
+    """The error for people, after its trace was written to the home's log."""
+    log = settings.home / "logs" / "cli.out"
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return Unforeseen("platform.unforeseen", what=type(error).__name__, log=str(log))
+
+
 app = typer.Typer(
     name="pianqu",
+    cls=Commands,
     help="Pianqu 片区: patrols worth walking, for a county urban-management bureau.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -253,20 +253,20 @@ def load_county(
     ------
     OtherSampleLoaded
         If another sample stands under this county's code.
+    NoPlaceForSample
+        If the code is that of another county, into which no made-up people or layers may come.
     """
     from geo.db.changes import write_change
-    from geo.db.counties import UnknownCounty, create_county, get_county
+    from geo.db.counties import create_county, find_county
     from geo.layers.actions import save_frame
     from geo.organisation import actions, queries
 
     if refresh_county(database, tenant, county.seed, county.scale):
         return {}
     with database.begin(tenant) as session:
-        try:
-            get_county(session, tenant)
-            known = True
-        except UnknownCounty:
-            known = False
+        known = find_county(session, tenant)
+    if known and not all(known.contains(*corner) for corner in (county.extent[:2], county.extent[2:])):
+        raise NoPlaceForSample("sample.other_county", county=tenant, title=known.name, sample=TENANT)
     if not known:
         create_county(database, tenant, NAME, county.extent)
     with database.begin(tenant) as session:
@@ -326,6 +326,10 @@ def _carry_roster_on(database: Database, tenant: str, today: dt.date, ahead: int
         if wanted <= queries.rostered_days(session, tenant, today, max(wanted)):
             return
         actions.save_duties(session, tenant, make_roster(queries.load_staff(session, tenant), today, days))
+
+
+class NoPlaceForSample(Conflict):
+    """The code belongs to a county that lies elsewhere."""
 
 
 class OtherSampleLoaded(Conflict):

@@ -49,6 +49,10 @@ class AlreadyThere(Conflict):
     """A login or key name that is taken."""
 
 
+class BadName(Invalid):
+    """A key's name that nobody could tell it by."""
+
+
 class UnknownName(NotFound):
     """No account, organisation unit or key of that name."""
 
@@ -200,11 +204,15 @@ def create_key(
 
     Raises
     ------
+    BadName
+        If the name is empty, longer than 64 characters, or cannot be printed on one line.
     AlreadyThere
         If the name is taken.
     UnknownChoice
         If a scope does not exist.
     """
+    if not 1 <= len(name.strip()) <= 64 or not name.isprintable():
+        raise BadName("auth.bad_key_name", name=name[:64])
     for scope in scopes:
         if scope not in SCOPES:
             raise UnknownChoice("auth.unknown_scope", scope=scope, known=", ".join(SCOPES))

@@ -36,7 +36,7 @@ def step(title: str, name: str, seconds: dict[str, float]) -> Iterator[None]:
 def demo(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Do everything, print one JSON object, exit.")] = False,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8000,
 ) -> None:
     """Start the sample county 示例县: database, layers, tomorrow's plans, dashboards, web server."""
     from api.supervise import check_port, is_up, run_foreground

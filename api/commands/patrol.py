@@ -60,6 +60,10 @@ class NoPlan(NotFound):
     """The shift has no plan yet; the message says how to make one."""
 
 
+class NoShifts(NotFound):
+    """The county has no kinds of shift yet; the message says how it gets them."""
+
+
 class SayShift(Invalid):
     """The county has several shifts, so one must be named."""
 
@@ -126,6 +130,7 @@ def export(
             typer.echo(written)
         return
     text = plan_geojson(frames, team) if kind == "geojson" else plan_gpx(frames, team)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     typer.echo(path)
 
@@ -180,15 +185,20 @@ def _which(
     database: Database, tenant: str, date: str | None, shift: str | None, every: bool = False
 ) -> tuple[dt.date, list[str]]:
     """The day and the shifts meant; without ``--shift`` the county must have only one, or ``--all``."""
+    from geo.patrol.actions import UnknownShift
     from geo.patrol.queries import list_shift_kinds, load_people
 
     on = read_date(date) if date else tomorrow(database, tenant)
     with database.begin(tenant) as session:
         codes = [kind.code for kind in list_shift_kinds(session)]
+        if not codes:
+            raise NoShifts("patrol.no_shifts")
+        if shift is not None and shift not in codes:
+            raise UnknownShift("patrol.unknown_shift", shift=shift, known=", ".join(codes))
         if every:
             return on, [code for code in codes if load_people(session, on, code)] or codes[:1]
     if shift is None and len(codes) != 1:
-        raise SayShift("patrol.say_shift", known=", ".join(codes) or "-")
+        raise SayShift("patrol.say_shift", known=", ".join(codes))
     return on, [shift or codes[0]]
 
 

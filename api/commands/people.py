@@ -34,7 +34,7 @@ def mount(app: typer.Typer) -> None:
 
 def serve(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option(help="TCP port (default: the settings').")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="TCP port (default: the settings').")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Answer HTTP requests until told to stop."""
@@ -180,9 +180,14 @@ def _demo_unit(session: Session, tenant: str, role: str) -> str | None:
 
 
 def _open(settings: Settings) -> Database:
+    """The database, if it holds the county that is meant."""
+    from geo.db.counties import get_county
     from geo.db.engine import Database
 
-    return Database.open(settings)
+    database = Database.open(settings)
+    with database.begin(settings.tenant) as session:
+        get_county(session, settings.tenant)
+    return database
 
 
 def _ask_password() -> tuple[str, bool]:

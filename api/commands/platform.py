@@ -32,7 +32,10 @@ def tell(code: str, **facts: object) -> None:
     typer.echo(say(code, language(), **facts))
 
 
-def up(context: typer.Context, port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1.")] = None) -> None:
+def up(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = None,
+) -> None:
     """Start the database, the web server and the worker, and keep them running."""
     from api.supervise import read_state, start_detached, url_of
 
@@ -187,8 +190,11 @@ def verify(
     from geo.db.sequencer import Head, chain_heads, verify_chain
 
     anchors: dict[str, list[Head]] = {}
-    for line in heads.read_text(encoding="utf-8").splitlines() if heads else ():
-        head = Head(**json.loads(line))
+    for number, line in enumerate(heads.read_text(encoding="utf-8").splitlines() if heads else (), start=1):
+        try:
+            head = Head(**json.loads(line))
+        except (ValueError, TypeError):
+            raise Invalid("platform.bad_heads", file=str(heads), line=number) from None
         anchors.setdefault(head.tenant, []).append(head)
     database = Database.open(context.obj)
     for county in list_counties(database):
@@ -292,7 +298,7 @@ def _database_facts(settings: Settings) -> dict[str, Any]:
     from geo.db.cluster import Cluster
 
     if settings.database_url is not None:
-        return {"mode": "external", "running": True, "pid": "-", "folder": "-"}
+        return {"mode": "external", "running": _external_answers(settings.database_url), "pid": "-", "folder": "-"}
     cluster = Cluster(settings)
     found = cluster.postmaster()
     return {
@@ -302,6 +308,17 @@ def _database_facts(settings: Settings) -> dict[str, Any]:
         "folder": str(cluster.data),
         "socket": str(found.socket_folder) if found else None,
     }
+
+
+def _external_answers(address: str) -> bool:
+    from geo.db.errors import DatabaseAway
+    from geo.db.external import connect
+
+    try:
+        connect(address).close()
+    except DatabaseAway:
+        return False
+    return True
 
 
 def mount(app: typer.Typer) -> None:

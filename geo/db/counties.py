@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from geo.calendars import get_calendar
 from geo.crs import metric_srid
 from geo.db.changes import write_change
 from geo.errors import Conflict, Invalid, NotFound
@@ -100,6 +101,8 @@ def create_county(
     ------
     BadCounty
         If the extent is empty, swapped, off the map or too wide, or the time zone does not exist.
+    UnknownCalendar
+        If there is no holiday calendar of that name.
     CountyExists
         If the code is taken, or the database has no row security and holds a county already.
     """
@@ -114,6 +117,7 @@ def create_county(
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise BadCounty("county.time_zone", value=time_zone) from None
+    get_calendar(calendar)
     srid = metric_srid((west + east) / 2, (south + north) / 2)
     county = County(check_tenant(code), name.strip(), srid, time_zone, calendar, extent)
     with database.begin_as_owner() as session:

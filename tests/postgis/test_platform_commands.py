@@ -55,6 +55,7 @@ def test_a_county_is_added_by_its_extent_and_listed(run, code):
         (["--extent", "70,20,120,50"], "county.too_wide"),
         (["--extent", "118.2,28.1,117.8,28.5"], "county.extent"),
         (["--extent", "117.8,28.1,118.2,28.5", "--time-zone", "Mars/Base"], "county.time_zone"),
+        (["--extent", "117.8,28.1,118.2,28.5", "--calendar", "mars"], "calendars.unknown"),
         ([], "platform.extent_or_file"),
     ],
 )
@@ -105,6 +106,17 @@ def test_backup_and_verify_say_what_they_did(run, county, tmp_path):
     assert (tmp_path / "a.dump").stat().st_mode & 0o077 == 0
     assert run("db", "upgrade")[0].startswith("The data are already run by the newest PostgreSQL")
     assert run("db", "migrate")[0].startswith("The database schema is at")
+
+
+def test_a_file_without_chain_heads_is_refused_by_its_line(run, tmp_path):
+    (tmp_path / "heads").write_text("code,lon,lat\n")
+    with pytest.raises(PianquError, match=r"platform\.bad_heads"):
+        run("db", "verify", "--heads", str(tmp_path / "heads"))
+
+
+def test_status_says_so_when_an_external_database_does_not_answer(run, settings, monkeypatch):
+    away = dataclasses.replace(settings, database_url="postgresql://nobody@127.0.0.1:1/none")
+    assert platform._database_facts(away)["running"] is False
 
 
 def test_prepare_prints_statements_for_an_external_database(settings, monkeypatch):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import time
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select
 
-from data.make_county import OtherSampleLoaded, SampleCounty, load_county, refresh_county
+from data.make_county import NoPlaceForSample, OtherSampleLoaded, SampleCounty, load_county, refresh_county
 from geo.db.counts import count_of
 from geo.db.engine import Database
 from geo.organisation import actions, queries
@@ -74,3 +75,13 @@ def test_a_roster_with_an_unknown_person_is_refused(database: Database, county: 
     with database.begin(county) as session, pytest.raises(actions.UnknownCode) as refusal:
         actions.save_duties(session, county, small.duties.head(3))
     assert refusal.value.facts["what"] == "staff"
+
+
+def test_the_sample_is_not_mixed_into_a_county_that_lies_elsewhere(
+    database: Database, make_county: Callable[..., str], small: SampleCounty
+) -> None:
+    other = make_county(extent=(119.9, 30.1, 120.2, 30.3))
+    with pytest.raises(NoPlaceForSample):
+        load_county(database, other, small)
+    with database.begin(other) as session:
+        assert session.scalar(select(func.count()).select_from(Staff).where(Staff.tenant == other)) == 0
