@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from geo.layers.queries import load_features
 from geo.layers.register import get_kind
+from geo.patrol.frames import legs_frame, routes_frame, stop_frames, teams_frame
 from geo.patrol.problem import CLOSED, Person, Vehicle
 
 if TYPE_CHECKING:
@@ -334,83 +335,11 @@ def load_plan_frames(session: Session, plan_id: int) -> PlanFrames | None:
     if plan is None:
         return None
     facts = {"tenant": tenant_of(session), "id": plan_id}
-    teams = _teams_frame(session.execute(TEAMS, facts).all())
-    stops, left = _stop_frames(session.execute(STOPS, facts).all())
+    teams = teams_frame(session.execute(TEAMS, facts).all())
+    stops, left = stop_frames(session.execute(STOPS, facts).all())
     shut = left["reason_code"] == CLOSED
-    legs = _legs_frame(session.execute(LEGS, facts).all())
-    return PlanFrames(plan, _routes_frame(teams, legs), stops, left[~shut], left[shut], teams, legs)
-
-
-def _teams_frame(rows: Sequence[Any]) -> DataFrame:
-    from pandas import DataFrame
-
-    columns = (
-        "id", "code", "name", "kind", "mode", "district_code", "district_codes", "licences", "color_index",
-        "duration_s",
-        "distance_m", "lon", "lat", "member_codes", "members", "vehicles",
-    )  # fmt: skip
-    frame = DataFrame([tuple(row) for row in rows], columns=list(columns))
-    frame["vehicle"] = ["、".join(codes) for codes in frame["vehicles"]]
-    frame["licensed"] = frame["licences"] >= 2
-    return frame
-
-
-def _stop_frames(rows: Sequence[Any]) -> tuple[GeoDataFrame, DataFrame]:
-    import shapely
-    from geopandas import GeoDataFrame
-    from pandas import DataFrame
-
-    columns = [
-        "id", "team", "seq", "key", "kind", "name", "layer", "feature_ids", "district_code", "weight",
-        "licences_needed", "service_s", "window_from_at", "window_to_at", "arrive_at", "leave_at",
-        "reason_code", "reason_facts",
-    ]  # fmt: skip
-    data = DataFrame([tuple(row)[:-1] for row in rows], columns=columns)
-    every = GeoDataFrame(data, geometry=shapely.from_wkb([bytes(row[-1]) for row in rows]), crs=4490)
-    served = every[every["reason_code"].isna()].drop(columns=["reason_code", "reason_facts"]).reset_index(drop=True)
-    left = every[every["reason_code"].notna()].reset_index(drop=True)
-    left = left.assign(lon=left.geometry.x, lat=left.geometry.y)
-    kept = [
-        "key",
-        "kind",
-        "name",
-        "layer",
-        "feature_ids",
-        "district_code",
-        "weight",
-        "reason_code",
-        "reason_facts",
-        "lon",
-        "lat",
-    ]
-    return served, DataFrame(left[kept])
-
-
-def _legs_frame(rows: Sequence[Any]) -> GeoDataFrame:
-    import shapely
-    from geopandas import GeoDataFrame
-
-    lines = shapely.from_wkb([bytes(row[5]) if row[5] is not None else None for row in rows])
-    columns = {
-        name: [row[i] for row in rows] for i, name in enumerate(("team", "seq", "kind", "duration_s", "distance_m"))
-    }
-    return GeoDataFrame(columns, geometry=lines, crs=4490)
-
-
-def _routes_frame(teams: DataFrame, legs: GeoDataFrame) -> GeoDataFrame:
-    """Each team's legs end to end as one line; teams that do not move have none."""
-    import shapely
-    from geopandas import GeoDataFrame
-
-    kept, lines = [], []
-    for number, team in enumerate(teams["code"]):
-        mine = legs[(legs["team"] == team) & legs.geometry.notna()]
-        if len(mine):
-            kept.append(number)
-            lines.append(shapely.LineString(shapely.get_coordinates(mine.geometry.array)))
-    columns = ["code", "kind", "district_code", "mode", "color_index", "duration_s", "distance_m"]
-    data = teams.iloc[kept][columns].rename(columns={"code": "team"}).reset_index(drop=True)
-    return GeoDataFrame(data, geometry=lines, crs=4490)
+    legs = legs_frame(session.execute(LEGS, facts).all())
+    return PlanFrames(plan, routes_frame(teams, legs), stops, left[~shut], left[shut], teams, legs)
 
 
 def dump(value: object) -> str:
