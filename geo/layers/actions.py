@@ -20,6 +20,7 @@ from geo.errors import Cancelled, Conflict
 from geo.layers import queries
 from geo.layers.register import LayerKind, get_kind
 from geo.layers.reports import ImportOptions, ImportReport, ImportRunning, Progress, Reject
+from geo.layers.runs import queries as runs
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -211,7 +212,7 @@ class _Importer:
         self.report = ImportReport(kind.name, options.source)
         self.total: int | None = None
         self.started = time.monotonic()
-        self.run_row: queries.Run | None = None
+        self.run_row: runs.Run | None = None
         self.door: Door | None = None
 
     def run(self, crs: str, columns: list[str], batches: Iterable[RawBatch]) -> ImportReport:
@@ -233,7 +234,7 @@ class _Importer:
             county = get_county(session, self.tenant)
             self.door = _door(self.kind, county, self.options, crs, columns, self.report)
             if self.resumable:
-                self.run_row = queries.start_run(
+                self.run_row = runs.start_run(
                     session,
                     self.tenant,
                     self.kind.name,
@@ -259,7 +260,7 @@ class _Importer:
             self.report.note("layers.repaired", count=self.report.repaired)
         if self.run_row:
             with self.database.begin(self.tenant) as session:
-                queries.end_run(session, self.tenant, self.run_row, "done", self.report)
+                runs.end_run(session, self.tenant, self.run_row, "done", self.report)
         return self.report
 
     def _check(self, batch: RawBatch) -> Checked:
@@ -311,8 +312,8 @@ class _Importer:
                         "changed": report.changed + done.changed,
                         "unchanged": report.unchanged + done.unchanged,
                     }
-                    queries.add_rejects(session, self.tenant, self.run_row, report.rejected[before:])
-                    moved = queries.advance_run(session, self.tenant, self.run_row, report.rows_read, counts)
+                    runs.add_rejects(session, self.tenant, self.run_row, report.rejected[before:])
+                    moved = runs.advance_run(session, self.tenant, self.run_row, report.rows_read, counts)
                     if moved is None:
                         raise ImportRunning("layers.import_running", layer=self.kind.name, file=self.file_name)
         except IntegrityError as error:
@@ -332,7 +333,7 @@ class _Importer:
         if self.run_row and not isinstance(error, ImportRunning):
             state = "cancelled" if isinstance(error, (Cancelled, KeyboardInterrupt)) else "failed"
             with self.database.begin(self.tenant) as session:
-                queries.end_run(session, self.tenant, self.run_row, state)
+                runs.end_run(session, self.tenant, self.run_row, state)
 
 
 def _door(
