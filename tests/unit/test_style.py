@@ -11,11 +11,12 @@ import pytest
 from geo.layers.register import BY_NAME, get_kind
 from geo.layers.synonyms import CHOICE_WORDS
 from geo.messages import catalogue
+from geo.tiles.rules import ROAD_TIER_ZOOM
 from maps import page, symbols
 from maps.bridge import MapLibreLayer
 from maps.legend import build_tree
 from maps.style import build_style, groups
-from maps.symbols import BORDERS, THEMES, team_line
+from maps.symbols import BORDERS, STREETS, THEMES, team_line
 from maps.texts import Texts
 from tests.contracts import ROOT
 
@@ -62,6 +63,11 @@ def test_switching_a_group_on_shows_its_layers_and_no_others(name: str) -> None:
         if layer.get("layout", {}).get("visibility") == "visible"
     }
     assert shown == set(groups()[name])
+
+
+def test_no_street_is_drawn_before_its_tiles_carry_it() -> None:
+    assert {street.tier for street in STREETS} == set(ROAD_TIER_ZOOM)
+    assert all(street.minzoom >= ROAD_TIER_ZOOM[street.tier] for street in STREETS)
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.kind)
