@@ -278,9 +278,7 @@ def _runs_in(pid: int, data: Path) -> bool:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
             return state != "Z" and os.path.realpath(f"/proc/{pid}/cwd") == str(data.resolve())
-        except (FileNotFoundError, ProcessLookupError):
-            return False
-        except PermissionError:
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
             return False
     try:
         os.kill(pid, 0)

@@ -44,7 +44,6 @@ class Run:
     id: int
     rows_done: int
     counts: dict[str, int]
-    state: str
 
 
 def start_run(
@@ -65,7 +64,7 @@ def start_run(
         found = session.execute(RUN_RESTART, {"tenant": tenant, "id": found.id}).one()
     elif found.state != "running":
         session.execute(RUN_STATE, {"tenant": tenant, "id": found.id, "state": "running"})
-    return Run(found.id, found.rows_done, dict(found.counts), found.state)
+    return Run(found.id, found.rows_done, dict(found.counts))
 
 
 def advance_run(session: Session, tenant: str, run: Run, rows_done: int, counts: dict[str, int]) -> Run | None:
@@ -78,7 +77,7 @@ def advance_run(session: Session, tenant: str, run: Run, rows_done: int, counts:
         "counts": json.dumps(counts),
     }
     moved = session.execute(RUN_ADVANCE, facts).rowcount  # type: ignore[attr-defined]
-    return Run(run.id, rows_done, counts, "running") if moved else None
+    return Run(run.id, rows_done, counts) if moved else None
 
 
 def end_run(session: Session, tenant: str, run: Run, state: str, report: ImportReport | None = None) -> None:
