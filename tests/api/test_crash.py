@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -30,11 +32,10 @@ PATIENCE_S = 300.0
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house() -> Iterator[House]:
     """A running installation of its own that holds the sample county, and a planner who may sign in."""
-    tmp_path.chmod(0o755)
-    home = tmp_path / "home"
-    home.mkdir(mode=0o711)
+    home = Path(tempfile.mkdtemp(prefix="pianqu-crash-"))
+    home.chmod(0o711)
     settings = Settings(home=home, tenant=TENANT, shared_buffers_mb=64)
     database = Database.open(settings, migrate=True)
     load_county(database, TENANT, sample_county())
@@ -43,6 +44,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     database.close()
     with up(settings, free_port()) as running:
         yield running
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def keep_asking(ask: Callable[[], httpx.Response]) -> dict[str, Any]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -33,11 +36,10 @@ ZOOMS = range(6, 18)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Site]:
+def site(settings: Settings) -> Iterator[Site]:
     """The large county in an installation of its own, planned, drawn and served."""
-    home = tmp_path_factory.mktemp("large")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)
+    home = Path(tempfile.mkdtemp(prefix="pianqu-large-"))
+    home.chmod(0o711)
     own = dataclasses.replace(settings, home=home, tenant="990101", shared_buffers_mb=256)
     database = Database.open(own, migrate=True)
     ensure_sample(database, own, scale=SCALE)
@@ -50,6 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterat
     ensure_dashboards(database, own, own.tenant, on_date)
     yield from serve(own, on_date)
     database.close(stop_cluster=True)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def shoot(page: Page, name: str, request: pytest.FixtureRequest) -> None:
