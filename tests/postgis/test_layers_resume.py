@@ -80,8 +80,10 @@ def test_an_import_killed_at_any_moment_and_resumed_loses_and_doubles_nothing(
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     last = import_layer(database, killed, lamps, "streetlight", OPTIONS)
-    assert resumed == KILLS and last.resumed_from > 0
-    assert (last.rows_read, last.added, last.rejected_count) == (ROWS, ROWS - ROWS // 100, ROWS // 100)
+    assert resumed == KILLS
+    # A fast machine may end the import before a kill; the next run then finds its rows unchanged.
+    stored = last.added + last.unchanged
+    assert (last.rows_read, stored, last.rejected_count) == (ROWS, ROWS - ROWS // 100, ROWS // 100)
     assert fingerprint(database, killed) == fingerprint(database, whole)
 
 
