@@ -42,6 +42,8 @@ HEADERS: dict[int, dict[str, str]] = {
 """What a status says besides: how to authenticate, when to come back."""
 
 MEDIA_TYPE = "application/problem+json"
+NO_NUL = r"^[^\x00]*$"
+"""What every text must match that the database shall store."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -170,7 +172,9 @@ def why(error: Mapping[str, Any], language: Language) -> str:
     ('格式不对', 'Odd thing')
     """
     kind = str(error.get("type", "other"))
-    facts = {name: str(value)[:100] for name, value in (error.get("ctx") or {}).items()}
+    facts = {name: str(value).replace(" or ", ", ")[:100] for name, value in (error.get("ctx") or {}).items()}
+    if facts.get("pattern") == NO_NUL:
+        kind = "nul"
     if f"why.{kind}" not in catalogue():
         return str(error.get("msg", ""))[:200] if language == "en" else say("why.other", language)
     return say(f"why.{kind}", language, **facts)

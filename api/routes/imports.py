@@ -7,7 +7,7 @@ import os
 import re
 import uuid
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -17,7 +17,7 @@ from starlette.datastructures import UploadFile
 from api.auth.permissions import Action, Principal, demand
 from api.deps import Caller, Collection, Holder
 from api.jobs.actions import request_job
-from api.problems import language_of, responses, why
+from api.problems import NO_NUL, language_of, responses, why
 from api.schemas.jobs import JobView, view_job
 from geo.db.engine import Database
 from geo.errors import Invalid
@@ -34,7 +34,7 @@ class BadUpload(Invalid):
     """An upload that cannot be taken."""
 
 
-Plain = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+Plain = Annotated[str, StringConstraints(pattern=NO_NUL)]
 """Text without the one character that PostgreSQL cannot store."""
 
 
@@ -45,13 +45,13 @@ class UploadOptions(BaseModel):
 
     mapping: dict[Plain, Plain] = Field(default_factory=dict)
     crs: Plain | None = None
-    offset: str | None = Field(None, pattern="^(gcj02|bd09)$")
+    offset: Literal["gcj02", "bd09"] | None = None
     encoding: Plain | None = None
     key: Plain | None = None
     source: Plain = Field("file", min_length=1, max_length=100)
     layer: Plain | None = None
     swap: bool = False
-    day_order: str = Field("ymd", pattern="^(ymd|dmy|mdy)$")
+    day_order: Literal["ymd", "dmy", "mdy"] = "ymd"
     values: dict[Plain, Plain] = Field(default_factory=dict)
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.problems import NO_NUL
+
 
 class PlanRequest(BaseModel):
     """A shift to plan."""
@@ -14,7 +16,7 @@ class PlanRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     date: dt.date
-    shift: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+    shift: Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL)]
     seed: Annotated[int, Field(ge=0, lt=1 << 31)] = 1
 
 

@@ -6,13 +6,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.problems import NO_NUL
+
 
 class SignIn(BaseModel):
     """Login and password."""
 
     model_config = ConfigDict(extra="forbid")
 
-    login: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
+    login: Annotated[str, Field(min_length=1, max_length=64, pattern=NO_NUL)]
     password: Annotated[str, Field(min_length=1, max_length=256)]
     tenant: Annotated[
         str | None, Field(pattern=r"^[0-9]{6}$", description="County; this service's own if left out.")

@@ -135,6 +135,7 @@ def test_an_upload_that_makes_no_sense_is_refused_and_leaves_nothing(
         "/layers/streetlight/imports", files={"file": ("x.geojson", content)}, data={"options": options}
     )
     assert answer.status_code == status and answer.headers["content-type"] == "application/problem+json"
+    assert "^" not in answer.json()["detail"]
     assert (set(folder.glob("*")) if folder.exists() else set()) == before
 
 
