@@ -71,7 +71,11 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     tell("platform.is_up" if state else "platform.is_down", **({"url": facts["url"]} if state else {}))
     for name, child in (state or {}).get("children", {}).items():
         tell("platform.child", process=name, pid=child["pid"] or "-", restarts=child["restarts"])
-    tell("platform.database_runs" if facts["database"]["running"] else "platform.database_stopped", **facts["database"])
+    found = facts["database"]
+    if found["mode"] == "external":
+        tell("platform.external_answers" if found["running"] else "platform.external_away")
+    else:
+        tell("platform.database_runs" if found["running"] else "platform.database_stopped", **found)
 
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:

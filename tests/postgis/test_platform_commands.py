@@ -114,9 +114,13 @@ def test_a_file_without_chain_heads_is_refused_by_its_line(run, tmp_path):
         run("db", "verify", "--heads", str(tmp_path / "heads"))
 
 
-def test_status_says_so_when_an_external_database_does_not_answer(run, settings, monkeypatch):
+def test_status_says_so_when_an_external_database_does_not_answer(settings, monkeypatch):
+    monkeypatch.setenv("PIANQU_LANG", "en")
+    app = typer.Typer()
+    platform.mount(app)
     away = dataclasses.replace(settings, database_url="postgresql://nobody@127.0.0.1:1/none")
-    assert platform._database_facts(away)["running"] is False
+    result = CliRunner().invoke(app, ["status"], obj=away)
+    assert "The external database (DATABASE_URL) does not answer" in result.output
 
 
 def test_prepare_prints_statements_for_an_external_database(settings, monkeypatch):
