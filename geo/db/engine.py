@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from geo.db import bootstrap, external, schema
 from geo.db.cluster import Cluster
-from geo.db.errors import DatabaseAway, DatabaseFull
+from geo.db.errors import DatabaseAway, DatabaseBusy, DatabaseFull
 from geo.settings import Settings, check_tenant
 
 Role = Literal["app", "reader", "owner", "admin"]
@@ -28,6 +28,7 @@ NAMES: dict[Role, str] = {
     "admin": bootstrap.ADMIN,
 }
 DISK_FULL = "53100"
+LOCK_NOT_HAD = "55P03"
 GONE = ("08", "57P0")
 """SQLSTATEs of a connection that is lost, or of a server going down or coming up."""
 
@@ -101,6 +102,8 @@ class Database:
             and the caller may try the same idempotent action again.
         DatabaseFull
             If the disk is full.
+        DatabaseBusy
+            If another transaction held what this one needs for too long.
         """
         with self._transaction("app") as session:
             # A literal, never set_config: Citus hands on the one and not the other.
@@ -159,6 +162,8 @@ def plainly(error: DBAPIError) -> Exception:
     state = getattr(error.orig, "sqlstate", None)
     if state == DISK_FULL:
         return DatabaseFull("db.full")
+    if state == LOCK_NOT_HAD:
+        return DatabaseBusy("db.busy")
     lost = error.connection_invalidated or (type(error.orig).__name__ == "OperationalError" and state is None)
     if lost or (state is not None and state.startswith(GONE)):
         return DatabaseAway("db.away")

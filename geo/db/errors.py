@@ -21,6 +21,10 @@ class DatabaseAway(Unavailable):
     """The database does not answer, or went away in the middle; nothing unacknowledged was kept."""
 
 
+class DatabaseBusy(Unavailable):
+    """Another transaction holds what this one needs; it can be tried again."""
+
+
 class DatabaseFull(PianquError):
     """The disk of the database is full; what was acknowledged is safe, and writing works again once there is room."""
 

@@ -72,6 +72,9 @@ def upsert_features(session: Session, tenant: str, kind: LayerKind, source: str,
         return Upserted(0, 0, 0)
     _lock(session, tenant, f"{kind.name}/{source}")
     _copy_in(session, kind, block)
+    # A county whose rows came a moment ago is not in the statistics: the planner takes it for empty and would go
+    # through all its rows once for each incoming one. Joining by hash or merge costs one pass, whatever it believes.
+    session.execute(text("SET LOCAL enable_nestloop = off"))
     write = _write_events if kind.by_receipt else _write_rows
     added, changed, ids, box = write(session, tenant, kind, source, block)
     if kind.name == "road":
@@ -88,6 +91,7 @@ def upsert_features(session: Session, tenant: str, kind: LayerKind, source: str,
             facts=facts,
         )
         count_step(session, tenant, kind.name, added)
+    session.execute(text("SET LOCAL enable_nestloop = on"))
     session.execute(text("DROP TABLE incoming"))
     return Upserted(added, changed, block.n - added - changed)
 

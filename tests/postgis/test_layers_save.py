@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from collections.abc import Callable
 
 import geopandas
+import psycopg
 import pytest
 from shapely import Point, Polygon
 
@@ -117,3 +120,39 @@ def test_loading_by_box_finds_what_meets_it_and_nothing_else(database: Database,
         none = load_features(session, "streetlight", box=(110, 20, 111, 21))
     assert found["code"].tolist() == ["L1", "L2"] and list(found.columns) == ["code", "geometry"]
     assert len(none) == 0 and "status" in none.columns and none.crs.to_epsg() == 4490
+
+
+@pytest.mark.parametrize("layer", ["event", "streetlight"])
+def test_a_county_unknown_to_the_statistics_is_imported_again_in_one_pass(
+    database: Database, make_county: Callable[[], str], layer: str
+) -> None:
+    rows = 3_000
+    frame = geopandas.GeoDataFrame(
+        {
+            "source_key": [f"k{number}" for number in range(rows)],
+            "code": "04-05",
+            "occurred_at": "2026-11-01 08:00",
+            "origin": "patrol",
+        },
+        geometry=[Point(118 + number * 1e-5, 28.3) for number in range(rows)],
+        crs=4490,
+    )
+    known, new = make_county(), make_county()
+    save_frame(database, known, layer, frame, "again")
+    with psycopg.connect(database.dsn("admin"), autocommit=True) as connection:
+        connection.execute("ANALYZE")
+    assert save_frame(database, new, layer, frame, "again").added == rows
+    before = rows_read(database, layer)
+    assert save_frame(database, new, layer, frame.assign(code="04-06"), "again").changed == rows
+    assert rows_read(database, layer) - before < 100 * rows
+
+
+def rows_read(database: Database, table: str) -> int:
+    """Rows of a table that statements have gone through so far, once every connection has reported."""
+    database.close()
+    time.sleep(1.2)  # connections report at most once a second
+    with psycopg.connect(database.dsn("admin")) as connection:
+        query = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = %s"
+        found = connection.execute(query, [table]).fetchone()
+    assert found is not None
+    return int(found[0])
