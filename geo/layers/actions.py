@@ -37,6 +37,10 @@ class DatabaseRefused(Conflict):
     """The database refused a row that the checks let pass; the facts name the rule."""
 
 
+MANY_ROWS = 1_000
+"""An import that wrote this many rows leaves the statistics behind; waiting for autovacuum is not an option."""
+
+
 def import_layer(
     database: Database,
     tenant: str,
@@ -261,6 +265,9 @@ class _Importer:
         if self.run_row:
             with self.database.begin(self.tenant) as session:
                 runs.end_run(session, self.tenant, self.run_row, "done", self.report)
+        if self.report.added + self.report.changed >= MANY_ROWS:
+            with self.database.begin_as_owner() as session:
+                queries.refresh_statistics(session, self.kind)
         return self.report
 
     def _check(self, batch: RawBatch) -> Checked:
