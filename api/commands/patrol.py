@@ -185,7 +185,7 @@ def _which(
     database: Database, tenant: str, date: str | None, shift: str | None, every: bool = False
 ) -> tuple[dt.date, list[str]]:
     """The day and the shifts meant; without ``--shift`` the county must have only one, or ``--all``."""
-    from geo.patrol.actions import UnknownShift
+    from geo.patrol.actions import get_shift_kind
     from geo.patrol.queries import list_shift_kinds, load_people
 
     on = read_date(date) if date else tomorrow(database, tenant)
@@ -193,8 +193,8 @@ def _which(
         codes = [kind.code for kind in list_shift_kinds(session)]
         if not codes:
             raise NoShifts("patrol.no_shifts")
-        if shift is not None and shift not in codes:
-            raise UnknownShift("patrol.unknown_shift", shift=shift, known=", ".join(codes))
+        if shift is not None:
+            get_shift_kind(session, shift)
         if every:
             return on, [code for code in codes if load_people(session, on, code)] or codes[:1]
     if shift is None and len(codes) != 1:

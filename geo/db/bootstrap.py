@@ -108,6 +108,7 @@ def write_configuration(runner: Runner, data: Path, socket_folder: Path, shared_
     }
     if sys.platform == "linux":
         settings["recovery_init_sync_method"] = "syncfs"  # half the time back after kill -9
+        settings["client_connection_check_interval"] = "2s"  # a query whose asker was killed does not run on
     users = sorted({runner.name, "root", pwd.getpwuid(os.geteuid()).pw_name})
     roles = (ADMIN, OWNER, APP, READER)
     _write(runner, data / "pianqu.conf", "".join(f"{name} = '{value}'\n" for name, value in settings.items()))

@@ -33,7 +33,7 @@ DEFAULT_ITERATIONS = 1_500
 SUMMED = ("teams", "stops", "served", "unserved", "closed", "weight_served", "weight_total", "km")
 
 
-class UnknownShift(NotFound):
+class UnknownShift(Invalid):
     """The county has no such kind of shift; the facts list those it has."""
 
 
@@ -47,6 +47,20 @@ class NoGround(Invalid):
 
 class PlanFixed(Conflict):
     """A published plan never changes; planning again makes the next version."""
+
+
+def get_shift_kind(session: Session, code: str) -> ShiftKindRow:
+    """The county's kind of shift with that code.
+
+    Raises
+    ------
+    UnknownShift
+        If there is none; the facts list those there are.
+    """
+    kinds = {kind.code: kind for kind in queries.list_shift_kinds(session)}
+    if code not in kinds:
+        raise UnknownShift("patrol.unknown_shift", shift=code, known=", ".join(kinds) or "-")
+    return kinds[code]
 
 
 @dataclass(frozen=True)
@@ -179,10 +193,8 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
     from geo.roads.network import build_network
 
     county = get_county(session, tenant)
-    kinds = {kind.code: kind for kind in queries.list_shift_kinds(session)}
-    if shift_code not in kinds:
-        raise UnknownShift("patrol.unknown_shift", shift=shift_code, known=", ".join(kinds) or "-")
-    span = shift_span(county, kinds[shift_code], on_date)
+    shift = get_shift_kind(session, shift_code)
+    span = shift_span(county, shift, on_date)
     ends_at = span.starts_at + dt.timedelta(seconds=span.length_s)
     taken = queries.load_taken(session, on_date, shift_code, span.starts_at, ends_at)
     people = {person.id: person for person in queries.load_people(session, on_date, shift_code)}
@@ -207,7 +219,7 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
         span.length_s,
         names,
     )
-    return Loaded(county, kinds[shift_code], span, network, problem, register, names)
+    return Loaded(county, shift, span, network, problem, register, names)
 
 
 def shift_span(county: County, kind: ShiftKindRow, on_date: dt.date) -> ShiftSpan:

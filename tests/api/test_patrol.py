@@ -174,6 +174,7 @@ def test_a_neighbour_finds_neither_plan_nor_job(
         {"date": "soon", "shift": "day"},
         {"date": "2026-03-01", "shift": ""},
         {"date": "2026-03-01", "shift": "x" * 41},
+        {"date": "2026-03-01", "shift": "no such shift"},
         {"date": "2026-03-01", "shift": "a\x00b"},
         {"date": "2026-03-01", "shift": "day", "seed": -1},
         {"date": "2026-03-01", "shift": "day", "seed": 1 << 40},

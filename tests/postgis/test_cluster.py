@@ -29,6 +29,14 @@ from geo.settings import Settings
 print(Cluster(Settings(home=Path(sys.argv[1]), shared_buffers_mb=16)).start())
 """
 
+ASK = """
+import sys
+import psycopg
+with psycopg.connect(host=sys.argv[1], dbname=sys.argv[2], user=sys.argv[3]) as connection:
+    print(connection.info.backend_pid, flush=True)
+    connection.execute("SELECT pg_sleep(300)")
+"""
+
 
 @pytest.fixture
 def home():
@@ -198,6 +206,20 @@ def test_after_kill_9_of_the_postmaster_under_writers_nothing_acknowledged_is_lo
             with connect(sockets) as connection:
                 kept = {number for (number,) in connection.execute("SELECT number FROM acknowledged").fetchall()}
             assert set(said) <= kept
+
+
+def test_a_query_whose_asker_was_killed_does_not_run_on(small):
+    sockets = small.start()
+    ask = [sys.executable, "-c", ASK, str(sockets), bootstrap.DATABASE, bootstrap.APP]
+    with subprocess.Popen(ask, stdout=subprocess.PIPE, text=True) as asker:
+        backend = int(asker.stdout.readline())
+        asker.kill()
+    runs = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+    with connect(sockets, bootstrap.ADMIN) as connection:
+        until = time.monotonic() + 20
+        while connection.execute(runs, [backend]).fetchone() == (1,) and time.monotonic() < until:
+            time.sleep(0.2)
+        assert connection.execute(runs, [backend]).fetchone() == (0,)
 
 
 def test_a_killed_backend_brings_the_cluster_back_by_itself(small):
