@@ -44,6 +44,8 @@ class Thing(StrEnum):
     """Plans, routes and stops: never part of an open feed."""
     DASHBOARD = "dashboard"
     JOB = "job"
+    FINDING = "finding"
+    """Forecasts, return rates, proposals: where attention belongs, and why; never part of an open feed."""
 
 
 class Reach(StrEnum):
@@ -79,6 +81,8 @@ PERMISSIONS: MappingProxyType[Asked, dict[Role, Reach]] = MappingProxyType(
         },
         (Action.READ, Thing.JOB): _all([Role.PLANNER, Role.ADMINISTRATOR]),
         (Action.WRITE, Thing.JOB): _all([Role.PLANNER, Role.ADMINISTRATOR]),
+        (Action.READ, Thing.FINDING): _all(_STAFF),
+        (Action.WRITE, Thing.FINDING): _all([Role.PLANNER, Role.ADMINISTRATOR]),
     }
 )
 """A pair that is not here is refused to everybody; a role that is not in its row is refused."""
