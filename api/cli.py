@@ -67,7 +67,7 @@ app = typer.Typer(
 )
 
 EVERYWHERE = ("--home", "--tenant")
-GROUPS = ("platform", "sample", "layers", "organisation", "patrol", "people", "dashboards", "demo", "bench")
+GROUPS = ("platform", "sample", "layers", "organisation", "patrol", "districts", "people", "dashboards", "demo", "bench")
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""``plan …`` and ``districts cut``: from a county's layers to its teams' days."""
+"""``plan …``: from a county's layers to its teams' days."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 console = Console(stderr=True)
 plan_app = typer.Typer(invoke_without_command=True, help="Plan shifts, show and export plans.")
-districts_app = typer.Typer(no_args_is_help=True, help="The county's patrol districts 片区.")
 
 ORDINARY = ("patrol.reason_closed", "patrol.reason_window_short")
 """Reasons that lie in the hours and not in the plan: only counted unless asked for."""
@@ -149,36 +148,9 @@ def publish(context: typer.Context, number: Annotated[int, typer.Argument(help="
         database.close()
 
 
-@districts_app.command()
-def cut(
-    context: typer.Context,
-    n: Annotated[int | None, typer.Option("--n", help="How many 片区.", min=2)] = None,
-    squads: Annotated[Path | None, typer.Option(help="CSV with lon, lat: one 片区 around each squad.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Cut a county without 片区 into its first ones, along its streets."""
-    from geo.db.engine import Database
-    from geo.hotspots.actions import cut_county, read_squads
-
-    settings: Settings = context.obj
-    points = read_squads(squads) if squads else None
-    database = Database.open(settings)
-    try:
-        with console.status("片区"):
-            saved = cut_county(database, settings.tenant, n=n, squads=points)
-    finally:
-        database.close()
-    if as_json:
-        typer.echo(json.dumps({"districts": saved.districts, "streets": saved.streets}, ensure_ascii=False))
-        return
-    for row in saved.districts:
-        typer.echo(f"{row['code']}  {row['name']}  {row['street_m'] / 1000:.1f} km")
-
-
 def mount(app: typer.Typer) -> None:
-    """Add ``plan`` and ``districts``."""
+    """Add ``plan``."""
     app.add_typer(plan_app, name="plan")
-    app.add_typer(districts_app, name="districts")
 
 
 def _which(

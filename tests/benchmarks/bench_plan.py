@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.hotspots.districting import cut_districts
+from geo.hotspots.districting.first_cut import cut_districts
 from geo.patrol.actions import DEFAULT_ITERATIONS
 from geo.patrol.baseline import nearest_neighbour
 from geo.patrol.demand import pass_wishes, rounds_of

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from geo.crs import STORAGE
 from geo.db.engine import Database
-from geo.hotspots.actions import DistrictsExist, cut_county
+from geo.hotspots.districting.actions import DistrictsExist, cut_county
 from geo.layers.actions import import_osm, save_frame
 from geo.messages import say
 from geo.patrol.actions import (

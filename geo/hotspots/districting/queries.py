@@ -1,4 +1,4 @@
-"""SQL of the hotspot room."""
+"""SQL of 片区: the ground they are cut from, and proposals."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from geo.crs import STORAGE, to_metric
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid
-from geo.hotspots import queries
+from geo.hotspots.districting import queries
 from geo.roads.queries import load_roads, save_owners
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def cut_county(
     NoStreets, TooFewStreets
         If there are no streets, or too few.
     """
-    from geo.hotspots.districting import cut_districts
+    from geo.hotspots.districting.first_cut import cut_districts
     from geo.layers.actions import save_frame
     from geo.roads.network import build_network
 

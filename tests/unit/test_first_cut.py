@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.hotspots.districting import TooFewStreets, cut_districts, suggest_count
+from geo.hotspots.districting.first_cut import TooFewStreets, cut_districts, suggest_count
 from tests.towns import ORIGIN, SRID, grid, network_of, spot, streets
 
 
