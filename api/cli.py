@@ -67,7 +67,9 @@ app = typer.Typer(
 )
 
 EVERYWHERE = ("--home", "--tenant")
-GROUPS = ("platform", "sample", "layers", "organisation", "patrol", "districts", "people", "dashboards", "demo", "bench")
+GROUPS = (
+    "platform", "sample", "layers", "organisation", "patrol", "districts", "people", "dashboards", "demo", "bench",
+)  # fmt: skip
 
 
 @app.callback()
