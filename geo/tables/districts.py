@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from geo.tables.base import Base, Feature, feature_args, field
@@ -40,6 +40,14 @@ class PatrolDistrict(Feature, Base):
     name: Mapped[str] = field(Text, "片区名称", "name", aliases=("名称", "片区"), required=True, tile=True)
     goal: Mapped[str | None] = field(Text, "治理目标", "treatment goal", aliases=("目标",))
     org_unit_id: Mapped[int | None] = field(BigInteger, "责任中队", "squad in charge")
+    population: Mapped[int | None] = field(
+        Integer,
+        "常住人口",
+        "residents, against which attention is held",
+        aliases=("人口", "常住人口"),
+        unit="人",
+        sort_order=96,
+    )
 
 
 class ResponsibilityGrid(Feature, Base):

@@ -81,3 +81,6 @@ class Event(Feature, Base):
         nullable=False,
     )
     duplicate_of: Mapped[str | None] = field(Text, "重复于", "key of the event this one repeats", aliases=("重复",))
+    reporter_hash: Mapped[str | None] = mapped_column(Text, sort_order=96)
+    """Keyed hash of who reported it, made at the door. It says nothing about the event, so it is no field of the
+    layer: no item, tile, export or page carries it. Only forecasts read it, to cap who reports without end."""

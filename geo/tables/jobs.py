@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.tables.base import Base, Row, field
 
-JobKind = Literal["import_file", "plan_shift", "build_dashboards"]
+JobKind = Literal["import_file", "plan_shift", "build_dashboards", "make_forecasts"]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
