@@ -1,6 +1,8 @@
 """A real PostGIS for every test that wants one, a county of its own for each.
 
-``PIANQU_TEST_HOME`` keeps one cluster between runs; without it each session makes and removes its own.
+``PIANQU_TEST_HOME`` keeps one cluster between runs; without it each session makes and removes its own. Several
+worker processes have a cluster each; a file is never divided among them, nor are the pages' tests, which
+share one running service.
 """
 
 from __future__ import annotations
@@ -37,7 +39,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip the long ones unless they were asked for."""
+    """Skip the long ones unless they were asked for, and say what one worker process should keep together."""
+    for item in items:
+        together = "browser" if item.path.parent.name == "browser" else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(together))
     if not config.getoption("--long"):
         skip = pytest.mark.skip(reason="long; run ./pianqu test --long")
         for item in items:
@@ -49,8 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def settings() -> Iterator[Settings]:
     """Settings of the test installation: its own home, little memory, no external database."""
     kept = os.environ.get("PIANQU_TEST_HOME")
-    home = Path(kept or tempfile.mkdtemp(prefix="pianqu-test-"))
-    home.mkdir(exist_ok=True)
+    home = Path(kept or tempfile.mkdtemp(prefix="pianqu-test-")) / os.environ.get("PYTEST_XDIST_WORKER", "")
+    home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o711)
     yield Settings(home=home.absolute(), tenant="990101", database_url=None, port=8000, shared_buffers_mb=64)
     if not kept:
