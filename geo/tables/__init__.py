@@ -5,6 +5,7 @@ from geo.tables import (  # noqa: F401
     basemap,
     districts,
     events,
+    findings,
     forecasts,
     hotspot_zones,
     illegal_buildings,

@@ -22,6 +22,23 @@ def upgrade() -> None:
     op.add_column("event", sa.Column("reporter_hash", Text(), nullable=True))
     op.add_column("patrol_district", sa.Column("population", sa.Integer(), nullable=True))
     op.create_table(
+        "finding",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("label", Text(), nullable=False),
+        sa.Column("asked", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("said", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("notes", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("rows", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.CheckConstraint("label IN ('description', 'workload', 'lighting')", name=op.f("ck_finding_label_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_finding_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_finding")),
+    )
+    op.create_index(op.f("ix_finding_tenant_kind_id"), "finding", ["tenant", "kind", "id"], unique=False)
+    op.create_table(
         "model_standing",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
