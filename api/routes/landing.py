@@ -31,6 +31,7 @@ CONFORMANCE = (
 PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>Pianqu 片区</title>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <style>
 body{{font:16px/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color:#1f2933;background:#fff}}
 a{{color:#0b5cad}}li{{margin:.3rem 0}}</style></head>
