@@ -10,18 +10,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from api.commands.dashboards import ensure_dashboards
 from api.commands.days import tomorrow
 from geo.db.engine import Database
 from geo.settings import Settings
+from tests.browser.gates import Watch, attend
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("PIANQU_CHROMIUM", "/usr/bin/chromium")
@@ -33,7 +34,6 @@ SOFTWARE_GL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swi
 NO_GL = ("--disable-3d-apis",)
 PASSWORD = "a-password-of-the-tests"
 PATIENCE_MS = 120_000
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 
 SETTLED = """() => {
   if (!window.pianqu || !pianqu.ready || !pianqu.planReady) { return false; }
@@ -55,22 +55,6 @@ class Site:
     tenant: str
     home: Path
     on_date: dt.date
-
-
-@dataclass
-class Watch:
-    """What a page did that it must not do, and the tiles it was given."""
-
-    errors: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    tiles: dict[str, int] = field(default_factory=dict)
-
-    def clean(self) -> None:
-        """Assert that nothing went wrong."""
-        assert self.errors == []
-        assert self.foreign == []
-        assert self.refused == []
 
 
 @pytest.fixture(scope="session")
@@ -187,32 +171,6 @@ def open_page(site: Site, browser: Browser, plain_browser: Browser) -> Iterator[
     yield open_
     for context in contexts:
         context.close()
-
-
-def attend(page: Page, url: str) -> Watch:
-    """Note errors, foreign requests, refusals, and sizes of tiles by their layers."""
-    watch = Watch()
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            watch.errors.append(message.text)
-
-    def ask(request: Request) -> None:
-        if not request.url.startswith((url, "data:", "blob:")):
-            watch.foreign.append(request.url)
-
-    def note(response: Response) -> None:
-        if response.status >= 400:
-            watch.refused.append(f"{response.status} {response.url}")
-        elif "collections=" in response.url and response.status == 200:
-            name = response.url.partition("collections=")[2].partition("&")[0]
-            watch.tiles[name] = watch.tiles.get(name, 0) + 1
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: watch.errors.append(str(error)))
-    page.on("request", ask)
-    page.on("response", note)
-    return watch
 
 
 def settle(page: Page) -> None:

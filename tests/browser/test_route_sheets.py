@@ -9,7 +9,8 @@ import pytest
 
 from api.pages import folder_of, read_index
 from geo.settings import Settings
-from tests.browser.conftest import AXE, Opener, Site
+from tests.browser.conftest import Opener, Site
+from tests.browser.gates import axe_faults
 
 
 def sheets(site: Site) -> list[str]:
@@ -41,9 +42,7 @@ def test_every_sheet_prints_on_exactly_one_page(open_page: Opener, site: Site) -
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_sheet_has_no_accessibility_fault(open_page: Opener, site: Site, lang: str) -> None:
     page, _ = open_page(f"/dashboards/{sheets(site)[0]}?lang={lang}", settled=False)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations)")
-    assert [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found] == []
+    assert axe_faults(page) == []
 
 
 def test_sheet_tells_names_but_no_staff_numbers(open_page: Opener, site: Site) -> None:
