@@ -47,12 +47,50 @@ def passes(done: subprocess.CompletedProcess[str]) -> bool:
     return done.returncode == 0
 
 
+RUFF = ("-m", "ruff", "check", ".")
+MYPY = ("-m", "mypy")
+PYTEST = ("-m", "pytest")
+"""Without arguments, as CI runs it: tests, and the examples in docstrings."""
+
+
 def test_ruff_finds_nothing() -> None:
-    assert passes(run("-m", "ruff", "check", "."))
+    assert passes(run(*RUFF))
 
 
 def test_mypy_finds_nothing() -> None:
-    assert passes(run("-m", "mypy"))
+    assert passes(run(*MYPY))
+
+
+def small_house(root: Path, **files: str) -> Path:
+    """A house of our shape and settings with next to nothing in it; ``geo__errors`` is the text of geo/errors.py."""
+    shutil.copy(ROOT / "pyproject.toml", root)
+    for room in (*HOUSE, "tests", "tests/unit"):
+        (root / room).mkdir()
+        (root / room / "__init__.py").touch()
+    for name, text in files.items():
+        (root / f"{name.replace('__', '/')}.py").write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("tool", "code", "said"),
+    [
+        (RUFF, "import os", "F401"),
+        (RUFF, "import datetime\n\nNOW = datetime.datetime.now()", "DTZ005"),
+        (MYPY, "def twice(x):\n    return 2 * x", "[no-untyped-def]"),
+        (
+            PYTEST,
+            'def twice(x: int) -> int:\n    """Twice.\n\n    >>> twice(2)\n    5\n    """\n    return 2 * x',
+            "twice",
+        ),
+    ],
+)
+def test_code_that_breaks_a_tools_rule_is_seen(tmp_path: Path, tool: tuple[str, ...], code: str, said: str) -> None:
+    done = run(*tool, cwd=small_house(tmp_path, geo__broken=f"{code}\n"), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert done.returncode == 1
+    assert re.search(rf"\bgeo[/.]broken\b.*{re.escape(said)}|{re.escape(said)}.*\n.*geo/broken", done.stdout), (
+        done.stdout
+    )
 
 
 def test_imports_go_one_way() -> None:
@@ -116,20 +154,63 @@ WITHOUT_CLOCK = ("test_gates.py", "test_contracts.py", "test_hostile_files.py")
 """Slow, and no time of day comes near them."""
 
 
-def test_the_unit_tests_pass_in_another_time_zone() -> None:
+def unit_tests_in(zone: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The unit tests of a house, run by a machine in another time zone."""
     ignored = [f"--ignore=tests/unit/{name}" for name in WITHOUT_CLOCK]
-    done = run("-m", "pytest", "tests/unit", "-q", "-p", "no:cacheprovider", *ignored, TZ="America/Chicago")
+    return run("-m", "pytest", "tests/unit", "-q", "-p", "no:cacheprovider", *ignored, cwd=cwd, TZ=zone, **environment)
+
+
+def test_the_unit_tests_pass_in_another_time_zone() -> None:
+    done = unit_tests_in("America/Chicago")
     assert passes(done)
     assert re.search(r"\d+ passed", done.stdout)
 
 
-def test_readme_and_ci_name_the_same_commands() -> None:
+@pytest.mark.parametrize(("zone", "code"), [("UTC", 0), ("America/Chicago", 1)])
+def test_a_test_that_leans_on_the_machines_time_zone_is_seen(tmp_path: Path, zone: str, code: int) -> None:
+    body = "import time\n\n\ndef test_year() -> None:\n    assert time.localtime(0).tm_year == 1970\n"
+    done = unit_tests_in(zone, small_house(tmp_path, tests__unit__test_clock=body), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert done.returncode == code
+    assert ("FAILED tests/unit/test_clock.py::test_year" in done.stdout) == bool(code)
+
+
+def unlike_ci(readme: str, ci: str) -> list[str]:
+    """Where what a README calls CI's command and what CI runs are not the same; and a demo that is not shown."""
+    plain = [line for line in map(str.strip, ci.splitlines()) if line and not line.startswith(("#", "set ", "cd "))]
+    blocks = re.findall(r"^```\w*\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    lines = [line.partition("#") for block in blocks for line in block.splitlines()]
+    said = [command.strip() for command, _, why in lines if "CI" in why]
+    found = [f"CI runs {command}, which is not said" for command in plain if command not in said]
+    found += [f"CI does not run {command}" for command in said if command not in plain]
+    return found + ["./pianqu demo is not shown"] * ("./pianqu demo" not in [command.strip() for command, *_ in lines])
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_readme_and_ci_name_the_same_commands(name: str) -> None:
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert re.findall(r"^\./pianqu.*$", ci, re.MULTILINE) == ["./pianqu test"]
-    for name in ("README.md", "README.zh-CN.md"):
-        blocks = re.findall(r"^```\w*\n(.*?)^```", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-        lines = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
-        assert {"./pianqu demo", "./pianqu test"} <= set(lines), name
+    assert "./pianqu test" in ci.splitlines()
+    assert unlike_ci((ROOT / name).read_text(encoding="utf-8"), ci) == []
+
+
+@pytest.mark.parametrize(
+    ("readme", "ci", "faults"),
+    [
+        ("./pianqu demo\n./pianqu test # CI", "# as README\nset -e\n./pianqu test", []),
+        ("./pianqu test # CI", "./pianqu test", ["./pianqu demo is not shown"]),
+        (
+            "./pianqu demo\n./pianqu test # CI",
+            "pip install x\n./pianqu test",
+            ["CI runs pip install x, which is not said"],
+        ),
+        (
+            "./pianqu demo\n./pianqu tests # CI",
+            "./pianqu test",
+            ["CI runs ./pianqu test, which is not said", "CI does not run ./pianqu tests"],
+        ),
+    ],
+)
+def test_a_command_that_ci_does_not_share_with_the_readme_is_seen(readme: str, ci: str, faults: list[str]) -> None:
+    assert unlike_ci(f"```sh\n{readme}\n```\n", ci) == faults
 
 
 @functools.cache
