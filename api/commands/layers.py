@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from geo.db.engine import Database
     from geo.layers.reports import ImportOptions, ImportReport, Progress
     from geo.settings import Settings
 
@@ -62,10 +61,11 @@ def mount(app: typer.Typer) -> None:
 @files.command("osm")
 def import_osm_command(context: typer.Context, file: File, json: Json = None, rejects: Rejects = None) -> None:
     """Roads, buildings, zones, lamps, water and land use of an OSM extract (.osm, .osm.gz, .osm.pbf)."""
+    from geo.db.engine import Database
     from geo.layers.actions import import_osm
 
     settings: Settings = context.obj
-    with _opened(settings) as database, _stoppable(), _progress() as progress:
+    with Database.open(settings) as database, _stoppable(), _progress() as progress:
         reports = import_osm(database, settings.tenant, file, progress)
     _tell(list(reports.values()), json, rejects)
 
@@ -155,13 +155,14 @@ def export(
 ) -> None:
     """Write a layer to a file."""
     from geo.crs import UnknownCrs
+    from geo.db.engine import Database
     from geo.layers.actions import export_layer
 
     settings: Settings = context.obj
     code = crs.upper().removeprefix("EPSG:")
     if not code.isdigit():
         raise UnknownCrs("crs.unreadable", crs=crs)
-    with _opened(settings) as database:
+    with Database.open(settings) as database:
         rows = export_layer(database, settings.tenant, kind, file, srid=int(code), encoding=encoding)
     sys.stdout.write(f"{rows}\n")
 
@@ -169,22 +170,12 @@ def export(
 def _import(
     settings: Settings, kind: str, file: Path, options: ImportOptions, json: Path | None, rejects: Path | None
 ) -> None:
+    from geo.db.engine import Database
     from geo.layers.actions import import_layer
 
-    with _opened(settings) as database, _stoppable(), _progress() as progress:
+    with Database.open(settings) as database, _stoppable(), _progress() as progress:
         report = import_layer(database, settings.tenant, file, kind, options, progress)
     _tell([report], json, rejects)
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Database]:
-    from geo.db.engine import Database
-
-    database = Database.open(settings)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 @contextmanager

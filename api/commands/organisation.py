@@ -50,24 +50,18 @@ def fill(
     from geo.organisation.actions import fill_roster
 
     settings: Settings = context.obj
-    database = Database.open(settings)
-    try:
+    with Database.open(settings) as database:
         with database.begin(settings.tenant) as session:
             today = get_county(session, settings.tenant).today()
         added = fill_roster(database, settings.tenant, first.date() if first else today, days)
-    finally:
-        database.close()
     _tell("organisation.roster_filled", added=added)
 
 
 def _import(settings: Settings, file: Path, take: Callable[..., tuple[int, list[BadRow]]], done: str) -> None:
     from geo.db.engine import Database
 
-    database = Database.open(settings)
-    try:
+    with Database.open(settings) as database:
         taken, bad = take(database, settings.tenant, file)
-    finally:
-        database.close()
     for row in bad:
         _tell(row.code, err=True, row=row.row, field=row.field, value=row.value)
     if bad:

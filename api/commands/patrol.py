@@ -85,8 +85,7 @@ def plan(
     from geo.patrol.actions import DEFAULT_ITERATIONS, plan_shift
 
     settings: Settings = context.obj
-    database = Database.open(settings)
-    try:
+    with Database.open(settings) as database:
         on, codes = _which(database, settings.tenant, date, shift, every)
         for code in codes:
             with console.status(f"{on} {code}") as status:
@@ -94,8 +93,6 @@ def plan(
                 budget = iterations or DEFAULT_ITERATIONS
                 saved = plan_shift(database, settings.tenant, on, code, seed=seed, iterations=budget, progress=tell)
             _print_saved(saved, as_json, every_reason)
-    finally:
-        database.close()
 
 
 @plan_app.command()
@@ -141,11 +138,8 @@ def publish(context: typer.Context, number: Annotated[int, typer.Argument(help="
     from geo.patrol.actions import publish_plan
 
     settings: Settings = context.obj
-    database = Database.open(settings)
-    try:
+    with Database.open(settings) as database:
         publish_plan(database, settings.tenant, number)
-    finally:
-        database.close()
 
 
 def mount(app: typer.Typer) -> None:
@@ -189,15 +183,12 @@ def _open_frames(settings: Settings, date: str | None, shift: str | None) -> tup
     from geo.db.engine import Database
     from geo.patrol.queries import find_plan, load_plan_frames
 
-    database = Database.open(settings)
-    try:
+    with Database.open(settings) as database:
         on, (code,) = _which(database, settings.tenant, date, shift)
         with database.begin(settings.tenant) as session:
             zone = ZoneInfo(get_county(session, settings.tenant).time_zone)
             found: PlanRow | None = find_plan(session, on, code)
             frames = load_plan_frames(session, found.id) if found else None
-    finally:
-        database.close()
     if frames is None:
         raise NoPlan("patrol.no_plan", on=on.isoformat(), shift=code)
     return frames, zone
@@ -214,15 +205,11 @@ def _write_sheets(settings: Settings, frames: PlanFrames, folder: Path, team: st
     from maps.reports.route_sheet import TeamSheet, render_route_sheet
     from maps.texts import Texts
 
-    database = Database.open(settings)
-    try:
-        with database.begin(settings.tenant) as session:
-            county = get_county(session, settings.tenant)
-            names = {kind.code: kind.name for kind in list_shift_kinds(session)}
-            cards = build_cards(session, settings.tenant, dt.datetime.now(dt.UTC))
-            ground = load_ground(session, cards.box)
-    finally:
-        database.close()
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        county = get_county(session, settings.tenant)
+        names = {kind.code: kind.name for kind in list_shift_kinds(session)}
+        cards = build_cards(session, settings.tenant, dt.datetime.now(dt.UTC))
+        ground = load_ground(session, cards.box)
     shift = read_shift(frames, names[frames.plan.shift_code])
     maps_of = draw_maps(ground, (shift,))
     sources = tuple(row.sources for row in cards.freshness if row.kind == "road" and row.sources)

@@ -6,6 +6,8 @@ import datetime as dt
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,8 +76,7 @@ def add(
     from api.auth.actions import add_account
 
     password, made = _ask_password()
-    database = _open(context.obj)
-    with database.begin(context.obj.tenant) as session:
+    with _in_county(context.obj) as session:
         add_account(session, context.obj.tenant, login, password, role, unit)
     typer.echo(f"{login} {password}" if made else login)
 
@@ -85,8 +86,7 @@ def list_accounts(context: typer.Context) -> None:
     """Logins with role and state."""
     from api.auth.queries import load_accounts
 
-    database = _open(context.obj)
-    with database.begin(context.obj.tenant) as session:
+    with _in_county(context.obj) as session:
         for account in load_accounts(session, context.obj.tenant):
             state = "active" if account.active else "closed"
             seen = account.last_login_at.isoformat(timespec="seconds") if account.last_login_at else "-"
@@ -99,8 +99,7 @@ def password(context: typer.Context, login: str) -> None:
     from api.auth.actions import set_password
 
     chosen, made = _ask_password()
-    database = _open(context.obj)
-    with database.begin(context.obj.tenant) as session:
+    with _in_county(context.obj) as session:
         set_password(session, context.obj.tenant, login, chosen)
     typer.echo(f"{login} {chosen}" if made else login)
 
@@ -118,8 +117,7 @@ def create(
     from api.auth.actions import create_key
 
     until = dt.datetime.now(dt.UTC) + dt.timedelta(days=days) if days else None
-    database = _open(context.obj)
-    with database.begin(context.obj.tenant) as session:
+    with _in_county(context.obj) as session:
         key = create_key(session, context.obj.tenant, name, scope, until)
     typer.echo(str(key))
 
@@ -129,8 +127,7 @@ def list_keys(context: typer.Context) -> None:
     """Names, prefixes, scopes and state; never the secrets."""
     from api.auth.queries import load_keys
 
-    database = _open(context.obj)
-    with database.begin(context.obj.tenant) as session:
+    with _in_county(context.obj) as session:
         for key in load_keys(session, context.obj.tenant):
             state = "revoked" if key.revoked_at else "in force"
             until = key.expires_at.date().isoformat() if key.expires_at else "-"
@@ -142,8 +139,7 @@ def revoke_key(context: typer.Context, name: str) -> None:
     """Take a key, by name or prefix, out of force."""
     from api.auth.actions import revoke
 
-    database = _open(context.obj)
-    with database.begin(context.obj.tenant) as session:
+    with _in_county(context.obj) as session:
         revoke(session, context.obj.tenant, name)
 
 
@@ -179,15 +175,15 @@ def _demo_unit(session: Session, tenant: str, role: str) -> str | None:
     return find_first_squad(session, tenant) if role in ("leader", "officer", "auxiliary") else None
 
 
-def _open(settings: Settings) -> Database:
-    """The database, if it holds the county that is meant."""
+@contextmanager
+def _in_county(settings: Settings) -> Iterator[Session]:
+    """A transaction in the county that is meant, if there is one."""
     from geo.db.counties import get_county
     from geo.db.engine import Database
 
-    database = Database.open(settings)
-    with database.begin(settings.tenant) as session:
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
         get_county(session, settings.tenant)
-    return database
+        yield session
 
 
 def _ask_password() -> tuple[str, bool]:

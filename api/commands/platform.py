@@ -200,17 +200,16 @@ def verify(
         except (ValueError, TypeError):
             raise Invalid("platform.bad_heads", file=str(heads), line=number) from None
         anchors.setdefault(head.tenant, []).append(head)
-    database = Database.open(context.obj)
-    for county in list_counties(database):
-        with database.begin(county.code) as session:
-            found = verify_chain(session, county.code)
-            for anchor in anchors.get(county.code, ()):
-                verify_chain(session, county.code, anchor=anchor)
-        tell("doctor.county", county=county.code, title=county.name, changes=found.seq if found else 0)
-    if keep:
-        with keep.open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps(asdict(head)) + "\n" for head in chain_heads(database))
-    database.close()
+    with Database.open(context.obj) as database:
+        for county in list_counties(database):
+            with database.begin(county.code) as session:
+                found = verify_chain(session, county.code)
+                for anchor in anchors.get(county.code, ()):
+                    verify_chain(session, county.code, anchor=anchor)
+            tell("doctor.county", county=county.code, title=county.name, changes=found.seq if found else 0)
+        if keep:
+            with keep.open("a", encoding="utf-8") as file:
+                file.writelines(json.dumps(asdict(head)) + "\n" for head in chain_heads(database))
 
 
 @county_app.command()
@@ -227,9 +226,8 @@ def add(
     from geo.db.counties import create_county
 
     box = _sides(extent) if extent else _extent_of(source)
-    database = _open_or_begin(context.obj)
-    county = create_county(database, code, name, box, time_zone=time_zone, calendar=calendar)
-    database.close()
+    with _open_or_begin(context.obj) as database:
+        county = create_county(database, code, name, box, time_zone=time_zone, calendar=calendar)
     tell("platform.county_added", county=county.code, title=county.name, srid=county.metric_srid)
 
 
@@ -241,9 +239,8 @@ def list_them(context: typer.Context, as_json: AsJson = False) -> None:
     from geo.db.counties import list_counties
     from geo.db.engine import Database
 
-    database = Database.open(context.obj)
-    counties = list_counties(database)
-    database.close()
+    with Database.open(context.obj) as database:
+        counties = list_counties(database)
     if as_json:
         typer.echo(json.dumps([asdict(county) for county in counties], ensure_ascii=False))
         return

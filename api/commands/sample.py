@@ -85,11 +85,8 @@ def load(context: typer.Context, scale: Scale = None, seed: Seed = None) -> None
     settings: Settings = context.obj
     started = time.monotonic()
     chosen, size = SEED if seed is None else seed, read_scale(scale)
-    database = Database.open(settings, migrate=True)
-    try:
+    with Database.open(settings, migrate=True) as database:
         added, changed = ensure_sample(database, settings, chosen, size, lambda step: typer.echo(step, err=True))
-    finally:
-        database.close()
     _tell("sample.loaded", added=added, changed=changed, seconds=round(time.monotonic() - started, 1))
 
 

@@ -31,11 +31,8 @@ def run_worker(settings: Settings) -> None:
     DatabaseAway, SchemaBehind
         If there is no database to work on.
     """
-    database = Database.open(settings)
-    try:
+    with Database.open(settings) as database:
         asyncio.run(_work(database, settings))
-    finally:
-        database.close()
 
 
 async def _work(database: Database, settings: Settings) -> None:

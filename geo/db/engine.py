@@ -148,6 +148,13 @@ class Database:
         if stop_cluster and self.cluster:
             self.cluster.stop()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close, as :meth:`close` does."""
+        self.close()
+
     @contextlib.contextmanager
     def _transaction(self, role: Role) -> Iterator[Session]:
         try:

@@ -77,8 +77,8 @@ def test_a_write_by_cookie_needs_the_pages_token_and_our_own_site(
         answer = client.post("/patrol/plans", json={"date": "2026-03-01", "shift": "day"}, headers=given)
         assert (answer.status_code, answer.json()["code"]) == (403, code)
         own = {"X-CSRF-Token": csrf, "Origin": served.url, "Sec-Fetch-Site": "same-origin"}
-        answer = client.post("/patrol/plans", json={"date": "2026-03-01", "shift": "day"}, headers=own)
-        assert answer.status_code == 202
+        answer = client.post("/patrol/plans", json={"date": "2026-03-01", "shift": "of no county"}, headers=own)
+        assert (answer.status_code, answer.json()["code"]) == (422, "patrol.unknown_shift")
 
 
 def test_a_key_needs_no_page_token(served: Served, callers: Callers) -> None:
