@@ -52,6 +52,7 @@ class SampleCounty:
     vehicles: pd.DataFrame
     shift_kinds: pd.DataFrame
     duties: pd.DataFrame
+    presence: pd.DataFrame
     truth: Truth
     extent: tuple[float, float, float, float]
     seconds: dict[str, float] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class SampleCounty:
             "staff": self.staff,
             "vehicles": self.vehicles,
             "duties": self.duties,
+            "presence": self.presence,
             **self.truth.frames(),
         }
         for name, frame in sorted({**self.layers, **plain}.items()):
@@ -140,7 +142,7 @@ def make_county(
     import numpy as np
 
     from data.county import events as events_part
-    from data.county import people, places
+    from data.county import people, places, reports
     from data.county.blocks import make_blocks
     from data.county.buildings import make_buildings
     from data.county.districts import make_areas, owners
@@ -188,6 +190,7 @@ def make_county(
     org_units = people.make_org_units(areas)
     staff = people.make_staff(rng, names, today)
     duties = roster.make_roster(staff, today - dt.timedelta(7), duty_days)
+    presence = reports.make_presence(rng.spawn(1)[0], today - dt.timedelta(events_part.DAYS), events_part.DAYS)
     events, truth = events_part.make_events(rng, zones, vendors, streets, lamps, today)
     done("events")
     layers, extent = to_layers(
@@ -204,6 +207,7 @@ def make_county(
         people.make_vehicles(),
         roster.make_shift_kinds(),
         duties,
+        presence,
         truth,
         extent,
         seconds,
@@ -219,6 +223,7 @@ def write_county(county: SampleCounty, folder: Path) -> int:
         "staff": county.staff,
         "vehicles": county.vehicles,
         "duties": county.duties,
+        "presence": county.presence,
         "shift_kinds": county.shift_kinds,
     }
     for name, plain in {**people, **{f"truth_{n}": f for n, f in county.truth.frames().items()}}.items():
@@ -258,6 +263,7 @@ def load_county(
     """
     from geo.db.changes import write_change
     from geo.db.counties import create_county, find_county
+    from geo.hotspots.actions import save_presence
     from geo.layers.actions import save_frame
     from geo.organisation import actions, queries
 
@@ -281,6 +287,7 @@ def load_county(
         reports[name] = save_frame(database, tenant, name, frame, SOURCE)
         if progress:
             progress(name)
+    save_presence(database, tenant, county.presence)
     with database.begin(tenant) as session:
         rows = {name: report.rows_read for name, report in reports.items()}
         write_change(session, tenant, "sample.loaded", facts={"fingerprint": county.fingerprint, "rows": rows})

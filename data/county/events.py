@@ -16,7 +16,8 @@ import shapely
 from numpy.typing import NDArray
 
 from data.codes import load_codes
-from data.county import habits
+from data.county import habits, reports
+from data.county.districts import TENANT
 from data.county.habits import HABITS, detection_share, exam_days
 from data.county.skeleton import WIDTH_M
 from data.county.streets import Streets
@@ -25,6 +26,7 @@ from geo.calendars import is_public_holiday, is_term_day, is_workday
 
 CODE_SYSTEM = "GB/T 30428.2-2013"
 HOUR_S = 3600
+DAYS = 731
 
 
 def make_events(
@@ -34,7 +36,7 @@ def make_events(
     streets: Streets,
     lamps: gpd.GeoDataFrame,
     today: dt.date,
-    days: int = 731,
+    days: int = DAYS,
 ) -> tuple[gpd.GeoDataFrame, Truth]:
     """Events from ``days`` before ``today`` up to its midnight, and the truth they were drawn from.
 
@@ -42,7 +44,7 @@ def make_events(
     -------
     tuple
         Events in local metres, ordered by ``occurred_at``: ``source_key code code_system origin occurred_at found_at
-        closed_at quantity unit duplicate_of geometry``; and the truth.
+        closed_at quantity unit duplicate_of reporter geometry``; and the truth.
     """
     first = today - dt.timedelta(days)
     moved_on = today - dt.timedelta(habits.MOVED_DAYS_AGO)
@@ -70,7 +72,9 @@ def make_events(
         ["patrol", "complaint", "camera"],
         "",
     )
-    kept = origin != ""
+    blind = (origin == "complaint") & (district == f"{TENANT}{reports.GAP_DISTRICT}")
+    blind &= np.isin(day, reports.gap_days(first, today))
+    kept = (origin != "") & ~blind
     rows = pd.DataFrame(
         {
             "at": at[kept],
@@ -82,6 +86,7 @@ def make_events(
             "place": places["key"].to_numpy()[place[kept]],
             "born": "primary",
             "parent": -1,
+            "district": district[kept],
         }
     )
     end_s = origin_s + days * 86_400
@@ -89,8 +94,12 @@ def make_events(
     rows = _returns(rng, rows, end_s)
     rows = _near_repeats(rng, rows, end_s)
     rows = _duplicates(rng, rows, end_s)
+    apart = rng.spawn(1)[0]
+    rows = _without_gap(rows, origin_s, reports.gap_days(first, today))
+    rows = reports.add_reports(apart, rows, streets.roads, origin_s, end_s)
+    rows["reporter"] = reports.callers(apart, rows)
     events, key = _finish(rng, rows, end_s)
-    truth = make_truth(places, factors, zones, first, days, moved_on, key)
+    truth = make_truth(places, factors, zones, first, today, moved_on, key)
     return events, truth
 
 
@@ -274,6 +283,20 @@ def _duplicates(rng: np.random.Generator, rows: pd.DataFrame, end_s: int) -> pd.
     return pd.concat([rows, child])
 
 
+def _without_gap(rows: pd.DataFrame, origin_s: int, gap: NDArray[np.int64]) -> pd.DataFrame:
+    """The rows without the complaints of the 片区 whose hotline was cut off; there only patrols noticed what came back.
+
+    What repeated a lost complaint is lost with it.
+    """
+    day = (rows["at"] - origin_s) // 86_400
+    lost = day.isin(gap) & (rows["origin"] == "complaint") & (rows["district"] == f"{TENANT}{reports.GAP_DISTRICT}")
+    back = lost & (rows["born"] == "return")
+    rows = rows.assign(origin=rows["origin"].mask(back, "patrol"))
+    lost &= ~back
+    orphan = (rows["born"] == "duplicate") & rows["parent"].isin(rows.index[lost])
+    return rows[~(lost | orphan)]
+
+
 def _finish(rng: np.random.Generator, rows: pd.DataFrame, end_s: int) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Number the events in time, turn seconds into instants, leave open what is not closed yet."""
     rows = rows[rows["found"] < end_s]
@@ -301,6 +324,7 @@ def _finish(rng: np.random.Generator, rows: pd.DataFrame, end_s: int) -> tuple[g
             "duplicate_of": pd.Series(parent, dtype=object)
             .where(rows["born"].to_numpy() == "duplicate", None)
             .to_numpy(),
+            "reporter": rows["reporter"].to_numpy(),
         },
         geometry=gpd.points_from_xy(rows["x"].round(2), rows["y"].round(2)),
     )

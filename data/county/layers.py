@@ -10,11 +10,12 @@ import shapely
 from data.county.districts import TENANT, Areas
 from data.county.ground import Ground, multi, to_degrees
 from data.county.people import squadron_of
+from data.county.reports import POPULATION
 from data.county.streets import Streets
 
 COLUMNS: dict[str, list[str]] = {
     "admin_area": ["code", "name", "level"],
-    "patrol_district": ["code", "name", "goal", "org_code"],
+    "patrol_district": ["code", "name", "goal", "population", "org_code"],
     "responsibility_grid": ["code", "name", "district_code"],
     "unit_grid": ["code", "grid_code", "district_code"],
     "landuse": ["name", "kind"],
@@ -36,6 +37,7 @@ COLUMNS: dict[str, list[str]] = {
         "quantity",
         "unit",
         "duplicate_of",
+        "reporter",
     ],
 }
 
@@ -57,7 +59,9 @@ def to_layers(
     local = {
         "admin_area": areas.admin.assign(source_key=areas.admin["code"]),
         "patrol_district": areas.districts.assign(
-            source_key=areas.districts["code"], org_code=areas.districts["district"].map(squadron_of)
+            source_key=areas.districts["code"],
+            org_code=areas.districts["district"].map(squadron_of),
+            population=areas.districts["district"].map(POPULATION),
         ),
         "responsibility_grid": areas.grids.assign(
             code=areas.grids["grid"], source_key=areas.grids["grid"], district_code=TENANT + areas.grids["district"]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.county import habits
+from data.county import habits, reports
 from data.county.districts import TENANT
 from data.county.habits import HABITS, detection_share, exam_days
 
@@ -33,8 +33,13 @@ class Truth:
         ``kind p_return mean_delay_min`` after closing.
     market_move, exams, near_repeat
         What changes on which dates; how litter and flyers breed.
+    reporting_gap
+        ``district origin first_on last_on``: what was not delivered, both days included.
+    serial
+        ``reporter district calls first_on``: the caller who never stops.
     events
-        ``source_key place born parent_key``: where every event came from (``primary return near_repeat duplicate``).
+        ``source_key place born parent_key``: where every event came from (``primary return near_repeat duplicate
+        serial unlocated``).
     """
 
     places: pd.DataFrame
@@ -47,6 +52,8 @@ class Truth:
     exams: pd.DataFrame
     near_repeat: pd.DataFrame
     day_factors: pd.DataFrame
+    reporting_gap: pd.DataFrame
+    serial: pd.DataFrame
     events: pd.DataFrame
 
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -59,7 +66,7 @@ def make_truth(
     factors: dict[str, NDArray[np.float64]],
     zones: gpd.GeoDataFrame,
     first: dt.date,
-    days: int,
+    today: dt.date,
     moved_on: dt.date,
     told: pd.DataFrame,
 ) -> Truth:
@@ -67,6 +74,7 @@ def make_truth(
 
     ``told`` says of every event where it came from: ``source_key place born parent_key``.
     """
+    days = (today - first).days
     hours, weekdays, months, returns = [], [], [], []
     for kind, habit in HABITS.items():
         total = sum(habit.hours.values())
@@ -104,5 +112,24 @@ def make_truth(
             columns=["code", "p", "sigma_m", "mean_days"],
         ),
         day_factors=pd.DataFrame({"on": dates, **factors}),
+        reporting_gap=_reporting_gap(first, today),
+        serial=pd.DataFrame(
+            [
+                (
+                    f"来电人{reports.SERIAL_DISTRICT}-serial",
+                    f"{TENANT}{reports.SERIAL_DISTRICT}",
+                    reports.SERIAL_CALLS,
+                    today - dt.timedelta(reports.SERIAL_DAYS - 1),
+                )
+            ],
+            columns=["reporter", "district", "calls", "first_on"],
+        ),
         events=told,
     )
+
+
+def _reporting_gap(first: dt.date, today: dt.date) -> pd.DataFrame:
+    days = reports.gap_days(first, today)
+    on = [first + dt.timedelta(int(day)) for day in (days[0], days[-1])]
+    columns = ["district", "origin", "first_on", "last_on"]
+    return pd.DataFrame([(f"{TENANT}{reports.GAP_DISTRICT}", "complaint", *on)], columns=columns)

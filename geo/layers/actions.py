@@ -236,7 +236,8 @@ class _Importer:
         """Match columns, find the county, and find the run to go on with."""
         with self.database.begin(self.tenant) as session:
             county = get_county(session, self.tenant)
-            self.door = _door(self.kind, county, self.options, crs, columns, self.report)
+            home = self.database.settings.home
+            self.door = _door(self.kind, county, self.options, crs, columns, self.report, home)
             if self.resumable:
                 self.run_row = runs.start_run(
                     session,
@@ -344,12 +345,19 @@ class _Importer:
 
 
 def _door(
-    kind: LayerKind, county: County, options: ImportOptions, crs: str, columns: list[str], report: ImportReport
+    kind: LayerKind,
+    county: County,
+    options: ImportOptions,
+    crs: str,
+    columns: list[str],
+    report: ImportReport,
+    home: Path,
 ) -> Door:
     """How this file's rows are to be read and judged, with notes on what was assumed."""
     from geo.layers.checks import Door
     from geo.layers.columns import ColumnUnknown, key_column, map_columns
     from geo.layers.places import Frame
+    from geo.layers.reporters import find_reporters
 
     fields = map_columns(kind, columns, options.mapping)
     key = key_column(columns, options.mapping, options.key)
@@ -367,6 +375,12 @@ def _door(
     if kind.name == "event" and "origin" not in {*fields, *options.values}:
         report.note("layers.origin_unknown")
     report.note("layers.read_as", crs=name_of(crs))
+    reporters = None
+    if "reporter_hash" in kind.table.columns:
+        free = [column for column in columns if column not in fields.values() and column != key]
+        reporters = find_reporters(free, options.mapping, home, county.code)
+        if reporters.columns:
+            report.note("layers.reporter_hashed", columns=", ".join(reporters.columns), column=reporters.best or "-")
     return Door(
         kind,
         Frame(crs, options.offset, options.swap),
@@ -376,6 +390,7 @@ def _door(
         key,
         options.values,
         options.day_order,
+        reporters,
     )
 
 

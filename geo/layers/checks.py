@@ -20,6 +20,7 @@ from geo.layers.keys import content_keys, geometry_hashes, short_text_hashes
 from geo.layers.places import Extent, Frame, fit_types, only, place
 from geo.layers.plain_columns import Mask, as_text
 from geo.layers.register import Field, LayerKind
+from geo.layers.reporters import Reporters
 from geo.layers.reports import DayOrder, Reject
 from geo.layers.seen import SeenRows
 from geo.layers.street_classes import tier_of
@@ -54,6 +55,8 @@ class Door:
         Column that names rows, or None for a key made from the row's content.
     values
         Field → text for every row, where the file has no column for it.
+    reporters
+        Of a layer of reports: what of the file is about the caller. It is kept as a hash or not at all.
     keys_seen, places_seen
         Keys and geometries met so far, of which each may come once.
     """
@@ -66,6 +69,7 @@ class Door:
     key: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     day_order: DayOrder = "ymd"
+    reporters: Reporters | None = None
     keys_seen: SeenRows = field(default_factory=SeenRows)
     places_seen: SeenRows = field(default_factory=SeenRows)
 
@@ -251,6 +255,9 @@ def _keep(
         _refuse_met(verdicts, at, first, "reject.duplicate_key", door.key or "geometry")
     still = verdicts.good[at]
     table = table.append_column("source_key", made).append_column("extra", extra)
+    if door.reporters and door.reporters.best:
+        callers = batch.columns.column(door.reporters.best).take(pa.array(at))
+        table = table.append_column("reporter_hash", door.reporters.hashes(callers))
     if "__n" in table.column_names:
         table = table.drop_columns(["__n"])
     if not still.all():
@@ -284,7 +291,7 @@ def _refuse_met(verdicts: Verdicts, at: NDArray[np.int64], first: NDArray[np.int
 
 def _extra(door: Door, batch: RawBatch, at: NDArray[np.int64], columns: dict[str, pa.Array]) -> pa.Array:
     """What the layer has no place for, as JSON text; an ``extra`` column of JSON objects is taken apart again."""
-    used = set(door.fields.values()) | {door.key}
+    used = {*door.fields.values(), door.key, *(door.reporters.columns if door.reporters else ())}
     names = [name for name in batch.columns.column_names if name not in used]
     if door.key == "source_key" and "extra" in names:
         # Our own export: its column says which data set a row was in, and the import says which it is in now.

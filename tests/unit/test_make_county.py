@@ -56,9 +56,8 @@ def test_every_layer_of_the_register_is_made_with_columns_it_knows(county: Sampl
     assert set(county.layers) == {kind.name for kind in KINDS} == set(LOADING_ORDER)
     for name, frame in county.layers.items():
         kind = get_kind(name)
-        assert set(frame.columns) - {"geometry", "source_key", "org_code"} <= {field.name for field in kind.fields}, (
-            name
-        )
+        beside = {"geometry", "source_key", "org_code", "reporter"}
+        assert set(frame.columns) - beside <= {field.name for field in kind.fields}, name
         assert set(frame.geom_type) <= set(kind.geometry_types), name
         assert frame["source_key"].is_unique, name
         assert frame.geometry.is_valid.all(), name
