@@ -14,6 +14,7 @@ from geo.tables import (  # noqa: F401
     organisation,
     patrol,
     platform,
+    proposals,
     roads,
     shifts,
     streetlights,

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.tables.base import Base, Row, field
 
-JobKind = Literal["import_file", "plan_shift", "build_dashboards", "make_forecasts"]
+JobKind = Literal[
+    "import_file",
+    "plan_shift",
+    "build_dashboards",
+    "make_forecasts",
+    "recut_districts",
+    "adopt_districts",
+    "plan_sites",
+    "adopt_sites",
+]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 

@@ -17,10 +17,41 @@ def upgrade() -> None:
     """Create the tables that findings are kept in."""
     op.drop_constraint("ck_job_kind_choice", "job", type_="check")
     op.create_check_constraint(
-        "ck_job_kind_choice", "job", "kind IN ('import_file', 'plan_shift', 'build_dashboards', 'make_forecasts')"
+        "ck_job_kind_choice",
+        "job",
+        "kind IN ('import_file', 'plan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites')",
     )
     op.add_column("event", sa.Column("reporter_hash", Text(), nullable=True))
     op.add_column("patrol_district", sa.Column("population", sa.Integer(), nullable=True))
+    op.create_table(
+        "district_proposal",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("status", Text(), server_default=sa.text("'draft'"), nullable=False),
+        sa.Column("unit_kind", Text(), nullable=False),
+        sa.Column("load_kind", Text(), nullable=False),
+        sa.Column("asked", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("districts", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("links", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("summary", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("base_digest", Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("adopted_by", Text(), nullable=True),
+        sa.CheckConstraint("(status = 'draft') = (adopted_at IS NULL)", name=op.f("ck_district_proposal_adopted")),
+        sa.CheckConstraint(
+            "load_kind IN ('minutes', 'events', 'streets')", name=op.f("ck_district_proposal_load_kind_choice")
+        ),
+        sa.CheckConstraint("status IN ('draft', 'adopted')", name=op.f("ck_district_proposal_status_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_district_proposal_tenant")),
+        sa.CheckConstraint(
+            "unit_kind IN ('unit_grid', 'street_block')", name=op.f("ck_district_proposal_unit_kind_choice")
+        ),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_district_proposal_revision")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_district_proposal")),
+    )
     op.create_table(
         "finding",
         sa.Column("tenant", Text(), nullable=False),
@@ -99,6 +130,55 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant", "kind", "digest", name=op.f("uq_place_set_tenant_kind_digest")),
     )
     op.create_table(
+        "site_plan",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("purpose", Text(), nullable=False),
+        sa.Column("status", Text(), server_default=sa.text("'draft'"), nullable=False),
+        sa.Column("asked", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("summary", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("adopted_by", Text(), nullable=True),
+        sa.CheckConstraint("(status = 'draft') = (adopted_at IS NULL)", name=op.f("ck_site_plan_adopted")),
+        sa.CheckConstraint("purpose IN ('vendor_relief', 'stockpile')", name=op.f("ck_site_plan_purpose_choice")),
+        sa.CheckConstraint("status IN ('draft', 'adopted')", name=op.f("ck_site_plan_status_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_site_plan_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_site_plan")),
+    )
+    op.create_table(
+        "district_proposal_unit",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("proposal_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", Text(), nullable=False),
+        sa.Column("load", sa.Double(), nullable=False),
+        sa.Column("before_code", Text(), nullable=True),
+        sa.Column("cut_code", Text(), nullable=False),
+        sa.Column("code", Text(), nullable=False),
+        sa.Column("locked", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("reason_code", Text(), nullable=True),
+        sa.Column("reason_facts", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("moved_by", Text(), nullable=True),
+        sa.Column("geom", Geometry("MULTIPOLYGON", srid=4490, spatial_index=False), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_district_proposal_unit_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "proposal_id"],
+            ["district_proposal.tenant", "district_proposal.id"],
+            name=op.f("fk_district_proposal_unit_tenant_proposal_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_district_proposal_unit")),
+        sa.UniqueConstraint(
+            "tenant", "proposal_id", "key", name=op.f("uq_district_proposal_unit_tenant_proposal_id_key")
+        ),
+        sa.UniqueConstraint(
+            "tenant", "proposal_id", "number", name=op.f("uq_district_proposal_unit_tenant_proposal_id_number")
+        ),
+    )
+    op.create_table(
         "forecast",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -170,6 +250,33 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "tenant", "place_set_id", "ordinal", name=op.f("uq_forecast_place_tenant_place_set_id_ordinal")
         ),
+    )
+    op.create_table(
+        "site_candidate",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("plan_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("adds", sa.Double(), nullable=True),
+        sa.Column("alone", sa.Double(), nullable=True),
+        sa.Column("capacity", sa.Double(), nullable=True),
+        sa.Column("reasons", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("geom", Geometry("POINT", srid=4490, spatial_index=False), nullable=False),
+        sa.CheckConstraint("rank IS NULL OR reasons = '[]'", name=op.f("ck_site_candidate_chosen_without_reasons")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_site_candidate_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "plan_id"],
+            ["site_plan.tenant", "site_plan.id"],
+            name=op.f("fk_site_candidate_tenant_plan_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_site_candidate")),
+        sa.UniqueConstraint("tenant", "plan_id", "key", name=op.f("uq_site_candidate_tenant_plan_id_key")),
+    )
+    op.create_index(
+        op.f("ix_site_candidate_tenant_plan_id_rank"), "site_candidate", ["tenant", "plan_id", "rank"], unique=False
     )
     op.create_table(
         "forecast_score",
