@@ -1,0 +1,1 @@
+"""What the next period will bring where, how sure that is, and how past forecasts did."""
