@@ -68,7 +68,8 @@ app = typer.Typer(
 
 EVERYWHERE = ("--home", "--tenant")
 GROUPS = (
-    "platform", "sample", "layers", "organisation", "patrol", "districts", "people", "dashboards", "demo", "bench",
+    "platform", "sample", "layers", "organisation", "patrol", "districts", "people", "dashboards", "demo", "footprints",
+    "bench",
 )  # fmt: skip
 
 

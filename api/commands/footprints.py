@@ -1,0 +1,124 @@
+"""``footprints …``: what was approved against what was seen from above, and the queue of suspicions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.commands.layers import OffsetName
+from geo.messages import say
+
+footprints_app = typer.Typer(no_args_is_help=True, help="Compare building footprints; the queue of 疑似.")
+console = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Both = Annotated[str | None, typer.Option("--crs", help="CRS of both files, as EPSG:4547.")]
+BothOffset = Annotated[OffsetName | None, typer.Option("--offset", help="Offset both files are declared to carry.")]
+BothEncoding = Annotated[str | None, typer.Option("--encoding", help="Text encoding of both files, as gbk.")]
+Tolerance = Annotated[
+    float | None, typer.Option(min=0.05, max=20, help="Metres; learned from the unchanged buildings by default.")
+]
+MinArea = Annotated[float, typer.Option(min=0, max=10_000, help="Smallest addition that is told, m².")]
+Flights = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="Areas that were flown over; outside nothing is demolished."),
+]
+
+
+@footprints_app.command()
+def diff(
+    approved: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Approved outlines.")],
+    observed: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Observed outlines.")],
+    out: Annotated[Path, typer.Argument(help="GeoPackage to write.")],
+    flights: Flights = None,
+    tolerance: Tolerance = None,
+    min_area: MinArea = 6.0,
+    crs: Both = None,
+    offset: BothOffset = None,
+    encoding: BothEncoding = None,
+    approved_crs: Annotated[str | None, typer.Option()] = None,
+    observed_crs: Annotated[str | None, typer.Option()] = None,
+    approved_offset: Annotated[OffsetName | None, typer.Option()] = None,
+    observed_offset: Annotated[OffsetName | None, typer.Option()] = None,
+    approved_encoding: Annotated[str | None, typer.Option()] = None,
+    observed_encoding: Annotated[str | None, typer.Option()] = None,
+    approved_key: Annotated[str | None, typer.Option(help="Column that names the approved buildings.")] = None,
+    observed_key: Annotated[str | None, typer.Option(help="Column that names the observed outlines.")] = None,
+    approved_layer: Annotated[str | None, typer.Option(help="Which layer of the file.")] = None,
+    observed_layer: Annotated[str | None, typer.Option(help="Which layer of the file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two files (GeoPackage, Shapefile, GeoJSON, GeoParquet): new, enlarged, demolished, unchanged."""
+    from api.cli import language
+    from geo.hotspots.footprints.actions import diff_files
+    from geo.layers.reports import ImportOptions
+
+    def options(
+        own_crs: str | None, own_offset: OffsetName | None, own_encoding: str | None, key: str | None, layer: str | None
+    ) -> ImportOptions:
+        declared = own_offset or offset
+        return ImportOptions(
+            crs=own_crs or crs,
+            offset=declared.value if declared else None,
+            encoding=own_encoding or encoding,
+            key=key,
+            layer=layer,
+        )
+
+    with console.status(say("footprints.comparing", language())) as status:
+        report = diff_files(
+            approved, observed, out,
+            approved_options=options(approved_crs, approved_offset, approved_encoding, approved_key, approved_layer),
+            observed_options=options(observed_crs, observed_offset, observed_encoding, observed_key, observed_layer),
+            flights_path=flights, tolerance_m=tolerance, min_area_m2=min_area, language=language(),
+            step=lambda share: status.update(f"{share:.0%}"),
+        )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(report.as_json(language()), ensure_ascii=False))
+        return
+    _print_report(report.as_json(language()))
+
+
+def _print_report(report: dict[str, object]) -> None:
+    from rich.table import Table
+
+    from api.cli import language
+    from geo.hotspots.footprints.findings import SIZES
+
+    spoken = language()
+    classes: dict[str, dict[str, int]] = report["classes"]  # type: ignore[assignment]
+    table = Table()
+    for title in (say("footprints.class", spoken), say("footprints.count", spoken), *(f"{size} m²" for size in SIZES)):
+        table.add_column(title, justify="left" if not table.columns else "right")
+    for cls, counts in classes.items():
+        row = [say(f"footprints.class_{cls}", spoken), str(counts["all"]), *(str(counts.get(s, "")) for s in SIZES)]
+        table.add_row(*row)
+    out = Console()
+    out.print(table)
+    facts = {name: report[name] for name in ("flagged", "tolerance_m", "pairs_for_registration")}
+    typer.echo(say("footprints.compared", spoken, **facts))
+    typer.echo(say(f"footprints.looked_{report['looked_at']}", spoken))
+    files: dict[str, dict[str, object]] = report["files"]  # type: ignore[assignment]
+    for side in files.values():
+        if rejected := side["rejected"]:
+            count = sum(rejected.values())  # type: ignore[attr-defined]
+            typer.echo(say("footprints.rejected", spoken, file=side["file"], count=count, reasons=_listed(rejected)))
+        for note in side["notes"]:  # type: ignore[attr-defined]
+            typer.echo(f"{side['file']}: {note}")
+    if float(report["paired_share"]) < 0.05:  # type: ignore[arg-type]
+        typer.echo(say("footprints.hardly_paired", spoken), err=True)
+
+
+def _listed(reasons: object) -> str:
+    """Reason codes with their counts, as ``invalid 3, no_geometry 1``."""
+    assert isinstance(reasons, dict)
+    return ", ".join(f"{code.removeprefix('reject.')} {count}" for code, count in reasons.items())
+
+
+def mount(app: typer.Typer) -> None:
+    """Add ``footprints``."""
+    app.add_typer(footprints_app, name="footprints")
