@@ -146,6 +146,36 @@ class PlanLayer(Layer):
         self.part = to_json(part)
 
 
+class ShapesLayer(Layer):
+    """Shapes of a finding, drawn by Leaflet from the page's data file."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}var {{ this.get_name() }} = pianqu.shapeLayer({{ this.part }});{% endmacro %}"
+    )
+
+    def __init__(self, part: str, *, show: bool = True) -> None:
+        super().__init__(name=part, overlay=True, control=True, show=show)
+        self._name = "shapes"
+        self.part = to_json(part)
+
+
+class FindingSetup(JSCSSMixin):
+    """Brings the script and the looks that pages of findings share, and the page's own script."""
+
+    default_css = [("findings_css", asset("findings.css"))]
+    _template = Template(
+        "{% macro script(this, kwargs) %}pianqu.findings({{ this.words }});"
+        "{% for call in this.calls %}pianqu.{{ call }}();{% endfor %}{% endmacro %}"
+    )
+
+    def __init__(self, words: dict[str, str], own: tuple[str, ...]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "finding"
+        self.words = to_json(words)
+        self.calls = own
+        self.default_js = [(name, asset(f"{name}.js")) for name in ("findings", *own)]
+
+
 class LayerTree(TreeLayerControl):
     """The layer tree, which is the legend too."""
 

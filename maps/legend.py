@@ -8,7 +8,8 @@ from markupsafe import Markup, escape
 
 from geo.layers.register import get_kind
 from maps import symbols
-from maps.bridge import GLGroup, MapLibreLayer, PlanLayer
+from maps.bridge import GLGroup, MapLibreLayer, PlanLayer, ShapesLayer
+from maps.findings.shapes import ShapeSet
 from maps.style import BASE_KINDS, groups
 from maps.symbols import BORDERS, THEMES, Mark, Shape, Theme
 from maps.texts import Texts
@@ -17,9 +18,9 @@ PICTURE = "/tiles/WebMercatorQuad/{z}/{y}/{x}.png?collections="
 GROUND_KINDS = tuple(kind for kind in BASE_KINDS if kind not in {theme.kind for theme in BORDERS})
 
 
-def swatch(shape: Shape, color: str, text: str, *, dashed: bool = False) -> Markup:
+def swatch(shape: Shape, color: str, text: str, *, dashed: bool = False, hollow: bool = False) -> Markup:
     """One line of the legend: a small picture, hidden from readers aloud, and its words."""
-    look = f"{shape} dashed" if dashed else shape
+    look = f"{shape}{' dashed' if dashed else ''}{' hollow' if hollow else ''}"
     return Markup('<span class="mark"><i class="swatch {}" style="--c:{}" aria-hidden="true"></i>{}</span>').format(
         look, color, text
     )
@@ -47,7 +48,7 @@ def street_label(title: str, field: str, marks: tuple[Mark, ...], texts: Texts) 
 
 
 def build_tree(
-    ground: MapLibreLayer, texts: Texts, *, plan: bool, shown: tuple[str, ...]
+    ground: MapLibreLayer, texts: Texts, *, plan: bool, shown: tuple[str, ...], sets: tuple[ShapeSet, ...] = ()
 ) -> tuple[list[Any], list[Any]]:
     """Layers that can be switched, and the tree that switches them.
 
@@ -59,6 +60,8 @@ def build_tree(
         Whether the page has a patrol plan to show.
     shown
         Names of groups switched on when the page opens.
+    sets
+        Shapes of a finding; they stand first in the tree and are drawn last.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def build_tree(
         for name, marks in (("tier", symbols.TIER_MARKS), ("regime", symbols.REGIMES))
     ]
     places = [{"label": theme_label(t, texts), "layer": group(t.kind, t.kind)} for t in THEMES]
-    tree = [
+    tree: list[dict[str, Any]] = [
         {"label": texts("group_places"), "children": places},
         {"label": texts("group_streets"), "collapsed": True, "children": streets},
         {"label": texts("group_borders"), "collapsed": True, "children": borders},
@@ -97,4 +100,23 @@ def build_tree(
             {"label": entry_label(texts("layer_routes"), route_marks), "layer": routes},
             {"label": entry_label(texts("layer_unserved"), missing), "layer": unserved},
         ]})  # fmt: skip
+    if sets:
+        drawn = {one.name: ShapesLayer(one.name, show=one.show) for one in sets}
+        layers += [drawn[one.name] for one in reversed(sets)]
+        found = [{"label": legend_of(one), "layer": drawn[one.name]} for one in sets]
+        for branch in tree:
+            branch["collapsed"] = True
+        tree.insert(0, {"label": texts("group_finding"), "children": found})
     return layers, tree
+
+
+def legend_of(shapes: ShapeSet) -> str:
+    """The entry of a set of shapes: every look with its words; a set of one look shows its swatch before the title."""
+    if len(shapes.looks) == 1 and not shapes.note:
+        [look] = shapes.looks.values()
+        return str(swatch(look.form, look.color, shapes.title, dashed=bool(look.dash), hollow=look.fill == 0))
+    marks = [
+        swatch(look.form, look.color, look.title, dashed=bool(look.dash), hollow=look.fill == 0)
+        for look in shapes.looks.values()
+    ]
+    return entry_label(shapes.title, marks, shapes.note)

@@ -14,7 +14,8 @@ from geo.cards.figures import Box
 from geo.layers.register import get_kind
 from geo.tables.base import About
 from maps.assets import asset
-from maps.bridge import LayerTree, Map, MapLibreLayer, MapSetup, Parts, render_parts, to_json
+from maps.bridge import FindingSetup, LayerTree, Map, MapLibreLayer, MapSetup, Parts, render_parts, to_json
+from maps.findings.shapes import ShapeSet
 from maps.legend import GROUND_KINDS, PICTURE, build_tree
 from maps.plans import Shift, plan_data
 from maps.style import SHOWN, build_style
@@ -74,20 +75,31 @@ def popup_fields(texts: Texts) -> dict[str, Any]:
     }
 
 
-def render_map(box: Box, texts: Texts, *, plan: bool, data_href: str, shown: tuple[str, ...] = SHOWN) -> Parts:
-    """The map of a page: ground, groups, plan layers and the tree that is its legend."""
+def render_map(
+    box: Box,
+    texts: Texts,
+    *,
+    plan: bool,
+    data_href: str,
+    shown: tuple[str, ...] = SHOWN,
+    setup: FindingSetup | None = None,
+    sets: tuple[ShapeSet, ...] = (),
+) -> Parts:
+    """The map of a page: ground, groups, plan layers or a finding's shapes, and the tree that is its legend."""
     west, south, east, north = box
     map_ = Map(box)
     settings = {
         "words": {word: texts(word) for word in WORDS},
         "kinds": popup_fields(texts),
         "timeZone": str(texts.time_zone),
-        "data": data_href if plan else "",
+        "data": data_href if plan or setup else "",
     }
     MapSetup([[south, west], [north, east]], settings).add_to(map_)
+    if setup:
+        setup.add_to(map_)
     ground = MapLibreLayer(build_style(shown), PICTURE + ",".join(GROUND_KINDS))
     ground.add_to(map_)
-    layers, tree = build_tree(ground, texts, plan=plan, shown=shown)
+    layers, tree = build_tree(ground, texts, plan=plan, shown=shown, sets=sets)
     for layer in layers:
         layer.add_to(map_)
     LayerTree(overlay_tree=tree, collapsed=False, closed_symbol="+", opened_symbol="−", space_symbol=" ").add_to(map_)

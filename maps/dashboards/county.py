@@ -9,6 +9,7 @@ from geo.cards.figures import CountyCards
 from maps.page import Page, render_page
 from maps.plans import Shift
 from maps.texts import Texts
+from maps.topics import TOPICS
 
 SHORT = ("events_open", "illegal_open", "streetlights_fault")
 """Figures of a 片区 on the county's page; the rest stand on its own."""
@@ -43,4 +44,5 @@ def render_county(view: CountyView, texts: Texts) -> Page:
         outside=view.cards.outside,
         freshness=view.cards.freshness,
         short=SHORT,
+        topics=TOPICS,
     )

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var page = { words: {}, kinds: {}, bounds: null };
-  var P = window.pianqu = { map: null, gl: null, raster: false, plan: null, ready: false };
+  var P = window.pianqu = { map: null, gl: null, raster: false, plan: null, ready: false, listeners: [] };
   /* borders lie under everything else: a click prefers what lies on them */
   var UNDER = /_district|_grid|admin_area/;
   var FONTS = '"Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei","PingFang SC",sans-serif';
@@ -190,7 +190,7 @@
 
   function shift() {
     var choice = document.getElementById("shift");
-    if (!P.plan || !P.plan.shifts.length) { return null; }
+    if (!P.plan || !P.plan.shifts || !P.plan.shifts.length) { return null; }
     return P.plan.shifts.filter(function (s) { return !choice || s.code === choice.value; })[0] || P.plan.shifts[0];
   }
 
@@ -384,7 +384,7 @@
     fetch(url).then(function (answer) {
       if (!answer.ok) { throw new Error(String(answer.status)); }
       return answer.json();
-    }).then(function (plan) { P.plan = plan; fillLists(); drawPlan(); P.planReady = true; })
+    }).then(function (plan) { P.plan = plan; fillLists(); drawPlan(); P.listeners.forEach(function (tell) { tell(plan); }); P.planReady = true; })
       .catch(function () {
         var note = document.getElementById("notice");
         note.textContent = page.words.load_failed;
@@ -463,6 +463,11 @@
     } });
     new Control({ position: "topleft" }).addTo(map);
   }
+
+  P.kit = {
+    make: make, data: data, table: table, cell: cell, value: value, sentence: sentence, fitting: clear,
+    page: function () { return page; }
+  };
 
   P.setUp = function (map, bounds, settings) {
     page = settings;

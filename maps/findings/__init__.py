@@ -1,0 +1,1 @@
+"""What pages of findings are made of: blocks of a panel, charts, and shapes on the map. No page knows another's."""

@@ -1,0 +1,256 @@
+/* 片区调整: the newest proposal from the service, drawn by unit; moves are tried here, saved there, adopted by a person. */
+(function () {
+  "use strict";
+  var P = window.pianqu, kit = P.kit, base = "/districts/proposals";
+  var proposal = null, units = {}, order = [], staged = [], chosen = null, about = null, box, list;
+
+  function words() { return P.words; }
+  function name(code) { return kit.data(about.names[code] || named(code) || code); }
+  function named(code) { var d = proposal.districts.filter(function (one) { return one.code === code; })[0]; return d && d.name; }
+  function color(code) { return about.colors[Math.max(0, order.indexOf(code)) % about.colors.length]; }
+  function round(value) { return value >= 100 ? Math.round(value).toLocaleString("en") : (Math.round(value * 10) / 10).toString(); }
+  function fill(text, facts) { return text.replace(/#(\w+)/g, function (all, key) { return facts[key]; }); }
+
+  function loads() {
+    var sums = {};
+    order.forEach(function (code) { sums[code] = 0; });
+    Object.keys(units).forEach(function (key) { var u = units[key]; if (u.now) { sums[u.now] = (sums[u.now] || 0) + u.load; } });
+    return sums;
+  }
+
+  function worst(sums) {
+    var all = order.map(function (code) { return sums[code]; }), mean = all.reduce(function (a, b) { return a + b; }, 0) / (all.length || 1);
+    return { mean: mean, ratio: mean ? Math.max.apply(null, all) / mean : 1 };
+  }
+
+  /* ---- the map ---- */
+
+  function draw(unit) {
+    var set = P.sets.units, key = "u" + unit.now + (unit.now !== unit.was ? "m" : "") + (unit === chosen ? "c" : "");
+    set.looks[key] = {
+      color: unit === chosen ? "#000000" : unit.now !== unit.was ? "#1D2733" : color(unit.now),
+      fill: unit === chosen ? 0.75 : 0.42, weight: unit === chosen ? 3.5 : unit.now !== unit.was ? 2 : 0.8, dash: unit.now !== unit.was ? "6 3" : ""
+    };
+    unit.shape.look = key;
+    var group = P.drawShape(set, unit.shape);
+    group.setStyle({ fillColor: color(unit.now) });
+    if (unit === chosen) { group.bringToFront(); }
+  }
+
+  function shapeOf(feature) {
+    var g = feature.geometry, shape = { key: String(feature.id), title: "", facts: [], look: "kept" };
+    shape.areas = g.type === "MultiPolygon" ? g.coordinates : g.type === "Polygon" ? [g.coordinates] : undefined;
+    shape.lines = g.type === "MultiLineString" ? g.coordinates : g.type === "LineString" ? [g.coordinates] : undefined;
+    return shape;
+  }
+
+  /* ---- the panel ---- */
+
+  function button(text, className, act) {
+    var node = kit.make("button", "button-small" + (className ? " " + className : ""), text);
+    node.type = "button";
+    node.addEventListener("click", act);
+    return node;
+  }
+
+  function loadRows() {
+    var sums = loads(), w = worst(sums), most = Math.max.apply(null, order.map(function (c) { return Math.max(sums[c], was(c)); }).concat([w.mean])) || 1;
+    var rows = order.map(function (code) {
+      var bar = kit.make("span", "bar"), inner = kit.make("i"), tick = kit.make("b"), cell = kit.cell("");
+      inner.style.setProperty("--c", color(code));
+      inner.style.width = (100 * sums[code] / most).toFixed(1) + "%";
+      tick.style.left = (100 * w.mean / most).toFixed(1) + "%";
+      bar.append(inner, tick);
+      cell.append(bar);
+      var first = kit.cell("");
+      first.append(name(code));
+      return [first, cell, kit.cell("number", round(sums[code])), kit.cell("number", round(was(code))),
+        kit.cell("number", w.mean ? Math.round(100 * sums[code] / w.mean) + "%" : "—")];
+    });
+    var table = kit.table([words().district, "", words().load, words().was, words().mean_load], rows);
+    table.className = "loads";
+    table.querySelectorAll("th").forEach(function (th, place) { if (place > 1) { th.className = "number"; } });
+    var empty = table.querySelector("th:empty");
+    if (empty) { empty.replaceWith(kit.make("td")); }
+    table.prepend(kit.make("caption", "", words().loads_caption));
+    return table;
+  }
+
+  function was(code) {
+    var d = proposal.districts.filter(function (one) { return one.code === code; })[0];
+    return d && d.was_load !== null && d.was_load !== undefined ? d.was_load : 0;
+  }
+
+  function unitChoice() {
+    var label = kit.make("label", "", words().choose_unit + " "), select = kit.make("select"), none = kit.make("option", "", "—");
+    none.value = "";
+    select.append(none);
+    Object.keys(units).sort().forEach(function (key) {
+      var option = kit.make("option", "", units[key].name);
+      option.value = key;
+      option.lang = "zh-CN";
+      option.selected = units[key] === chosen;
+      select.append(option);
+    });
+    select.id = "choose-unit";
+    select.addEventListener("change", function () { choose(units[select.value] || null, true); document.getElementById("choose-unit").focus(); });
+    label.append(select);
+    return label;
+  }
+
+  function chosenBox() {
+    var node = kit.make("div", "chosen-unit");
+    if (!chosen) { return node; }
+    var title = kit.make("h2"), facts = kit.make("p"), row = kit.make("div", "row");
+    title.append(kit.data(chosen.name));
+    facts.append(words().belongs_to + " ", name(chosen.now), " · " + words().load + " " + round(chosen.load));
+    if (chosen.was && chosen.was !== chosen.now) { facts.append(" · " + words().was_with + " ", name(chosen.was)); }
+    node.append(title, facts);
+    if (chosen.locked) { node.append(kit.make("p", "warn", words().locked)); return node; }
+    if (proposal.status !== "draft") { return node; }
+    row.append(kit.make("span", "quiet", words().give_to));
+    order.filter(function (code) { return code !== chosen.now; }).forEach(function (code) {
+      var give = button("", "", function () { stage(chosen, code); });
+      give.append(name(code));
+      give.style.borderLeft = "6px solid " + color(code);
+      row.append(give);
+    });
+    node.append(row);
+    return node;
+  }
+
+  function stagedBox() {
+    var row = kit.make("div", "row"), save = button(words().save_moves, "main", saveAll), adopt = button(words().adopt, "", askAdopt), undo = button(words().undo, "", undoLast);
+    save.disabled = undo.disabled = !staged.length;
+    adopt.disabled = proposal.status !== "draft";
+    row.append(kit.make("span", staged.length ? "warn" : "quiet", staged.length ? fill(words().unsaved_moves, { n: staged.length }) : words().nothing_unsaved), undo, save, adopt);
+    return row;
+  }
+
+  function head() {
+    var w = worst(loads()), before = proposal.max_over_mean_before, said = kit.make("p", "say strong");
+    said.append(fill(words().proposal_title, { id: proposal.id }) + " · " + words()["proposal_" + proposal.status] + " · " +
+      fill(words().balance_was_is, { was: before ? before.toFixed(2) : "—", is: w.ratio.toFixed(2) }));
+    return said;
+  }
+
+  function paint() {
+    box.className = "editor";
+    box.replaceChildren(head(), stagedBox(), unitChoice(), chosenBox(), loadRows(), kit.make("p", "quiet", words().balance_goal));
+    var moved = Object.keys(units).map(function (key) { return units[key]; }).filter(function (u) { return u.was && u.was !== u.now; });
+    if (!moved.length) { list.replaceChildren(kit.make("p", "say empty", words().no_moved_units)); return; }
+    var table = kit.table([words().unit, words().from_to, words().load, words().why], moved.map(function (u) {
+      var go = kit.make("button", "place"), first = kit.cell(""), path = kit.cell(""), why = kit.cell("");
+      go.type = "button";
+      go.append(kit.data(u.name));
+      go.addEventListener("click", function () { choose(u, true); });
+      first.append(go);
+      path.append(name(u.was), " → ", name(u.now));
+      why.append(u.byHand ? words().person_moved : u.why ? kit.sentence(u.why) : "—");
+      return [first, path, kit.cell("number", round(u.load)), why];
+    }));
+    table.prepend(kit.make("caption", "", fill(words().moves_units_caption, { n: moved.length })));
+    list.replaceChildren(table);
+  }
+
+  /* ---- what a person does ---- */
+
+  function choose(unit, move) {
+    var old = chosen;
+    chosen = unit;
+    if (old) { draw(old); }
+    if (unit) {
+      draw(unit);
+      if (move) { P.map.fitBounds(P.sets.units.drawn[unit.shape.key].getBounds().pad(2), L.extend({ animate: false, maxZoom: 15 }, kit.fitting())); }
+    }
+    paint();
+  }
+
+  function stage(unit, code) {
+    staged.push({ unit: unit, from: unit.now, to: code, byHand: unit.byHand });
+    unit.now = code;
+    unit.byHand = true;
+    draw(unit);
+    paint();
+  }
+
+  function undoLast() {
+    var last = staged.pop();
+    if (!last) { return; }
+    last.unit.now = last.from;
+    last.unit.byHand = last.byHand;
+    draw(last.unit);
+    paint();
+  }
+
+  function saveAll() {
+    if (!staged.length) { P.say(words().saved); return; }
+    var next = staged[0];
+    P.send("POST", base + "/" + proposal.id + "/moves", { unit: next.unit.shape.key, to: next.to }).then(function () {
+      staged.shift();
+      paint();
+      saveAll();
+    }).catch(function (error) {
+      staged.slice().reverse().forEach(function (one) { one.unit.now = one.from; one.unit.byHand = one.byHand; draw(one.unit); });
+      staged = [];
+      paint();
+      P.say(error.message, true);
+    });
+  }
+
+  function askAdopt() {
+    if (staged.length) { P.say(words().save_first, true); return; }
+    var dialog = kit.make("dialog", "records"), row = kit.make("div", "row editor"), text = kit.make("p", "", words().adopt_sure);
+    text.id = "adopt-text";
+    dialog.setAttribute("aria-labelledby", text.id);
+    dialog.addEventListener("close", function () { dialog.remove(); });
+    row.append(button(words().adopt, "main", function () {
+      dialog.close();
+      P.send("POST", base + "/" + proposal.id + "/adopt", {}).then(function () { proposal.status = "adopted"; paint(); P.say(words().adopted_note); })
+        .catch(function (error) { P.say(error.message, true); });
+    }), button(words().cancel, "", function () { dialog.close(); }));
+    dialog.append(text, row);
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  function show(found) {
+    proposal = found.proposal;
+    order = proposal.districts.map(function (one) { return one.code; });
+    units = {};
+    found.features.forEach(function (feature) {
+      var p = feature.properties;
+      units[feature.id] = { shape: shapeOf(feature), name: p.name || String(feature.id), load: p.load, was: p.was, now: p.now, locked: p.locked, why: p.why, byHand: p.by_hand };
+    });
+    Object.keys(units).forEach(function (key) { draw(units[key]); });
+    paint();
+    P.proposalReady = true;
+  }
+
+  function nothing() {
+    box.replaceChildren(kit.make("p", "say empty", words().no_proposal));
+    list.replaceChildren(kit.make("p", "say empty", words().no_proposal));
+    P.proposalReady = true;
+  }
+
+  P.districting = function () {
+    P.onShape = function (set, shape) { choose(units[shape.key], false); };
+    P.listeners.push(function (found) {
+      about = found.districting;
+      box = document.getElementById("proposal");
+      list = document.getElementById("proposal-moves");
+      get(base).then(function (all) {
+        var first = all.proposals[0];
+        if (!first) { nothing(); return null; }
+        return get(base + "/" + first.id + "?lang=" + document.documentElement.lang.slice(0, 2)).then(show);
+      }).catch(function () { box.replaceChildren(kit.make("p", "say warn", words().load_failed)); P.proposalReady = true; });
+    });
+  };
+
+  function get(url) {
+    return fetch(url, { headers: { Accept: "application/geo+json, application/json" } }).then(function (answer) {
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      return answer.json();
+    });
+  }
+}());
