@@ -80,20 +80,20 @@ async def get_principal(request: Request, service: Holder) -> Principal:
     """
     key = given_key(request)
     if key is not None:
-        principal = service.recognition.find(key)
+        principal = service.keys.find(key)
         if principal is None:
             principal = await run_in_threadpool(recognise_key, service.database, key)
-            service.recognition.remember(key, principal)
+            service.keys.remember(key, principal)
         return principal
     token = given_cookie(request)
     if token is None:
         return Principal(service.settings.tenant)
-    found = service.recognition.find(token)
+    found = service.sessions.find(token)
     if found is None:
         found = await run_in_threadpool(recognise_cookie, service.database, token)
         if found is None:
             return Principal(service.settings.tenant)
-        service.recognition.remember(token, found)
+        service.sessions.remember(token, found)
     if request.method not in SAFE:
         refuse_foreign(request)
         sent = request.headers.get(CSRF_HEADER, "")

@@ -36,6 +36,9 @@ COUNTY_TTL_S = 30.0
 FIRST_TRY_S = 1.0
 """How long the first request is held back for the database; a later one is told to come again."""
 
+AGAIN_S = 1.0
+"""Pause before the database is tried again."""
+
 T = TypeVar("T")
 log = structlog.get_logger()
 
@@ -64,7 +67,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.tiles = TileCache()
-        self.recognition = Recognition()
+        self.keys, self.sessions = Recognition(), Recognition()
         self._database: Database | None = None
         self._pool: asyncpg.Pool[Any] | None = None
         self._opened = asyncio.Event()
@@ -145,17 +148,23 @@ class Service:
         """Reach the database, then listen for changes for as long as the process runs."""
         while self._pool is None:
             try:
-                self._database = await run_in_threadpool(Database.open, self.settings)
+                if self._database is None:
+                    self._database = await run_in_threadpool(Database.open, self.settings)
                 self._pool = await open_reader_pool(self._database, POOL_SIZE)
             except (PianquError, OSError, asyncpg.PostgresError) as error:
                 log.warning("database.not_reached", error=str(error))
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(AGAIN_S)
+            except Exception as error:  # this task must not end: nobody would start another
+                log.error("database.not_opened", exc_info=error)
+                await asyncio.sleep(AGAIN_S)
         self._opened.set()
         while True:
             try:
                 await self._listen(self.database)
             except (PianquError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("changes.not_heard", error=type(error).__name__)
+            except Exception as error:
+                log.error("changes.not_understood", exc_info=error)
             await asyncio.sleep(0.5)
 
     async def _listen(self, database: Database) -> None:

@@ -68,8 +68,8 @@ async def close_session(request: Request, service: Holder) -> Response:
     token = given_cookie(request)
     answer = Response(status_code=204)
     if token is not None:
-        service.recognition.forget(token)
         await run_in_threadpool(sign_out, service.database, token)
+        service.sessions.forget(token)  # last: until the row is gone, another request may recognise it anew
     for name in (COOKIE, SECURE_COOKIE):
         answer.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True, samesite="lax")
     return answer

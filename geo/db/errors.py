@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.errors import Conflict, Invalid, PianquError, Unavailable
+from geo.errors import Conflict, Invalid, Kind, PianquError, Unavailable
 
 
 class ServerMissing(PianquError):
@@ -26,7 +26,12 @@ class DatabaseBusy(Unavailable):
 
 
 class DatabaseFull(PianquError):
-    """The disk of the database is full; what was acknowledged is safe, and writing works again once there is room."""
+    """The disk of the database is full; what was acknowledged is safe, and writing works again once there is room.
+
+    No :class:`geo.errors.Unavailable`: a job that filled the disk would fill it again at every new try.
+    """
+
+    kind = Kind.UNAVAILABLE
 
 
 class SchemaBehind(Conflict):

@@ -15,10 +15,11 @@ import pytest
 
 from api import problems
 from api.app import create_app
+from api.service import ClientGone
 from geo.db.cluster import Cluster
 from geo.db.counties import create_county
 from geo.db.engine import Database
-from geo.db.errors import ClusterUnusable
+from geo.db.errors import ClusterUnusable, DatabaseFull
 from geo.settings import Settings
 from geo.tiles.boxes import tile_at
 from tests.api import county
@@ -141,3 +142,37 @@ def test_an_error_nobody_foresaw_gets_a_fixed_sentence_and_its_text_stays_in_the
     assert answer.status_code == 500 and answer.json()["code"] == "http.internal"
     assert "secret" not in answer.text and "ZeroDivision" not in answer.text
     assert answer.headers["content-type"] == problems.MEDIA_TYPE
+
+
+def test_a_client_that_left_is_no_error_of_ours(settings: Settings) -> None:
+    from starlette.testclient import TestClient
+
+    app = create_app(settings)
+
+    @app.get("/left")
+    def left() -> None:
+        raise ClientGone
+
+    assert TestClient(app).get("/left").status_code == 499  # an error nobody foresaw would be raised here
+
+
+def test_an_error_nobody_foresaw_at_the_start_does_not_keep_the_service_away_for_ever(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    def open_at_the_second_try(settings: Settings) -> Database:
+        opened.append(settings)
+        if len(opened) == 1:
+            raise ZeroDivisionError
+        return Database(settings, database.mode, database.cluster)
+
+    monkeypatch.setattr(Database, "open", open_at_the_second_try)
+    for served in serve(settings):
+        with served.client() as client:
+            assert client.get("/ready").status_code == 200
+    assert len(opened) == 2
+
+
+def test_a_full_disk_is_an_outage_and_no_fault_of_the_request() -> None:
+    assert problems.STATUS[DatabaseFull.kind] == 503

@@ -162,6 +162,20 @@ def test_a_revoked_key_and_an_expired_one_open_nothing(served: Served, database:
             assert client.get("/collections").status_code == 401
 
 
+def test_a_session_is_no_key_and_a_key_no_session_even_while_they_are_remembered(
+    served: Served, somebody: str, callers: Callers
+) -> None:
+    with served.client() as client:
+        sign_in(client, somebody)
+        assert client.get("/jobs").status_code == 200
+        token = client.cookies["pianqu"]
+    with served.client(token) as bearer:
+        assert bearer.get("/jobs").status_code == 401
+    with served.client(callers.everything) as keyed, served.client(Cookie=f"pianqu={callers.everything}") as cookie:
+        assert keyed.get("/jobs").status_code == 200
+        assert cookie.get("/session").json()["name"] == "public"
+
+
 def test_a_recognised_caller_is_forgotten_after_a_few_seconds() -> None:
     from api.auth.permissions import Principal
 
