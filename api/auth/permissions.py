@@ -128,7 +128,7 @@ class Principal:
     @property
     def known(self) -> bool:
         """Whether anybody in particular is asking."""
-        return self.name != "public"
+        return self.name != "public" or self.account_id is not None
 
 
 def reach_of(principal: Principal, action: Action, thing: Thing) -> frozenset[str] | bool | None:

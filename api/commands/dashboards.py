@@ -57,7 +57,8 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
         shifts = load_shifts(session, on_date)
         maps_of = draw_maps(load_ground(session, cards.box), shifts) if shifts else {}
     folder = folder_of(settings, tenant)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # sheets name people
+    folder.chmod(0o700)
     pages: dict[str, BuiltPage] = {COUNTY: BuiltPage("county", None)}
     written: list[Path] = []
     sources = tuple(row.sources for row in cards.freshness if row.kind == "road" and row.sources)

@@ -102,7 +102,10 @@ async def answer(request: Request, service: Service, caller: Principal, name: st
     demand_page(caller, page)
     if page is None:
         raise NoSuchPage("maps.no_page", name=name[:60])
-    text = await run_in_threadpool((folder / f"{page.stem}.{lang}.{ending}").read_text, encoding="utf-8")
+    try:
+        text = await run_in_threadpool((folder / f"{page.stem}.{lang}.{ending}").read_text, encoding="utf-8")
+    except FileNotFoundError:  # a build removed the page since the index was read
+        raise NoSuchPage("maps.no_page", name=name[:60]) from None
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if tag in request.headers.get("if-none-match", ""):

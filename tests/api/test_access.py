@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from api.app import create_app
 from api.auth.permissions import PERMISSIONS, SCOPE_PERMISSIONS, Action, Reach, Role, Thing
+from api.pages import BuiltPage, Index, folder_of, write_index
 from geo.layers.register import KINDS
 from geo.settings import Settings
 from geo.tiles.boxes import tile_at
@@ -171,6 +173,26 @@ def test_no_route_gives_a_county_the_rows_of_another(served: Served, callers: Ca
                 continue
             answer = ask(theirs, method, path)
             assert served.tenant not in answer.text, path
+
+
+def test_no_answer_but_of_public_layers_may_be_kept_for_another_caller(served: Served, callers: Callers) -> None:
+    with served.client(callers.everything) as client:
+        for method, path in OPERATIONS:
+            if method == "get":
+                answer = ask(client, method, path)
+                assert re.search("private|no-store|no-cache", answer.headers["cache-control"]), path
+
+
+def test_a_page_that_a_build_removed_meanwhile_is_not_there(
+    served: Served, settings: Settings, signed_in: dict[str, httpx.Client]
+) -> None:
+    folder = folder_of(settings, served.tenant)
+    folder.mkdir(parents=True)
+    write_index(folder, Index("2026-03-01", 1, "code", {"county": BuiltPage("removed", None)}))
+    try:
+        assert signed_in["planner"].get("/dashboards/county").status_code == 404
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_the_same_tile_of_two_counties_holds_only_each_ones_own_features(served: Served, callers: Callers) -> None:

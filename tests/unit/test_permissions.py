@@ -82,3 +82,8 @@ def test_demand_refuses_exactly_when_may_says_no_for_any_caller(
 def test_scopes_nobody_defined_give_nothing_beyond_the_public_for_any_text(scopes: frozenset[str]) -> None:
     key = Principal("990101", "key:x", scopes=scopes - set(SCOPES))
     assert readable_kinds(key) == tuple(kind for kind in KINDS if kind.public)
+
+
+def test_an_account_called_public_is_somebody() -> None:
+    assert Principal("990101", "public", Role.DESK, account_id=1).known
+    assert not Principal("990101").known
