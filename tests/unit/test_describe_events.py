@@ -31,6 +31,7 @@ def test_planted_bursts_are_found_and_the_rest_left_alone():
         assert (mine == number).mean() > 0.9, "numbered by first event"
     assert (found.label[:800] >= 0).mean() < 0.02
     assert found.by_chance < 0.5
+    assert (np.bincount(found.label[found.label >= 0]) > found.largest_by_chance).all(), "outbreaks, not busy places"
 
 
 def test_a_place_busy_all_year_is_no_outbreak_beyond_chance():
@@ -40,6 +41,7 @@ def test_a_place_busy_all_year_is_no_outbreak_beyond_chance():
     count = found.label.max() + 1
     assert count > 0, "dense enough to be called clusters"
     assert found.by_chance == pytest.approx(count, rel=0.35), "and as many come about by chance"
+    assert (np.bincount(found.label[found.label >= 0]) <= found.largest_by_chance).all()
 
 
 def test_events_at_one_spot_are_neighbours_and_both_reaches_bind():
@@ -49,6 +51,23 @@ def test_events_at_one_spot_are_neighbours_and_both_reaches_bind():
     assert st_dbscan(np.arange(8) * 160.0, still, still, shuffles=0).label.tolist() == [-1] * 8
     nothing = st_dbscan(np.zeros(0), np.zeros(0), np.zeros(0))
     assert len(nothing.label) == 0 and nothing.by_chance == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_clusters_are_those_of_scikit_learn(seed):
+    from sklearn.cluster import DBSCAN
+
+    rng = np.random.default_rng(seed)
+    spots = rng.uniform(0, 1000, (12, 2))
+    x, y = (spots[rng.integers(0, 12, 300)] + rng.normal(0, 60, (300, 2))).T
+    day = np.round(rng.uniform(0, 60, 300))
+    apart = np.hypot(x[:, None] - x, y[:, None] - y) / clusters.WITHIN_M
+    apart = np.maximum(apart, np.abs(day[:, None] - day) / clusters.WITHIN_DAYS)
+    peer = DBSCAN(eps=1.0, min_samples=clusters.LEAST, metric="precomputed").fit_predict(apart)
+    ours = st_dbscan(x, y, day, shuffles=0).label
+    assert ours.max() > 0
+    pairs = set(zip(ours.tolist(), peer.tolist(), strict=True))
+    assert len(pairs) == len(set(ours.tolist())) == len(set(peer.tolist())), "the same but for the numbers"
 
 
 def test_more_pairs_than_fit_are_refused(monkeypatch):

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import TooLarge
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
 Floats = NDArray[np.float64]
 
 WITHIN_M: Final = 150.0
 WITHIN_DAYS: Final = 7.0
 LEAST: Final = 8
-SHUFFLES: Final = 19
+SHUFFLES: Final = 99
 MOST_PAIRS: Final = 20_000_000
 
 
@@ -33,12 +30,13 @@ class Clusters:
     Parameters
     ----------
     label
-        Shape (n,): number of the outbreak of each event, 0, 1, …, by first event; −1 for none.
+        Shape (n,): number of the cluster of each event, 0, 1, …, by first event; −1 for none.
     by_chance
-        How many outbreaks there are on average when the same events keep their spots and swap their dates: what
-        mere busy places give.
+        How many clusters there are on average when the same events keep their spots and swap their dates: what mere
+        busy places give. nan without shuffles.
     largest_by_chance
-        Shape (shuffles,): size of the largest such outbreak in each shuffle; 0 where there was none.
+        Shape (clusters,): the most events that a cluster touching the same ground had in any shuffle; a cluster that
+        is larger is an outbreak, not a busy place.
     """
 
     label: NDArray[np.int64]
@@ -68,16 +66,17 @@ def st_dbscan(
     within_m, within_days
         Neighbours are at most this far apart in both.
     least
-        Events within reach, itself included, that make an event the core of an outbreak.
+        Events within reach, itself included, that make an event the core of a cluster.
     shuffles
-        How often dates are swapped to see what chance gives; 0 to leave it out (``by_chance`` is nan).
+        How often dates are swapped to see what chance gives, ≥ 0.
     seed
         Of the shuffles.
 
     Returns
     -------
     Clusters
-        In the order of the events; for no events nothing.
+        In the order of the events; for no events nothing. Of clusters that are mere chance, one in ``shuffles + 1``
+        is larger than all its shuffles.
 
     Raises
     ------
@@ -87,7 +86,7 @@ def st_dbscan(
     Notes
     -----
     Two separate reaches, a cylinder and not an ellipsoid, as Birant and Kut (2007), ST-DBSCAN, Data & Knowledge
-    Engineering 60; DBSCAN itself by scikit-learn on the sparse graph of neighbours.
+    Engineering 60. An event in reach of two clusters goes to the one whose core comes first, as in scikit-learn.
 
     Examples
     --------
@@ -98,15 +97,18 @@ def st_dbscan(
     day = np.asarray(day, dtype=float)
     first, second = near_pairs(x, y, within_m)
     label = _ordered(_dbscan(first, second, day, within_days, least), day)
+    count = int(label.max(initial=-1)) + 1
+    ground = _touched(first, second, label, count)
+    largest, counts = np.zeros(count, dtype=np.int64), []
     rng = np.random.default_rng(seed)
-    count, largest = [], []
     for _ in range(shuffles if len(day) else 0):
         shuffled = _dbscan(first, second, rng.permutation(day), within_days, least)
-        sizes = np.bincount(shuffled[shuffled >= 0])
-        count.append(len(sizes))
-        largest.append(int(sizes.max(initial=0)))
-    by_chance = float(np.mean(count)) if count else float("nan") if len(day) else 0.0
-    return Clusters(label, by_chance, np.array(largest, dtype=np.int64))
+        sizes = np.bincount(shuffled[shuffled >= 0], minlength=1)
+        counts.append(int(shuffled.max(initial=-1)) + 1)
+        of_event = np.where(shuffled >= 0, sizes[shuffled], 0)
+        np.maximum.at(largest, ground[1], of_event[ground[0]])
+    by_chance = float(np.mean(counts)) if counts else float("nan") if len(day) else 0.0
+    return Clusters(label, by_chance, largest)
 
 
 def near_pairs(x: Floats, y: Floats, within_m: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -131,22 +133,42 @@ def near_pairs(x: Floats, y: Floats, within_m: float) -> tuple[NDArray[np.int64]
 def _dbscan(
     first: NDArray[np.int64], second: NDArray[np.int64], day: Floats, within_days: float, least: int
 ) -> NDArray[np.int64]:
-    from sklearn.cluster import DBSCAN
-
-    if len(day) == 0:
-        return np.zeros(0, dtype=np.int64)
-    close = np.abs(day[first] - day[second]) <= within_days
-    graph = _graph(first[close], second[close], len(day))
-    found: NDArray[np.int64] = DBSCAN(eps=1.0, min_samples=least, metric="precomputed").fit_predict(graph)
-    return found.astype(np.int64)
-
-
-def _graph(first: NDArray[np.int64], second: NDArray[np.int64], n: int) -> csr_matrix:
-    """Neighbours at distance 1: a stored 0, as of two events at one address, would be taken for no neighbour."""
+    """Cluster of each event, −1 for none: cores hang together by pairs, the others go to the first core in reach."""
     from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
 
-    here, there = np.concatenate([first, second]), np.concatenate([second, first])
-    return csr_matrix((np.ones(len(here)), (here, there)), shape=(n, n))
+    n = len(day)
+    close = np.abs(day[first] - day[second]) <= within_days
+    one, other = first[close], second[close]
+    core = np.bincount(one, minlength=n) + np.bincount(other, minlength=n) + 1 >= least
+    both = core[one] & core[other]
+    links = csr_matrix((np.ones(int(both.sum()), dtype=np.int8), (one[both], other[both])), shape=(n, n))
+    _, part = connected_components(links, directed=False)
+    label = np.full(n, n, dtype=np.int64)
+    _, label[core] = np.unique(_first_member(part, core), return_inverse=True)
+    for edge, inner in ((one, other), (other, one)):
+        reached = core[inner] & ~core[edge]
+        np.minimum.at(label, edge[reached], label[inner[reached]])
+    return np.where(label < n, label, -1)
+
+
+def _first_member(part: NDArray[np.int32], core: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each core event, the first core event of its part."""
+    cores = np.flatnonzero(core)
+    first = np.full(int(part.max(initial=0)) + 1, len(part), dtype=np.int64)
+    np.minimum.at(first, part[cores], cores)
+    return np.asarray(first[part[cores]])
+
+
+def _touched(
+    first: NDArray[np.int64], second: NDArray[np.int64], label: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Events on the ground of each cluster, its members and what lies within reach of them: (event, cluster)."""
+    members = np.flatnonzero(label >= 0)
+    event = np.concatenate([members, first[label[second] >= 0], second[label[first] >= 0]])
+    cluster = np.concatenate([label[members], label[second][label[second] >= 0], label[first][label[first] >= 0]])
+    pairs = np.unique(event * max(count, 1) + cluster)
+    return pairs // max(count, 1), pairs % max(count, 1)
 
 
 def _ordered(label: NDArray[np.int64], day: Floats) -> NDArray[np.int64]:

@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 DISTANCES_M: Final = (1.0, 50.0, 100.0, 200.0, 400.0)
 DAYS: Final = (7.0, 14.0, 28.0, 56.0)
 PERMUTATIONS: Final = 99
+LEAST_PERMUTATIONS: Final = 19
+PAIRS_IN_ALL: Final = 200_000_000
+"""Pairs compared over all permutations: some ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,17 @@ class Knox:
     observed
         Pairs in the band.
     expected
-        Mean of the permutations: as many if place and time had nothing to do with each other.
+        As many if place and time had nothing to do with each other: the exact mean over all ways to swap dates.
     ratio
         ``observed / expected``; nan where fewer than five pairs are expected.
     low, high
         The middle 95 % of the ratio under chance; nan as ``ratio``.
     p
         Share of permutations with at least as many pairs, the data counted among them.
+    permutations
+        How many there were.
+    first, second, cell
+        The pairs behind the bands: two events each, and the number of the band (row by row).
     """
 
     distances_m: tuple[float, ...]
@@ -47,6 +54,15 @@ class Knox:
     low: Floats
     high: Floats
     p: Floats
+    permutations: int
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    cell: NDArray[np.int64]
+
+    def members(self, i: int, j: int) -> NDArray[np.int64]:
+        """Positions of the events in pairs of distance band i and day band j, rising."""
+        mine = self.cell == i * len(self.days) + j
+        return np.unique(np.concatenate([self.first[mine], self.second[mine]]))
 
 
 def knox(
@@ -70,7 +86,7 @@ def knox(
     distances_m, days
         Rising upper bounds of the bands.
     permutations
-        How often the dates are swapped, ≥ 1.
+        How often the dates are swapped at most; with very many pairs fewer, at least 19.
     seed
         Of the permutations.
 
@@ -105,18 +121,41 @@ def knox(
     inside = band < len(near)  # rounding may put a pair at the last bound just past it
     first, second, band = first[inside], second[inside], band[inside]
 
-    def table(when: Floats) -> NDArray[np.int64]:
-        lag = np.searchsorted(soon, np.abs(when[first] - when[second]), side="left")
-        full = np.bincount(band * (len(soon) + 1) + lag, minlength=len(near) * (len(soon) + 1))
+    bands = len(near) * (len(soon) + 1)
+
+    def lag_of(when: Floats) -> NDArray[np.int8]:
+        gap = np.abs(when[first] - when[second])
+        late = np.zeros(len(gap), dtype=np.int8)
+        for bound in soon:
+            late += gap > bound
+        return late
+
+    def table(lag: NDArray[np.int8]) -> NDArray[np.int64]:
+        full = np.bincount(band * (len(soon) + 1) + lag, minlength=bands)
         return full.reshape(len(near), len(soon) + 1)[:, :-1].astype(np.int64)
 
-    observed = table(day)
+    lag = lag_of(day)
+    observed = table(lag)
     rng = np.random.default_rng(seed)
-    chance = np.stack([table(rng.permutation(day)) for _ in range(permutations)])
-    expected = chance.mean(axis=0)
+    rounds = int(np.clip(PAIRS_IN_ALL // max(len(first), 1), LEAST_PERMUTATIONS, permutations))
+    chance = np.stack([table(lag_of(rng.permutation(day))) for _ in range(rounds)])
+    expected = np.outer(np.bincount(band, minlength=len(near)), _share_by_lag(day, soon))
     enough = expected >= FEW
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(enough, observed / expected, np.nan)
         low, high = (np.where(enough, np.quantile(chance, q, axis=0) / expected, np.nan) for q in (0.025, 0.975))
-    p = (1 + (chance >= observed).sum(axis=0)) / (permutations + 1)
-    return Knox(tuple(near.tolist()), tuple(soon.tolist()), observed, expected, ratio, low, high, p)
+    p = (1 + (chance >= observed).sum(axis=0)) / (rounds + 1)
+    kept = lag < len(soon)
+    cell = (band * len(soon) + lag)[kept]
+    bounds = tuple(near.tolist()), tuple(soon.tolist())
+    return Knox(*bounds, observed, expected, ratio, low, high, p, rounds, first[kept], second[kept], cell)
+
+
+def _share_by_lag(day: Floats, soon: Floats) -> Floats:
+    """Share of all pairs of events whose dates lie in each band of days; zeros for fewer than two events."""
+    n = len(day)
+    if n < 2:
+        return np.zeros(len(soon))
+    ordered = np.sort(day)
+    upto = [(np.searchsorted(ordered, ordered + bound, side="right") - 1 - np.arange(n)).sum() for bound in soon]
+    return np.diff(np.asarray(upto, dtype=float), prepend=0.0) / (n * (n - 1) / 2)

@@ -57,7 +57,8 @@ class Shift:
         """
         begin = _minute(self.start)
         edges = np.arange(49) * 60
-        return np.asarray(np.diff(np.clip(edges, begin, begin + self.minutes)), dtype=float)
+        minutes: Floats = np.diff(np.clip(edges, begin, begin + self.minutes)).astype(np.float64)
+        return minutes
 
 
 def turn_minutes(turn: Turn, shifts: Mapping[str, Shift]) -> Floats:

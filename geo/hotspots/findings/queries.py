@@ -1,0 +1,73 @@
+"""SQL of findings: written once, read by kind."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.hotspots.findings import Finding
+
+INSERT = text("""
+INSERT INTO finding (tenant, kind, label, asked, said, notes, rows, made_by)
+VALUES (:tenant, :kind, :label, CAST(:asked AS jsonb), CAST(:said AS jsonb), CAST(:notes AS jsonb),
+        CAST(:rows AS jsonb), :made_by)
+RETURNING id""")
+
+HEADS = text("""
+SELECT id, kind, label, asked, said, notes, jsonb_array_length(rows) AS lines, made_at, made_by FROM finding
+WHERE tenant = :tenant AND (CAST(:kind AS text) IS NULL OR kind = :kind) AND id < :before
+ORDER BY id DESC LIMIT :most""")
+
+FIND = text("""
+SELECT id, kind, label, asked, said, notes, rows, made_at, made_by FROM finding
+WHERE tenant = :tenant AND id = :id""")
+
+
+def insert_finding(session: Session, tenant: str, finding: Finding, made_by: str) -> int:
+    """Write a finding; its id."""
+    from shapely.geometry import mapping
+
+    rows = [
+        {
+            "key": row.key,
+            "code": row.sentence.code,
+            "facts": dict(row.sentence.facts),
+            "layer": row.layer,
+            "records": list(row.records),
+            "values": dict(row.values),
+            "geometry": None if row.geometry is None else mapping(row.geometry),
+        }
+        for row in finding.rows
+    ]
+    facts = {
+        "tenant": tenant,
+        "kind": finding.kind,
+        "label": finding.label,
+        "asked": _json(finding.asked),
+        "said": _json({"code": finding.sentence.code, "facts": dict(finding.sentence.facts)}),
+        "notes": _json([{"code": note.code, "facts": dict(note.facts)} for note in finding.notes]),
+        "rows": _json(rows),
+        "made_by": made_by,
+    }
+    return int(session.execute(INSERT, facts).scalar_one())
+
+
+def list_findings(
+    session: Session, tenant: str, *, kind: str | None = None, before: int | None = None, most: int = 50
+) -> list[dict[str, Any]]:
+    """Heads of findings, the newest first: ``id kind label asked said notes lines made_at made_by``."""
+    asked = {"tenant": tenant, "kind": kind, "before": before or (1 << 63) - 1, "most": most}
+    return [dict(row) for row in session.execute(HEADS, asked).mappings()]
+
+
+def find_finding(session: Session, tenant: str, finding_id: int) -> dict[str, Any] | None:
+    """One finding with its rows, or none."""
+    row = session.execute(FIND, {"tenant": tenant, "id": finding_id}).mappings().first()
+    return None if row is None else dict(row)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,242 @@
+"""Hold a county's expected work against its roster, and suggest which shifts to move."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.db.counties import County, get_county
+from geo.errors import Invalid
+from geo.hotspots.findings.actions import SavedFinding, save_finding
+from geo.hotspots.history import History, load_history
+from geo.hotspots.queries import load_districts, load_presence
+from geo.hotspots.workload import queries
+from geo.hotspots.workload.demand import expected_demand
+from geo.hotspots.workload.match import Ground, Move, covered, matrix_of, suggest_moves, weeks_of
+from geo.hotspots.workload.planned import planned_minutes, worth_of_duty
+from geo.hotspots.workload.reporting import reporting
+from geo.hotspots.workload.sayings import say_workload
+from geo.hotspots.workload.supply import headcount, turns_of
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from geo.db.engine import Database
+    from geo.hotspots.findings import Finding
+
+HISTORY_DAYS: Final = 364
+ROSTER_DAYS: Final = 28
+EVERYWHERE: Final = ("bureau", "brigade")
+
+
+class NoGround(Invalid):
+    """There are no 片区 to hold work against; the message says how to get some."""
+
+
+class NoRoster(Invalid):
+    """Nobody is rostered in the time asked about."""
+
+
+@dataclass(frozen=True, eq=False)
+class Workload:
+    """Demand against supply.
+
+    Parameters
+    ----------
+    matrix
+        One row a 片区, weekday (0 = Monday) and hour: what :func:`geo.hotspots.workload.demand.expected_demand` gives,
+        and ``name``, ``supply_min`` (minutes of work the roster can give), ``planned_min`` (minutes plans spend on the
+        spot; nan where no plan is), ``gap_min`` (demand that supply does not cover).
+    moves
+        Suggested moves, best first.
+    units
+        Units by code, for the names in moves.
+    shifts
+        Kinds of shift by code.
+    facts
+        Window, totals, and what was assumed.
+    """
+
+    county: County
+    matrix: DataFrame
+    moves: list[Move]
+    units: dict[str, queries.Unit]
+    shifts: dict[str, Any]
+    history: History
+    facts: dict[str, Any]
+
+    def finding(self) -> Finding:
+        """The same in sentences, with the records behind each number."""
+        return say_workload(self)
+
+
+def load_workload(
+    database: Database,
+    tenant: str,
+    *,
+    first_on: dt.date | None = None,
+    roster_days: int = ROSTER_DAYS,
+    history_days: int = HISTORY_DAYS,
+    last_on: dt.date | None = None,
+    most_moves: int = 5,
+) -> Workload:
+    """The matrix of demand and supply, and moves that would cover more.
+
+    Parameters
+    ----------
+    first_on, roster_days
+        The roster looked at; by default four weeks from today.
+    last_on, history_days
+        The record demand is expected from; by default a year up to yesterday, or the day of the last event if that
+        is earlier.
+    most_moves
+        How many moves are suggested at most.
+
+    Raises
+    ------
+    NoGround
+        If the county has no 片区.
+    NoRoster
+        If nobody is rostered in that time.
+    """
+    with database.begin(tenant) as session:
+        county = get_county(session, tenant)
+        districts = load_districts(session, county.metric_srid).sort_values("code")
+        history = load_history(session, county)
+        begin = first_on or county.today()
+        until = begin + dt.timedelta(roster_days)
+        shifts = queries.load_shifts(session, tenant)
+        duties = queries.load_duties(session, tenant, begin, until)
+        units = queries.load_units(session, tenant)
+        stops, teams = queries.load_planned(session, tenant, begin - dt.timedelta(roster_days), until)
+        presence = load_presence(session)
+    if len(districts) == 0:
+        raise NoGround("workload.no_districts")
+    if len(duties) == 0:
+        raise NoRoster("workload.no_roster", first_on=begin.isoformat(), days=roster_days)
+    codes = tuple(districts["code"])
+    window = _window(county, history, last_on, history_days)
+    known = _located(history.events)
+    seen = _seen(known, presence, codes, window, county.time_zone)
+    blind = _blind(history.gaps, codes, window)
+    matrix = expected_demand(known, codes, *window, seen, blind)
+    people, share, by_plan = worth_of_duty(
+        *teams, float((stops["leave_at"] - stops["arrive_at"]).dt.total_seconds().sum())
+    )
+    place = {code: i for i, code in enumerate(codes)}
+    of_unit = {
+        unit.code: tuple(place[code] for code in unit.districts if code in place)
+        or (tuple(range(len(codes))) if unit.kind in EVERYWHERE else ())
+        for unit in units.values()
+    }
+    turns = turns_of(duties[duties["unit"].isin([code for code, mine in of_unit.items() if mine])], shifts)
+    ground = Ground(codes, {code: mine for code, mine in of_unit.items() if mine}, shifts, share / people)
+    heads = headcount(turns, begin, roster_days)
+    demand = weeks_of(matrix["demand_min"].to_numpy(), len(codes))
+    given = matrix_of(demand, heads, ground)
+    moves = suggest_moves(demand, heads, ground, most=most_moves)
+    matrix["name"] = matrix["district"].map(dict(zip(districts["code"], districts["name"], strict=True)))
+    matrix["supply_min"] = given.ravel()
+    matrix["planned_min"] = planned_minutes(stops, codes, county.time_zone).ravel()
+    matrix["gap_min"] = np.maximum(demand - given, 0).ravel()
+    facts = {
+        "first_on": window[0].isoformat(),
+        "last_on": (window[0] + dt.timedelta(window[1] - 1)).isoformat(),
+        "roster_from": begin.isoformat(),
+        "roster_days": roster_days,
+        "records": int(matrix["records"].map(len).sum()),
+        "demand_min": float(demand.sum()),
+        "recorded_min": float(matrix["recorded_min"].sum()),
+        "supply_min": float(given.sum()),
+        "covered_min": covered(demand, given),
+        "people_per_visit": people,
+        "on_spot": share,
+        "by_plan": by_plan,
+        "corrected": seen is not None,
+        "nowhere": int((~duties["unit"].isin(list(ground.units))).sum()),
+    }
+    return Workload(county, matrix, moves, units, shifts, history, facts)
+
+
+def study_workload(
+    database: Database,
+    tenant: str,
+    *,
+    actor: str = "system",
+    progress: Callable[[float], None] | None = None,
+    **options: Any,
+) -> SavedFinding:
+    """Make the matrix and keep it; ``options`` as :func:`load_workload`."""
+    if progress:
+        progress(0.0)
+    workload = load_workload(database, tenant, **options)
+    if progress:
+        progress(0.8)
+    return save_finding(database, tenant, workload.finding(), actor)
+
+
+def _window(county: County, history: History, last_on: dt.date | None, days: int) -> tuple[dt.date, int]:
+    yesterday = county.today() - dt.timedelta(1)
+    on = history.events["local_on"].to_numpy().astype("datetime64[D]")
+    until = last_on or (min(yesterday, on.max().astype(object)) if len(on) else yesterday)
+    return until - dt.timedelta(days - 1), days
+
+
+def _located(events: DataFrame) -> DataFrame:
+    return events[~events["default_geocode"].to_numpy(bool)]
+
+
+def _seen(
+    events: DataFrame, presence: DataFrame, codes: tuple[str, ...], window: tuple[dt.date, int], time_zone: str
+) -> NDArray[np.float64] | None:
+    """Share of occurrences on record by 片区 and hour, from the log of presence; none without one in the window."""
+    import pandas
+
+    first, days = np.datetime64(window[0]), window[1]
+    log = presence[presence["place_kind"] == "district"]
+    begin = log["from_at"].dt.tz_convert(time_zone).dt.tz_localize(None).to_numpy()
+    end = log["to_at"].dt.tz_convert(time_zone).dt.tz_localize(None).to_numpy()
+    inside = (begin >= first) & (begin < first + np.timedelta64(days, "D"))
+    if not inside.any():
+        return None
+    place = pandas.Index(codes).get_indexer(pandas.Index(log["place_key"]))
+    minutes = log["minutes"].to_numpy(float) / ((end - begin) / np.timedelta64(1, "m"))
+    sight, logged = np.zeros((len(codes), 24)), np.zeros((len(codes), 24))
+    hour = begin.astype("datetime64[h]")
+    while (live := inside & (place >= 0) & (end > hour)).any():
+        part = (np.minimum(end, hour + np.timedelta64(1, "h")) - np.maximum(begin, hour)) / np.timedelta64(1, "h")
+        of_day = (hour - hour.astype("datetime64[D]")).astype(np.int64)
+        np.add.at(sight, (place[live], of_day[live]), (minutes * part)[live])
+        np.add.at(logged, (place[live], of_day[live]), part[live])
+        hour = hour + np.timedelta64(1, "h")
+    in_sight = np.where(logged > 0, sight / np.maximum(logged, 1e-9), 0.0)
+    on = events["local_on"].to_numpy()
+    recent = events[(on >= first) & (on < first + np.timedelta64(days, "D")) & ~events["duplicate"].to_numpy(bool)]
+    row = pandas.Index(codes).get_indexer(pandas.Index(recent["district"]))
+    count: dict[bool, NDArray[np.float64]] = {}
+    for by_patrol in (True, False):
+        mine = (row >= 0) & ((recent["origin"] == "patrol").to_numpy() == by_patrol)
+        weight = recent["weight"].to_numpy(float)[mine]
+        cell = row[mine] * 24 + recent["local_hour"].to_numpy(np.int64)[mine]
+        total = np.bincount(cell, weight, len(codes) * 24)
+        count[by_patrol] = np.asarray(total, dtype=np.float64).reshape(len(codes), 24)
+    return reporting(count[True], count[False], in_sight).seen
+
+
+def _blind(gaps: DataFrame, codes: tuple[str, ...], window: tuple[dt.date, int]) -> NDArray[np.bool_]:
+    """Days on which a 片区's reports are known to be missing."""
+    blind = np.zeros((len(codes), window[1]), dtype=bool)
+    found: list[Any] = gaps.to_dict("records")
+    for gap in found:
+        begin, end = ((gap[name] - window[0]).days for name in ("first_on", "last_on"))
+        if end >= 0 and begin < window[1]:
+            rows = [
+                i for i, code in enumerate(codes) if not isinstance(gap["district"], str) or code == gap["district"]
+            ]
+            blind[rows, max(begin, 0) : end + 1] = True
+    return blind
