@@ -89,5 +89,6 @@ def code_fingerprint() -> str:
     found = hashlib.sha256()
     for path in sorted(path for path in MAPS.rglob("*") if path.suffix in {".py", ".html", ".js", ".css", ".svg"}):
         found.update(path.read_bytes())
-    found.update((FOLDER / "maps.toml").read_bytes())
+    for path in sorted(FOLDER.glob("maps*.toml")):
+        found.update(path.read_bytes())
     return found.hexdigest()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from geo.hotspots.findings import Finding as Study
 from maps.dashboards.forecast_record import fairness_blocks, record_blocks
 from maps.findings.blocks import (
     Block,
@@ -23,9 +25,10 @@ from maps.findings.blocks import (
     rows_of,
 )
 from maps.findings.page import Finding, Head, render_finding
-from maps.findings.shapes import Drill, Look, Shape, ShapeSet, isolate, named
+from maps.findings.shapes import Drill, Look, Shape, ShapeSet, named
+from maps.findings.studies import in_words, study_shapes
 from maps.page import Page
-from maps.symbols import GREEN, GREY
+from maps.symbols import GREEN, GREY, PURPLE
 from maps.texts import Texts
 
 if TYPE_CHECKING:
@@ -100,7 +103,7 @@ class HotspotsView:
     locked
         ``name, weeks``: places that stood in the list in every one of the last ``weeks`` periods.
     described
-        Findings that only describe: pairs of a method and its sentence.
+        The newest study of each method that only describes, by method.
     """
 
     head: Head
@@ -112,7 +115,7 @@ class HotspotsView:
     standings: DataFrame
     attention: DataFrame
     locked: DataFrame
-    described: tuple[tuple[str, str], ...] = ()
+    described: Mapping[str, Study] = field(default_factory=dict)
 
 
 def place_kind_words(kind: str, texts: Texts) -> str:
@@ -254,8 +257,11 @@ def _method(view: HotspotsView, forecast: Forecast, texts: Texts) -> tuple[Block
             texts("no_history_facts"),
         )
     )
-    described = tuple(Row((method, isolate(sentence, texts))) for method, sentence in view.described)
-    columns = (Column(texts("method")), Column(texts("what_it_shows")))
+    described = tuple(
+        Row((texts(f"tab_{kind}"), in_words(study.sentence, texts), f"{len(study.rows):,}"))
+        for kind, study in view.described.items()
+    )
+    columns = (Column(texts("method")), Column(texts("what_it_shows")), Column(texts("rows"), True))
     blocks += [
         Table(texts("described_caption"), columns, described, texts("no_described")),
         Sentence(texts("described_note"), "quiet"),
@@ -295,7 +301,7 @@ def _sets(view: HotspotsView, forecast: Forecast, texts: Texts) -> tuple[ShapeSe
         tuple(shape(row) for frame in (rest, listed) for row in rows_of(frame)),
     )
     if "audit" not in view.places or not view.places["audit"].any():
-        return (main,)
+        return (main, *_described(view, texts))
     sample = view.places[view.places["audit"]]
     marks = {"audit": Look(texts("audit_place"), GREEN, fill=0, weight=2.5, dash="1 4")}
     shapes = tuple(
@@ -304,4 +310,13 @@ def _sets(view: HotspotsView, forecast: Forecast, texts: Texts) -> tuple[ShapeSe
         )
         for row in rows_of(sample)
     )
-    return (main, ShapeSet("audit", texts("set_audit"), marks, shapes, show=False))
+    return (main, ShapeSet("audit", texts("set_audit"), marks, shapes, show=False), *_described(view, texts))
+
+
+def _described(view: HotspotsView, texts: Texts) -> tuple[ShapeSet, ...]:
+    """Descriptions may be looked at, each by itself; none is shown when the page opens."""
+    return tuple(
+        study_shapes(study, kind, Look(texts(f"tab_{kind}"), PURPLE, fill=0.3, radius=5), texts, show=False)
+        for kind, study in view.described.items()
+        if any(row.geometry is not None for row in study.rows)
+    )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from geo.hotspots.findings import Finding as Study
-from geo.hotspots.findings import Row as StudyRow
-from maps.findings.blocks import Block, Column, Row, Sentence, Tab, Table
+from maps.findings.blocks import Tab
 from maps.findings.page import Finding, Head, render_finding
-from maps.findings.shapes import Drill, Form, Look, Shape, ShapeSet, isolate
+from maps.findings.shapes import Form, Look
+from maps.findings.studies import study_blocks, study_shapes
 from maps.page import Page
 from maps.symbols import ORANGE, VERMILION
 from maps.texts import Texts
@@ -44,39 +44,3 @@ def render_lighting(view: LightingView, texts: Texts) -> Page:
         if kind in view.studies
     )
     return render_finding(Finding("lighting", "lighting", Markup(""), tabs, sets), view.head, texts)
-
-
-def study_blocks(study: Study | None, kind: str, command: str, texts: Texts) -> tuple[Block, ...]:
-    """A study as blocks: its sentence, its limits, its rows; or how to make it."""
-    if study is None:
-        return (Sentence(texts("no_study", command=command), "empty"),)
-    rows = tuple(
-        Row((said(row, texts), f"{len(row.records):,}"), f"{kind}:{row.key}" if row.geometry is not None else "")
-        for row in study.rows
-    )
-    columns = (Column(texts("what_it_shows")), Column(texts("records_count_head"), True))
-    lead = isolate(texts.reason(study.sentence.code, dict(study.sentence.facts)), texts)
-    notes = (Sentence(isolate(texts.reason(note.code, dict(note.facts)), texts), "warn") for note in study.notes)
-    return (Sentence(lead, "strong"), *notes, Table(texts(f"tab_{kind}"), columns, rows, texts("no_rows")))
-
-
-def said(row: StudyRow, texts: Texts) -> Markup:
-    """The sentence of a row, names in it marked as data."""
-    return isolate(texts.reason(row.sentence.code, dict(row.sentence.facts)), texts)
-
-
-def study_shapes(study: Study, kind: str, look: Look, texts: Texts, *, show: bool = True) -> ShapeSet:
-    """The rows of a study that have a place, all with one look; each drills to exactly the records it rests on."""
-    shapes = tuple(
-        Shape(
-            row.key,
-            kind,
-            texts(f"set_{kind}"),
-            row.geometry,
-            ((texts("what_it_shows"), texts.reason(row.sentence.code, dict(row.sentence.facts))),),
-            Drill(row.layer, ids=row.records) if row.records else None,
-        )
-        for row in study.rows
-        if row.geometry is not None
-    )
-    return ShapeSet(kind, texts(f"set_{kind}"), {kind: look}, shapes, show)
