@@ -71,7 +71,7 @@ def cut_county(
         roads = load_roads(session)
         area = queries.load_boundary(session)
     network = build_network(roads, county.metric_srid)
-    boundary = _ground(area, roads, county.metric_srid)
+    boundary = ground_of(area, roads, county.metric_srid)
     points = _metric_points(squads, county.metric_srid) if squads else None
     cut = cut_districts(network, boundary, squads=points, n=n)
     frame = cut.districts[["code", "name", "geometry"]].assign(source_key=cut.districts["code"])
@@ -103,7 +103,7 @@ def read_squads(path: Path) -> list[tuple[float, float]]:
     return points
 
 
-def _ground(area: GeoDataFrame, roads: GeoDataFrame, srid: int) -> BaseGeometry:
+def ground_of(area: GeoDataFrame, roads: GeoDataFrame, srid: int) -> BaseGeometry:
     """The county's area where streets are; around the streets if it is not known."""
     import shapely
 
