@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.hotspots.findings import Finding
+from geo.hotspots.findings import Finding, Row, Sentence
 
 INSERT = text("""
 INSERT INTO finding (tenant, kind, label, asked, said, notes, rows, made_by)
@@ -20,6 +21,10 @@ HEADS = text("""
 SELECT id, kind, label, asked, said, notes, jsonb_array_length(rows) AS lines, made_at, made_by FROM finding
 WHERE tenant = :tenant AND (CAST(:kind AS text) IS NULL OR kind = :kind) AND id < :before
 ORDER BY id DESC LIMIT :most""")
+
+LATEST = text("""
+SELECT DISTINCT ON (kind) id, kind, label, asked, said, notes, rows, made_at, made_by FROM finding
+WHERE tenant = :tenant ORDER BY kind, id DESC""")
 
 FIND = text("""
 SELECT id, kind, label, asked, said, notes, rows, made_at, made_by FROM finding
@@ -67,6 +72,32 @@ def find_finding(session: Session, tenant: str, finding_id: int) -> dict[str, An
     """One finding with its rows, or none."""
     row = session.execute(FIND, {"tenant": tenant, "id": finding_id}).mappings().first()
     return None if row is None else dict(row)
+
+
+def load_latest_findings(session: Session, tenant: str) -> dict[str, Finding]:
+    """The newest finding of each kind, by kind, with geometries (EPSG:4490)."""
+    return {row["kind"]: _finding(row) for row in session.execute(LATEST, {"tenant": tenant}).mappings()}
+
+
+def _finding(row: Mapping[Any, Any]) -> Finding:
+    from shapely.geometry import shape
+
+    def sentence(said: Mapping[str, Any]) -> Sentence:
+        return Sentence(said["code"], said["facts"])
+
+    rows = tuple(
+        Row(
+            one["key"],
+            sentence(one),
+            one["layer"],
+            tuple(one["records"]),
+            None if one["geometry"] is None else shape(one["geometry"]),
+            one["values"],
+        )
+        for one in row["rows"]
+    )
+    notes = tuple(sentence(note) for note in row["notes"])
+    return Finding(row["kind"], row["label"], sentence(row["said"]), notes, rows, row["asked"])
 
 
 def _json(value: object) -> str:

@@ -28,10 +28,13 @@ class NightWalks:
         Shape (k,), ≥ 0: walks on each bit of street; 1 is the doorstep of a place of weight 1.
     reached
         For each stretch asked about, the places within their walking distance of it as (place, metres), nearest first.
+    near
+        For each place, the bits within its walking distance, rising.
     """
 
     demand: Floats
     reached: list[list[tuple[int, float]]]
+    near: list[Ints]
 
 
 def night_walks(
@@ -63,16 +66,18 @@ def night_walks(
     """
     demand = np.zeros(len(lixels.piece))
     reached: list[list[tuple[int, float]]] = [[] for _ in stretches]
+    near: list[Ints] = []
     bits = np.concatenate([np.zeros(0, dtype=np.int64), *stretches])
     begins = np.cumsum([0, *(len(stretch) for stretch in stretches)])[:-1]
     for at, distance in _distances(lixels, places, float(np.max(walk_m, initial=0.0))):
         reach = walk_m[at : at + len(distance), None]
         demand += weight[at : at + len(distance)] @ np.clip(1 - distance / reach, 0.0, None)
+        near += [np.flatnonzero(row) for row in distance <= reach]
         if len(stretches):
             nearest = np.minimum.reduceat(distance[:, bits], begins, axis=1)
             for one, stretch in zip(*np.nonzero(nearest <= reach), strict=True):
                 reached[stretch].append((at + int(one), float(nearest[one, stretch])))
-    return NightWalks(demand, [sorted(found, key=lambda pair: (pair[1], pair[0])) for found in reached])
+    return NightWalks(demand, [sorted(found, key=lambda pair: (pair[1], pair[0])) for found in reached], near)
 
 
 def _distances(lixels: Lixels, places: Sequence[Place], limit_m: float) -> Iterator[tuple[int, Floats]]:

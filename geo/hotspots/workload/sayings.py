@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def say_workload(workload: Workload) -> Finding:
-    """Rows: the moves, best first, then every 片区, weekday and hour with work or people."""
+    """Rows: the moves, best first, then every 片区, weekday (1 = Monday) and hour with work or people."""
     facts, matrix = workload.facts, workload.matrix
     total, met = facts["demand_min"], facts["covered_min"]
     worst = matrix.iloc[int(matrix["gap_min"].to_numpy().argmax())]
@@ -83,9 +83,9 @@ def _move_row(workload: Workload, number: int, move: Move) -> Row:
     records = tuple(sorted({one for some in cells["records"] for one in some}))
     values = {
         "unit": move.unit,
-        "from_weekday": move.from_weekday,
+        "from_weekday": move.from_weekday + 1,
         "from_turn": list(move.from_turn),
-        "to_weekday": move.to_weekday,
+        "to_weekday": move.to_weekday + 1,
         "to_turn": list(move.to_turn),
         "gain_min": round(move.gain_min, 1),
     }
@@ -110,9 +110,9 @@ def _cell_rows(workload: Workload) -> list[Row]:
             "gap_min": round(cell["gap_min"], 1),
         }
         code = "workload.cell" if len(cell["records"]) >= FEW else "workload.cell_few"
-        values = {name: cell[name] for name in ("district", "weekday", "hour")}
+        values = {"district_code": cell["district"], "weekday": cell["weekday"] + 1, "hour": cell["hour"]}
         values |= {name: facts[name] for name in ("events", "low", "high", "demand_min", "supply_min", "gap_min")}
         values["planned_min"] = None if np.isnan(cell["planned_min"]) else round(cell["planned_min"], 1)
-        key = f"{cell['district']}:{cell['weekday']}:{cell['hour']:02d}"
+        key = f"{cell['district']}:{cell['weekday'] + 1}:{cell['hour']:02d}"
         rows.append(Row(key, Sentence(code, facts), "event", cell["records"], None, values))
     return rows

@@ -57,8 +57,7 @@ class Shift:
         """
         begin = _minute(self.start)
         edges = np.arange(49) * 60
-        minutes: Floats = np.diff(np.clip(edges, begin, begin + self.minutes)).astype(np.float64)
-        return minutes
+        return turn_minutes((self.code,), {self.code: self})
 
 
 def turn_minutes(turn: Turn, shifts: Mapping[str, Shift]) -> Floats:
