@@ -41,6 +41,7 @@ GRACE_S = 15.0
 """How long a child may take to end after being asked."""
 
 READY_S = 60.0
+PROBED_S = 0.5
 PR_SET_PDEATHSIG = 1
 
 log = structlog.get_logger()
@@ -96,9 +97,10 @@ class Supervisor:
         AlreadyUp
             If another supervisor holds this home.
         """
-        with holding_lock(self.settings), self._asked_to_stop():
+        with holding_lock(self.settings, PROBED_S), self._asked_to_stop():
             told = False
             try:
+                self.write_state()  # at once: the note of one that was killed names a process that is another's by now
                 while not self.stopping:
                     self._tend_cluster()
                     changed = [self._tend(child) for child in self.children]
@@ -283,8 +285,13 @@ def is_up(settings: Settings) -> bool:
 
 
 @contextlib.contextmanager
-def holding_lock(settings: Settings) -> Iterator[None]:
+def holding_lock(settings: Settings, patience_s: float = 0.0) -> Iterator[None]:
     """Be the one supervisor of this home.
+
+    Parameters
+    ----------
+    patience_s
+        Seconds to try again: whoever only asks (:func:`is_up`) holds the lock for a moment.
 
     Raises
     ------
@@ -294,12 +301,16 @@ def holding_lock(settings: Settings) -> Iterator[None]:
     folder = settings.home / "run"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(folder / "supervisor.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    give_up = time.monotonic() + patience_s
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise AlreadyUp("supervise.already_up", home=str(settings.home)) from None
-    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= give_up:
+                    raise AlreadyUp("supervise.already_up", home=str(settings.home)) from None
+                time.sleep(0.01)
         yield
     finally:
         os.close(handle)

@@ -63,6 +63,8 @@ async def _number(database: Database) -> None:
             numbered = await asyncio.to_thread(sequence_changes, database)
         except PianquError as error:
             log.warning("changes.not_numbered", error=error.code)
+        except Exception as error:  # this task must not end while the worker lives: pages and tiles would stand still
+            log.error("changes.not_numbered", exc_info=error)
         await asyncio.sleep(NUMBER_EVERY_S if numbered == 0 else 0.02)
 
 
@@ -74,4 +76,6 @@ async def _rescue(app: procrastinate.App) -> None:
                 log.warning("jobs.rescued", jobs=found)
         except procrastinate.exceptions.ConnectorException as error:
             log.warning("jobs.not_rescued", error=type(error).__name__)
+        except Exception as error:
+            log.error("jobs.not_rescued", exc_info=error)
         await asyncio.sleep(RESCUE_EVERY_S)

@@ -25,6 +25,7 @@ from api.supervise import (
     is_up,
     read_state,
     start_child,
+    state_file,
 )
 from geo.settings import CHECKOUT, Settings
 
@@ -161,3 +162,14 @@ def test_logs_are_json_lines_without_personal_data(settings, capsys):
     }  # fmt: skip
     assert lines[1]["event"] == "id [withheld]"
     assert lines[1]["level"] == "warning"
+
+
+def test_the_note_of_a_supervisor_that_was_killed_is_replaced_before_anything_else(settings, running, monkeypatch):
+    state_file(settings).parent.mkdir(parents=True)
+    state_file(settings).write_text(json.dumps({"pid": 1, "port": 1, "children": {}}))
+    recovering = threading.Event()
+    monkeypatch.setattr(Supervisor, "_tend_cluster", lambda _: recovering.wait(20))
+    running()
+    wait_for(lambda: is_up(settings))
+    wait_for(lambda: read_state(settings)["pid"] == os.getpid())
+    recovering.set()

@@ -1,0 +1,35 @@
+"""What goes on beside the jobs goes on whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from api.jobs import worker
+
+
+@pytest.mark.parametrize(("task", "work"), [(worker._number, "sequence_changes"), (worker._rescue, "retry_stalled")])
+def test_an_error_nobody_foresaw_does_not_end_what_runs_beside_the_jobs(
+    monkeypatch: pytest.MonkeyPatch, task: Any, work: str
+) -> None:
+    tries = 0
+
+    def fail(_: object) -> int:
+        nonlocal tries
+        tries += 1
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(worker, work, fail)
+    monkeypatch.setattr(worker, "NUMBER_EVERY_S", 0.0)
+    monkeypatch.setattr(worker, "RESCUE_EVERY_S", 0.0)
+
+    async def watch() -> None:
+        running = asyncio.create_task(task(None))
+        while tries < 2:
+            assert not running.done()
+            await asyncio.sleep(0.01)
+        running.cancel()
+
+    asyncio.run(asyncio.wait_for(watch(), 10))
