@@ -6,6 +6,7 @@ the context as :class:`geo.settings.Settings`.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -29,8 +30,10 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except OSError as error:
-            if error.filename is None:
+            if error.errno == errno.EPIPE:  # whoever read what we say has left: click ends without a word
                 raise
+            if error.filename is None:
+                raise _unforeseen(error, ctx.obj) from error
             raise FileUnusable("platform.file_unusable", file=str(error.filename), reason=error.strerror) from error
         except PianquError:
             raise
@@ -49,11 +52,13 @@ class Unforeseen(PianquError):
 
 
 def _unforeseen(error: Exception, settings: Settings) -> Unforeseen:
-    """The error for people, after its trace was written to the home's log."""
+    """The error for people, after its trace was written to the home's log, without data of persons."""
+    from api.logs import blot
+
     log = settings.home / "logs" / "cli.out"
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as file:
-        traceback.print_exception(error, file=file)
+        file.write(blot("".join(traceback.format_exception(error))))
     return Unforeseen("platform.unforeseen", what=type(error).__name__, log=str(log))
 
 

@@ -26,8 +26,11 @@ SECRETS = {"password", "secret", "token", "cookie", "authorization", "csrf", "ap
 WITHHELD = frozenset(PERSONS | SECRETS)
 """Keys whose value is never written, whatever it is."""
 
-NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
-"""A mainland mobile number, or an 18-character ID number."""
+NUMBERS = re.compile(r"(?<!\d)(?:(?:00|\+)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)")
+"""A mainland mobile number, also with its country code or in groups; or an 18-character ID number."""
+
+QUOTED = re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE)
+"""Where PostgreSQL quotes the row it refused: ``Key (tenant, name)=(…) already exists``."""
 
 BLOT = "[withheld]"
 
@@ -89,6 +92,17 @@ def configure_logs(settings: Settings, process: str, *, console: bool = False, l
     root.setLevel(level)
 
 
+def blot(text: str) -> str:
+    """A text without what looks like a number of a person, and without rows that PostgreSQL quotes.
+
+    Examples
+    --------
+    >>> blot("ring +86 138-1234-5678"), blot("duplicate key\\nDETAIL:  Key (name)=(王某) already exists.")
+    ('ring [withheld]', 'duplicate key\\nDETAIL: [withheld]')
+    """
+    return QUOTED.sub(rf"\1: {BLOT}", NUMBERS.sub(BLOT, text))
+
+
 def _formatter(shared: list[structlog.types.Processor], last: structlog.types.Processor) -> logging.Formatter:
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove, last])
@@ -98,7 +112,7 @@ def _clean(key: str, value: Any) -> Any:
     if key.lower() in WITHHELD:
         return BLOT
     if isinstance(value, str):
-        return NUMBERS.sub(BLOT, value)
+        return blot(value)
     if isinstance(value, dict):
         return {inner: _clean(str(inner), deeper) for inner, deeper in value.items()}
     if isinstance(value, list | tuple):

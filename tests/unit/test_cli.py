@@ -52,6 +52,20 @@ def test_an_error_nobody_foresaw_is_a_sentence_and_its_cause_goes_to_the_log(tmp
     assert "ZeroDivisionError: the cause" in (tmp_path / "logs" / "cli.out").read_text()
 
 
+def test_an_error_of_the_system_without_a_file_is_a_sentence_too(tmp_path: Path) -> None:
+    with pytest.raises(PianquError) as caught:
+        group(OSError(28, "No space left on device"))([str(tmp_path), "fail"])
+    assert caught.value.code == "platform.unforeseen"
+    assert "No space left on device" in (tmp_path / "logs" / "cli.out").read_text()
+
+
+def test_the_trace_of_an_error_names_nobody(tmp_path: Path) -> None:
+    with pytest.raises(PianquError):
+        group(ValueError("ring +8613812345678\nDETAIL:  Key (name)=(王某) already exists."))([str(tmp_path), "fail"])
+    written = (tmp_path / "logs" / "cli.out").read_text()
+    assert "ValueError: ring" in written and "13812345678" not in written and "王某" not in written
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1"])
 def test_a_port_that_cannot_be_is_refused_before_anything_starts(tmp_path: Path, port: str) -> None:
     for command in ("up", "demo", "serve"):
