@@ -6,7 +6,7 @@ Gauss-Krüger zones as (north, east); everything here uses ``always_xy``, so x i
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geo.errors import Invalid
@@ -14,6 +14,9 @@ from geo.errors import Invalid
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
     from pyproj import CRS, Transformer
+
+KEPT = 256
+"""Systems remembered by their text, which files bring along and which may be long."""
 
 STORAGE = 4490
 """EPSG code of the storage frame, CGCS2000 in degrees."""
@@ -119,7 +122,7 @@ def to_metric(frame: GeoDataFrame, srid: int) -> GeoDataFrame:
     return metric
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def transformer(source: str | int, target: str | int) -> Transformer:
     """The transformation between two frames, x = east or longitude on both sides.
 
@@ -142,7 +145,7 @@ def transformer(source: str | int, target: str | int) -> Transformer:
         raise UnknownCrs("crs.no_path", source=name_of(source), target=name_of(target)) from None
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def read_crs(text: str | int) -> CRS:
     """The CRS that a code, WKT or PROJJSON text names, flattened to two dimensions.
 
@@ -165,7 +168,7 @@ def read_crs(text: str | int) -> CRS:
         raise UnknownCrs("crs.unreadable", crs=str(text)[:120]) from None
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def name_of(text: str | int) -> str:
     """A short name for people: the EPSG code where there is one, else the CRS's own name.
 
@@ -179,7 +182,7 @@ def name_of(text: str | int) -> str:
     return f"EPSG:{code}" if code else crs.name
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def same_degrees(text: str | int) -> bool:
     """Whether coordinates of this CRS may be stored as they are: WGS 84 and CGCS2000 agree to centimetres.
 

@@ -102,10 +102,9 @@ def migrate(context: typer.Context) -> None:
     from geo.db.engine import Database
     from geo.db.schema import head, upgrade
 
-    database = Database.unchecked(context.obj)
-    upgrade(database)
-    database.check()
-    database.close()
+    with Database.unchecked(context.obj) as database:
+        upgrade(database)
+        database.check()
     tell("platform.migrated", revision=head())
 
 
@@ -201,12 +200,14 @@ def verify(
             raise Invalid("platform.bad_heads", file=str(heads), line=number) from None
         anchors.setdefault(head.tenant, []).append(head)
     with Database.open(context.obj) as database:
-        for county in list_counties(database):
-            with database.begin(county.code) as session:
-                found = verify_chain(session, county.code)
-                for anchor in anchors.get(county.code, ()):
-                    verify_chain(session, county.code, anchor=anchor)
-            tell("doctor.county", county=county.code, title=county.name, changes=found.seq if found else 0)
+        names = {county.code: county.name for county in list_counties(database)}
+        # A county that is known only from kept heads was removed with all its changes: its chain is cut.
+        for code in sorted({*names, *anchors}):
+            with database.begin(code) as session:
+                found = verify_chain(session, code)
+                for anchor in anchors.get(code, ()):
+                    verify_chain(session, code, anchor=anchor)
+            tell("doctor.county", county=code, title=names.get(code, "-"), changes=found.seq if found else 0)
         if keep:
             with keep.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(asdict(head)) + "\n" for head in chain_heads(database))

@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from geo.calendars import get_calendar
-from geo.crs import metric_srid
+from geo.crs import MAX_LATITUDE, metric_srid
 from geo.db.changes import write_change
 from geo.errors import Conflict, Invalid, NotFound
 from geo.settings import check_tenant
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geo.db.engine import Database
 
 WIDEST_DEGREES = 20.0
-"""The largest county of the world (若羌, 巴音郭楞) spans about 7 degrees; more is a mistake."""
+"""The largest county of the world (若羌, 巴音郭楞) spans about 7 degrees; three times that is a mistake."""
 
 LIST = text("""
 SELECT tenant, name, metric_srid, time_zone, calendar,
@@ -107,7 +107,7 @@ def create_county(
         If the code is taken, or the database has no row security and holds a county already.
     """
     west, south, east, north = extent
-    if not (-180 <= west < east <= 180 and -85 <= south < north <= 85):
+    if not (-180 <= west < east <= 180 and -MAX_LATITUDE <= south < north <= MAX_LATITUDE):
         raise BadCounty("county.extent", extent=", ".join(f"{value:g}" for value in extent))
     if max(east - west, north - south) > WIDEST_DEGREES:
         raise BadCounty("county.too_wide", extent=", ".join(f"{value:g}" for value in extent), most=WIDEST_DEGREES)

@@ -42,8 +42,8 @@ async def reading(pool: asyncpg.Pool[Any], tenant: str) -> AsyncIterator[asyncpg
     begin = f"BEGIN READ ONLY; SET LOCAL pianqu.tenant = '{check_tenant(tenant)}'"
     try:
         async with pool.acquire() as connection:
-            await connection.execute(begin)
-            try:
+            try:  # the beginning too: cancelled in it, the connection would go back with a transaction open
+                await connection.execute(begin)
                 yield connection
             except BaseException:
                 if not connection.is_closed():

@@ -98,8 +98,9 @@ def upgrade(database: Openable) -> None:
         If another session keeps a lock for half a minute; nothing was changed.
     """
     owner = database.engine("owner")
-    with owner.connect() as guard:
+    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
         # A connection of its own, closed and not returned to the pool: its end, even by a kill, frees the lock.
+        # In no transaction, or the server would end it, and the lock with it, a quarter of an hour into a migration.
         guard.detach()
         guard.execute(text(f"SET lock_timeout = '{QUEUE_TIMEOUT}'"))
         try:

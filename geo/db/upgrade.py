@@ -68,11 +68,12 @@ def dump(cluster: Cluster, server: Server, file: Path) -> int:
         raise BadBackup("backup.failed", reason=result.stderr[-400:].strip())
     part = file.with_name(file.name + ".part")
     try:
-        with side.open("rb") as source, part.open("wb") as target:
+        part.unlink(missing_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # from its first byte nobody else's to read
+        with side.open("rb") as source, os.fdopen(handle, "wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
             target.flush()
             os.fsync(target.fileno())
-        part.chmod(0o600)
         part.replace(file)
         bootstrap.sync_folder(file.parent)
     except OSError as error:
@@ -94,7 +95,7 @@ def restore(settings: Settings, file: Path) -> Path | None:
     Raises
     ------
     BadBackup
-        If the file is not a backup or does not restore; nothing was changed then.
+        If the file is not a backup or does not restore, or the database is external; nothing was changed then.
     """
     if settings.database_url is not None:
         raise BadBackup("backup.external")
@@ -120,8 +121,10 @@ def upgrade(settings: Settings, from_dump: Path | None = None) -> Path | None:
     OtherMajor
         If neither the old programs nor a dump are there; the message says how to get either.
     BadBackup
-        If the dump does not restore; nothing was changed then.
+        If the dump does not restore, or the database is external; nothing was changed then.
     """
+    if settings.database_url is not None:
+        raise BadBackup("backup.external")
     newest = find_server()
     if from_dump is not None:
         check_dump(from_dump)

@@ -141,6 +141,24 @@ def test_a_migration_frees_its_lock_for_the_next_process(database):
         assert other.execute("SELECT pg_try_advisory_lock(%s)", [schema.ADVISORY_LOCK]).fetchone() == (True,)
 
 
+def test_the_lock_of_a_long_migration_is_held_by_a_session_that_is_in_no_transaction(database, monkeypatch):
+    states = []
+
+    def look(connection):
+        found = connection.execute(
+            text(
+                "SELECT a.state FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                " WHERE l.locktype = 'advisory' AND l.granted AND (l.classid::bigint << 32) + l.objid::bigint = :key"
+            ),
+            {"key": schema.ADVISORY_LOCK},
+        )
+        states.extend(found.scalars())
+
+    monkeypatch.setattr(schema, "run_migrations", look)
+    schema.upgrade(database)
+    assert states == ["idle"]
+
+
 def test_a_migration_that_cannot_get_a_table_changes_nothing_and_says_what_to_stop(database, monkeypatch):
     monkeypatch.setattr(schema, "LOCK_TIMEOUT", "50ms")
     monkeypatch.setattr(schema, "TRIES", 2)

@@ -114,6 +114,12 @@ def test_a_file_without_chain_heads_is_refused_by_its_line(run, tmp_path):
         run("db", "verify", "--heads", str(tmp_path / "heads"))
 
 
+def test_a_county_that_is_known_only_from_a_kept_head_was_cut_off(run, code, tmp_path):
+    (tmp_path / "heads").write_text(json.dumps({"tenant": code, "seq": 7, "hash": "00" * 32}) + "\n")
+    with pytest.raises(PianquError, match=r"chain\.cut"):
+        run("db", "verify", "--heads", str(tmp_path / "heads"))
+
+
 def test_status_says_so_when_an_external_database_does_not_answer(settings, monkeypatch):
     monkeypatch.setenv("PIANQU_LANG", "en")
     app = typer.Typer()

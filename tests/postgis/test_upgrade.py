@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import tempfile
 from pathlib import Path
@@ -128,6 +129,23 @@ def test_what_is_not_a_backup_is_refused_and_nothing_changes(filled, tmp_path, c
     assert refused.value.code == code
     assert not (filled.home / "pg.next").exists()
     assert_whole(filled)
+
+
+def test_a_backup_is_nobody_elses_to_read_even_while_it_is_written(filled, tmp_path, monkeypatch):
+    modes = []
+
+    def copy(source, target, size):
+        modes.append((tmp_path / "b.dump.part").stat().st_mode & 0o777)
+        target.write(source.read())
+
+    monkeypatch.setattr(upgrade.shutil, "copyfileobj", copy)
+    upgrade.backup(filled, tmp_path / "b.dump")
+    assert modes == [0o600] and (tmp_path / "b.dump").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_external_database_is_its_administrators_to_upgrade(filled):
+    with pytest.raises(BadBackup, match=r"backup\.external"):
+        upgrade.upgrade(dataclasses.replace(filled, database_url="postgresql://lee@db/city"))
 
 
 def test_a_backup_is_never_overwritten(filled):
