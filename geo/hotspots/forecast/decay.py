@@ -54,7 +54,10 @@ class Decayed:
         self.level_mean, self.level_sd = forecast_levels(totals, self.panel.starts, self.panel.days, self.known)
         self._level = np.where(np.isfinite(totals), totals, 0.0)
         column = self._level[:, None]
-        self._opportunity = column if self.panel.exposure is None else column * self.panel.exposure
+        exposure = self.panel.exposure
+        if exposure is not None and exposure.shape[1] and np.ptp(exposure, axis=1).max(initial=0.0) == 0:
+            exposure = exposure[:, :1]
+        self._opportunity = column if exposure is None else column * exposure
 
     def sums(self, half_life: float, before: int) -> tuple[Floats, Floats]:
         """Recency-weighted counts (n,) and opportunity (n,) or (1,) over the periods before ``before``.

@@ -31,7 +31,7 @@ class Correction:
     at
         Shape (b,), log of the relative expected count, ascending; empty for no correction.
     factor
-        Shape (b,), seen over said; linear in between, and flat beyond the ends.
+        Shape (b,), seen over said; log-linear in between, and flat beyond the ends.
     size_intercept, size_slope
         ``log size = intercept + slope · log(expected count)`` of the negative binomial.
     """
@@ -52,8 +52,8 @@ class Correction:
         if not len(self.at):
             return mean
         average = np.maximum(mean.mean(axis=-1, keepdims=True), 1e-12)
-        factor = np.interp(np.log(np.maximum(mean / average, 1e-12)), self.at, self.factor)
-        fixed = mean * factor
+        factor = np.interp(np.log(np.maximum(mean / average, 1e-12)), self.at, np.log(self.factor))
+        fixed = mean * np.exp(factor)
         whole = fixed.sum(axis=-1, keepdims=True)
         return np.asarray(fixed * np.where(whole > 0, mean.sum(axis=-1, keepdims=True) / np.maximum(whole, 1e-12), 1.0))
 

@@ -22,7 +22,7 @@ CLOCK_FORMATS: Final = tuple(
 )
 SAMPLE: Final = 2000
 FIRST_YEAR, LAST_YEAR = 1970, 2100
-ZONE: Final = re.compile(r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})(?:\s*\([^)]*\))?$")
+ZONE: Final = re.compile(r"(:\d\d(?:\.\d+)?)\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})(?:\s*\([^)]*\))?$")
 EXCEL_ZERO: Final = np.datetime64("1899-12-30", "s")
 
 
@@ -75,7 +75,7 @@ def parse_times(texts: Series) -> Times:
     ['2013-07-04T00:00:00']
     """
     text = texts.astype("str").str.strip().where(texts.notna(), "")
-    text = text.str.replace(r"(?<=\d{4}-\d\d-\d\d) (?=\d)", "T", regex=True).str.replace(ZONE, "", regex=True)
+    text = text.str.replace(r"(?<=\d{4}-\d\d-\d\d) (?=\d)", "T", regex=True).str.replace(ZONE, r"\1", regex=True)
     at = np.full(len(text), np.datetime64("NaT", "s"), dtype="datetime64[s]")
     used: list[str] = []
     left = (text != "").to_numpy(copy=True)
