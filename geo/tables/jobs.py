@@ -20,6 +20,8 @@ JobKind = Literal[
     "adopt_districts",
     "plan_sites",
     "adopt_sites",
+    "check_footprints",
+    "make_study",
 ]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 

@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         "ck_job_kind_choice",
         "job",
-        "kind IN ('import_file', 'plan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites')",
+        "kind IN ('import_file', 'plan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study')",
     )
     op.add_column("event", sa.Column("reporter_hash", Text(), nullable=True))
     op.add_column("patrol_district", sa.Column("population", sa.Integer(), nullable=True))
@@ -70,6 +70,32 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_finding_tenant_kind_id"), "finding", ["tenant", "kind", "id"], unique=False)
     op.create_table(
+        "flight",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("name", Text(), nullable=True),
+        sa.Column("survey", Text(), nullable=True),
+        sa.Column("flown_on", sa.Date(), nullable=True),
+        sa.Column("orthophoto", Text(), nullable=True),
+        sa.Column("source", Text(), nullable=False),
+        sa.Column("source_key", Text(), nullable=False),
+        sa.Column("extra", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("geom", Geometry("MULTIPOLYGON", srid=4490, spatial_index=False), nullable=False),
+        sa.Column(
+            "geom_3857",
+            Geometry("MULTIPOLYGON", srid=3857, spatial_index=False),
+            sa.Computed("ST_Transform(geom, 3857)", persisted=True),
+            nullable=False,
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_flight_tenant")),
+        sa.CheckConstraint("ST_YMin(geom) >= -85 AND ST_YMax(geom) <= 85", name=op.f("ck_flight_latitude")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_flight")),
+        sa.UniqueConstraint("tenant", "source", "source_key", name=op.f("uq_flight_tenant_source_source_key")),
+    )
+    op.create_index("ix_flight_geom", "flight", ["geom"], unique=False, postgresql_using="gist")
+    op.create_index("ix_flight_geom_3857", "flight", ["geom_3857"], unique=False, postgresql_using="gist")
+    op.create_table(
         "model_standing",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -92,6 +118,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_model_standing")),
         sa.UniqueConstraint("tenant", "origin_on", "place_kind", "code_group", "model", name="uq_model_standing_model"),
     )
+    op.create_table(
+        "operation",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("key", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("codes", postgresql.ARRAY(Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("to_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("geom", Geometry("MULTIPOLYGON", srid=4490, spatial_index=False), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("noted_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.CheckConstraint("kind IN ('post', 'raid', 'posture', 'campaign')", name=op.f("ck_operation_kind_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_operation_tenant")),
+        sa.CheckConstraint("to_at > from_at", name=op.f("ck_operation_times")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_operation")),
+        sa.UniqueConstraint("tenant", "key", name=op.f("uq_operation_tenant_key")),
+    )
+    op.create_index("ix_operation_geom", "operation", ["geom"], unique=False, postgresql_using="gist")
     op.create_table(
         "patrol_presence",
         sa.Column("tenant", Text(), nullable=False),
@@ -130,6 +176,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant", "kind", "digest", name=op.f("uq_place_set_tenant_kind_digest")),
     )
     op.create_table(
+        "return_study",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("record_from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("record_to_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("radius_m", sa.Double(), nullable=False),
+        sa.Column("within_s", sa.BigInteger(), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("closings", sa.Integer(), nullable=False),
+        sa.Column("links", sa.Integer(), nullable=False),
+        sa.Column("model", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("scores", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_return_study_tenant")),
+        sa.CheckConstraint("record_to_at >= record_from_at", name=op.f("ck_return_study_times")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_return_study")),
+    )
+    op.create_table(
         "site_plan",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -146,6 +211,87 @@ def upgrade() -> None:
         sa.CheckConstraint("status IN ('draft', 'adopted')", name=op.f("ck_site_plan_status_choice")),
         sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_site_plan_tenant")),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_site_plan")),
+    )
+    op.create_table(
+        "suspicion",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("status", Text(), server_default=sa.text("'waiting'"), nullable=False),
+        sa.Column("change", Text(), nullable=False),
+        sa.Column("survey", Text(), nullable=True),
+        sa.Column("observed_on", sa.Date(), nullable=True),
+        sa.Column("area_m2", sa.Double(), nullable=True),
+        sa.Column("outline_m2", sa.Double(), nullable=True),
+        sa.Column("width_m", sa.Double(), nullable=True),
+        sa.Column("confidence", sa.Double(), nullable=True),
+        sa.Column("building_key", Text(), nullable=True),
+        sa.Column("district_code", Text(), nullable=True),
+        sa.Column("reason", Text(), nullable=True),
+        sa.Column("reasons", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("grew_from", Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", Text(), nullable=True),
+        sa.Column("decision", Text(), nullable=True),
+        sa.Column("source", Text(), nullable=False),
+        sa.Column("source_key", Text(), nullable=False),
+        sa.Column("extra", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("geom", Geometry("MULTIPOLYGON", srid=4490, spatial_index=False), nullable=False),
+        sa.Column(
+            "geom_3857",
+            Geometry("MULTIPOLYGON", srid=3857, spatial_index=False),
+            sa.Computed("ST_Transform(geom, 3857)", persisted=True),
+            nullable=False,
+        ),
+        sa.CheckConstraint("(status = 'waiting') = (decided_at IS NULL)", name=op.f("ck_suspicion_decided")),
+        sa.CheckConstraint("change IN ('new', 'enlarged')", name=op.f("ck_suspicion_change_choice")),
+        sa.CheckConstraint("status <> 'dismissed' OR decision <> ''", name=op.f("ck_suspicion_dismissed_with_reason")),
+        sa.CheckConstraint("status IN ('waiting', 'confirmed', 'dismissed')", name=op.f("ck_suspicion_status_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_suspicion_tenant")),
+        sa.CheckConstraint("ST_YMin(geom) >= -85 AND ST_YMax(geom) <= 85", name=op.f("ck_suspicion_latitude")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_suspicion")),
+        sa.UniqueConstraint("tenant", "source", "source_key", name=op.f("uq_suspicion_tenant_source_source_key")),
+    )
+    op.create_index("ix_suspicion_geom", "suspicion", ["geom"], unique=False, postgresql_using="gist")
+    op.create_index("ix_suspicion_geom_3857", "suspicion", ["geom_3857"], unique=False, postgresql_using="gist")
+    op.create_index(op.f("ix_suspicion_tenant_status_id"), "suspicion", ["tenant", "status", "id"], unique=False)
+    op.create_table(
+        "displacement_test",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("operation_id", sa.BigInteger(), nullable=False),
+        sa.Column("place", Text(), nullable=False),
+        sa.Column("phase", Text(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("found", sa.Integer(), nullable=False),
+        sa.Column("expected", sa.Double(), nullable=False),
+        sa.Column("ratio", sa.Double(), nullable=True),
+        sa.Column("lower", sa.Double(), nullable=True),
+        sa.Column("upper", sa.Double(), nullable=True),
+        sa.Column("verdict", Text(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("phase IN ('during', 'after')", name=op.f("ck_displacement_test_phase_choice")),
+        sa.CheckConstraint("place IN ('target', 'ring', 'lookalike')", name=op.f("ck_displacement_test_place_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_displacement_test_tenant")),
+        sa.CheckConstraint(
+            "verdict IN ('less', 'more', 'none', 'insufficient')", name=op.f("ck_displacement_test_verdict_choice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "operation_id"],
+            ["operation.tenant", "operation.id"],
+            name=op.f("fk_displacement_test_tenant_operation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_displacement_test")),
+        sa.UniqueConstraint(
+            "tenant",
+            "operation_id",
+            "place",
+            "phase",
+            name=op.f("uq_displacement_test_tenant_operation_id_place_phase"),
+        ),
     )
     op.create_table(
         "district_proposal_unit",
@@ -210,6 +356,7 @@ def upgrade() -> None:
         sa.Column("upper_each", postgresql.ARRAY(sa.REAL()), nullable=False),
         sa.Column("p_in_list", postgresql.ARRAY(sa.REAL()), nullable=False),
         sa.Column("cls", postgresql.ARRAY(sa.SmallInteger()), nullable=False),
+        sa.Column("listed", postgresql.ARRAY(sa.Integer()), nullable=False),
         sa.Column("last_year", postgresql.ARRAY(sa.REAL()), nullable=False),
         sa.Column("facts", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -252,6 +399,130 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "return_chance",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("study_id", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place_class", Text(), nullable=False),
+        sa.Column("district_code", Text(), nullable=True),
+        sa.Column("p", sa.REAL(), nullable=False),
+        sa.Column("expected", sa.REAL(), nullable=True),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("followed", sa.Boolean(), nullable=True),
+        sa.Column("reasons", postgresql.ARRAY(Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("effects", postgresql.ARRAY(sa.REAL()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_return_chance_tenant")),
+        sa.CheckConstraint("p >= 0 AND p <= 1", name=op.f("ck_return_chance_p")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "study_id"],
+            ["return_study.tenant", "return_study.id"],
+            name=op.f("fk_return_chance_tenant_study_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_return_chance")),
+        sa.UniqueConstraint("tenant", "study_id", "event_id", name=op.f("uq_return_chance_tenant_study_id_event_id")),
+    )
+    op.create_index(
+        op.f("ix_return_chance_tenant_study_id_listed_p"),
+        "return_chance",
+        ["tenant", "study_id", "listed", "p"],
+        unique=False,
+    )
+    op.create_table(
+        "return_curve",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("study_id", sa.BigInteger(), nullable=False),
+        sa.Column("code", Text(), nullable=False),
+        sa.Column("place_class", Text(), nullable=False),
+        sa.Column("t_min", sa.Integer(), nullable=False),
+        sa.Column("p", sa.Double(), nullable=False),
+        sa.Column("lower", sa.Double(), nullable=False),
+        sa.Column("upper", sa.Double(), nullable=False),
+        sa.Column("seen", sa.Double(), nullable=False),
+        sa.Column("by_chance", sa.Double(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_return_curve_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "study_id"],
+            ["return_study.tenant", "return_study.id"],
+            name=op.f("fk_return_curve_tenant_study_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_return_curve")),
+        sa.UniqueConstraint(
+            "tenant",
+            "study_id",
+            "place_class",
+            "code",
+            "t_min",
+            name=op.f("uq_return_curve_tenant_study_id_place_class_code_t_min"),
+        ),
+    )
+    op.create_table(
+        "return_link",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("study_id", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), nullable=False),
+        sa.Column("gap_s", sa.BigInteger(), nullable=False),
+        sa.Column("distance_m", sa.REAL(), nullable=False),
+        sa.Column("chance", sa.REAL(), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_return_link_tenant")),
+        sa.CheckConstraint("chance >= 0 AND chance <= 1", name=op.f("ck_return_link_chance")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "study_id"],
+            ["return_study.tenant", "return_study.id"],
+            name=op.f("fk_return_link_tenant_study_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_return_link")),
+        sa.UniqueConstraint("tenant", "study_id", "event_id", name=op.f("uq_return_link_tenant_study_id_event_id")),
+    )
+    op.create_index(
+        op.f("ix_return_link_tenant_study_id_parent_id"),
+        "return_link",
+        ["tenant", "study_id", "parent_id"],
+        unique=False,
+    )
+    op.create_table(
+        "return_rate",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("study_id", sa.BigInteger(), nullable=False),
+        sa.Column("level", Text(), nullable=False),
+        sa.Column("key", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("closings", sa.Integer(), nullable=False),
+        sa.Column("followed", sa.Integer(), nullable=False),
+        sa.Column("expected", sa.Double(), nullable=False),
+        sa.Column("ratio", sa.Double(), nullable=True),
+        sa.Column("lower", sa.Double(), nullable=True),
+        sa.Column("upper", sa.Double(), nullable=True),
+        sa.Column("verdict", Text(), nullable=False),
+        sa.CheckConstraint(
+            "level IN ('district', 'place_class', 'post', 'campaign')", name=op.f("ck_return_rate_level_choice")
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_return_rate_tenant")),
+        sa.CheckConstraint(
+            "verdict IN ('more', 'as_expected', 'less', 'insufficient')", name=op.f("ck_return_rate_verdict_choice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "study_id"],
+            ["return_study.tenant", "return_study.id"],
+            name=op.f("fk_return_rate_tenant_study_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_return_rate")),
+        sa.UniqueConstraint(
+            "tenant", "study_id", "level", "key", name=op.f("uq_return_rate_tenant_study_id_level_key")
+        ),
+    )
+    op.create_table(
         "site_candidate",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -277,6 +548,35 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_site_candidate_tenant_plan_id_rank"), "site_candidate", ["tenant", "plan_id", "rank"], unique=False
+    )
+    op.create_table(
+        "zone_hazard",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("study_id", sa.BigInteger(), nullable=False),
+        sa.Column("zone_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("returns", sa.Double(), nullable=False),
+        sa.Column("per_hour", postgresql.ARRAY(sa.REAL()), nullable=False),
+        sa.Column("per_hour_lower", postgresql.ARRAY(sa.REAL()), nullable=False),
+        sa.Column("per_hour_upper", postgresql.ARRAY(sa.REAL()), nullable=False),
+        sa.Column("rho_min", sa.Double(), nullable=True),
+        sa.Column("rho_lower_min", sa.Double(), nullable=True),
+        sa.Column("rho_upper_min", sa.Double(), nullable=True),
+        sa.Column("p_return", sa.Double(), nullable=True),
+        sa.Column("active_min", sa.Double(), nullable=True),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_zone_hazard_tenant")),
+        sa.CheckConstraint("cardinality(per_hour) = 168", name=op.f("ck_zone_hazard_per_hour")),
+        sa.CheckConstraint("rho_min IS NULL OR rho_min > 0", name=op.f("ck_zone_hazard_rho")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "study_id"],
+            ["return_study.tenant", "return_study.id"],
+            name=op.f("fk_zone_hazard_tenant_study_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_zone_hazard")),
+        sa.UniqueConstraint("tenant", "study_id", "zone_id", name=op.f("uq_zone_hazard_tenant_study_id_zone_id")),
     )
     op.create_table(
         "forecast_score",
