@@ -73,8 +73,8 @@ app = typer.Typer(
 
 EVERYWHERE = ("--home", "--tenant")
 GROUPS = (
-    "platform", "sample", "layers", "organisation", "patrol", "districts", "people", "dashboards", "demo", "footprints",
-    "bench",
+    "platform", "sample", "layers", "organisation", "patrol", "districts", "forecast", "people", "dashboards", "demo",
+    "footprints", "studies", "bench",
 )  # fmt: skip
 
 

@@ -145,6 +145,8 @@ class Forecast(Row, Base):
     p_in_list: Mapped[list[float]] = mapped_column(ARRAY(REAL))
     cls: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     """2 firmly in the list, 1 may be, 0 not."""
+    listed: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    """Ordinals of the list, the surest first."""
     last_year: Mapped[list[float]] = mapped_column(ARRAY(REAL))
     """Records of the 52 weeks before the origin: the naive bar it is scored against."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))

@@ -64,9 +64,11 @@ def upgrade() -> None:
         sa.Column("rows", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.Column("job_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("label IN ('description', 'workload', 'lighting')", name=op.f("ck_finding_label_choice")),
         sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_finding_tenant")),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_finding")),
+        sa.UniqueConstraint("tenant", "job_id", name=op.f("uq_finding_tenant_job_id")),
     )
     op.create_index(op.f("ix_finding_tenant_kind_id"), "finding", ["tenant", "kind", "id"], unique=False)
     op.create_table(
