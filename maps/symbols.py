@@ -103,6 +103,12 @@ THEMES: tuple[Theme, ...] = (
         "area",
     ),
     Theme(
+        "suspicion",
+        "status",
+        (Mark("waiting", YELLOW), Mark("confirmed", VERMILION), Mark("dismissed", GREY)),
+        "area",
+    ),
+    Theme(
         "event",
         "origin",
         (
@@ -136,6 +142,7 @@ BORDERS: tuple[Theme, ...] = (
     Theme("patrol_district", "", (Mark("", "#6A3D9A"),), "line", shown=True, labelled=True, strong=True),
     Theme("responsibility_grid", "", (Mark("", "#9C7BB8"),), "line"),
     Theme("unit_grid", "", (Mark("", "#B9A6C9"),), "line"),
+    Theme("flight", "", (Mark("", "#3E7C8C"),), "line"),
     Theme("admin_area", "", (Mark("", "#80746A"),), "line", labelled=True),
 )
 

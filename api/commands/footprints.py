@@ -54,7 +54,7 @@ def diff(
 ) -> None:
     """Compare two files (GeoPackage, Shapefile, GeoJSON, GeoParquet): new, enlarged, demolished, unchanged."""
     from api.cli import language
-    from geo.hotspots.footprints.actions import diff_files
+    from geo.hotspots.footprints.files import diff_files
     from geo.layers.reports import ImportOptions
 
     def options(

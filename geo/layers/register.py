@@ -21,6 +21,7 @@ from geo.tables.hotspot_zones import HotspotZone
 from geo.tables.illegal_buildings import IllegalBuilding
 from geo.tables.roads import Road
 from geo.tables.streetlights import Streetlight
+from geo.tables.suspicions import Flight, Suspicion
 from geo.tables.vendor_points import VendorPoint
 
 
@@ -124,6 +125,8 @@ KINDS: tuple[LayerKind, ...] = (
     LayerKind("building", "建筑", "Buildings", Building, public=True, minzoom=14),
     LayerKind("hotspot_zone", "重点场所", "Hotspot zones", HotspotZone, minzoom=10, labelled=True),
     LayerKind("illegal_building", "违法建设", "Illegal buildings", IllegalBuilding, minzoom=12),
+    LayerKind("flight", "飞行范围", "Flight footprints", Flight, minzoom=9, unique_geometry=False, reaches_out=True),
+    LayerKind("suspicion", "疑似增量", "Suspicions", Suspicion, minzoom=12, unique_geometry=False),
     LayerKind("streetlight", "路灯", "Streetlights", Streetlight, minzoom=15, thin=True),
     LayerKind("vendor_point", "摊点", "Vendor points", VendorPoint, minzoom=13, unique_geometry=False, thin=True),
     LayerKind(

@@ -38,6 +38,15 @@ CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "regularised": ("已补办", "regularised", "补办", "补办手续", "regularized"),
         "dismissed": ("查否", "dismissed", "不属实", "非违建"),
     },
+    ("suspicion", "status"): {
+        "waiting": ("待核", "waiting", "待核查", "未处理"),
+        "confirmed": ("已转台账", "handed to the ledger", "属实"),
+        "dismissed": ("查否", "dismissed", "排除", "误报"),
+    },
+    ("suspicion", "change"): {
+        "new": ("疑似新增", "suspected new", "新增", "新建"),
+        "enlarged": ("疑似扩建", "suspected enlarged", "扩建", "加建"),
+    },
     ("streetlight", "status"): {
         "on": ("正常", "working", "完好", "亮", "良好", "ok", "good", "normal"),
         "fault": ("故障", "faulty", "不亮", "损坏", "坏", "out", "broken"),

@@ -15,9 +15,11 @@ from geo.tables import (  # noqa: F401
     patrol,
     platform,
     proposals,
+    returns,
     roads,
     shifts,
     streetlights,
+    suspicions,
     vendor_points,
 )
 from geo.tables.base import Base

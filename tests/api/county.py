@@ -140,6 +140,8 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
         "illegal_building": [
             {"status": "verified", "code": "i", "geom": box(118.011, 28.299, 118.0115, 28.2995, "MULTI")}
         ],
+        "suspicion": [{"change": "new", "code": "x", "geom": box(118.0125, 28.299, 118.013, 28.2995, "MULTI")}],
+        "flight": [{"name": "一号架次", "code": "f", "geom": box(117.99, 28.29, 118.015, 28.31, "MULTI")}],
         "water": [{"name": "东湖", "code": "w", "geom": box(118.012, 28.29, 118.016, 28.294, "MULTI")}],
         "waterway": [{"name": "小溪", "code": "c", "geom": "SRID=4490;LINESTRING(118.012 28.285, 118.018 28.286)"}],
         "landuse": [

@@ -12,7 +12,7 @@ import pytest
 import shapely
 from numpy.typing import NDArray
 
-from geo.hotspots.footprints.actions import DiffReport, diff_files
+from geo.hotspots.footprints.files import DiffReport, diff_files
 from geo.hotspots.footprints.difference import Difference, find_difference
 from geo.hotspots.footprints.findings import find_findings
 from geo.hotspots.footprints.layers import LayersApart, NoFootprints

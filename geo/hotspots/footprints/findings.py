@@ -15,6 +15,9 @@ from geo.messages import Language, say
 FLAGGED: Final = ("new", "enlarged")
 """Classes that go into the queue; nobody builds without leave by tearing down."""
 
+TOLD: Final = (*FLAGGED, "demolished")
+"""Classes that change ground, and whose reasons say what makes them less sure."""
+
 GONE: Final = ("demolished", "not_seen")
 CLASSES: Final = ("new", "enlarged", "demolished", "unchanged", "split", "merged", "reduced", "not_seen")
 
@@ -146,30 +149,64 @@ def _confidence(
     return np.round(sure, 3)
 
 
-def reasons(findings: Findings, partners: NDArray[np.int64], language: Language = "zh") -> list[str]:
-    """Why each row is what it is, as a sentence.
+def count_partners(difference: Difference, findings: Findings) -> NDArray[np.int64]:
+    """How many outlines of the other layer each row stands for; 1 for rows of approved outlines."""
+    partners = np.ones(len(findings), np.int64)
+    at = findings.observed >= 0
+    partners[at] = np.bincount(difference.links[:, 0], minlength=len(difference.observed.cls))[findings.observed[at]]
+    return partners
+
+
+Reason = tuple[str, dict[str, Any]]
+"""Code of the message catalogue and the facts of its sentence."""
+
+
+def reasons_of(findings: Findings, partners: NDArray[np.int64], row: int) -> list[Reason]:
+    """Why one row is what it is: the finding, then what makes it less sure.
 
     Parameters
     ----------
     partners
-        Shape (m,), how many outlines of the other layer it stands for.
+        Shape (m,), how many outlines of the other layer each row stands for.
     """
-    tolerance = round(findings.tolerance_m, 1)
+    cls = str(findings.cls[row])
+    facts = {
+        "area": round(float(findings.changed_m2[row])),
+        "width": round(float(findings.width_m[row]), 1),
+        "covered": round(100 * float(findings.covered[row])),
+        "partners": int(partners[row]),
+        "tolerance": round(findings.tolerance_m, 1),
+    }
+    found: list[Reason] = [(f"footprints.reason_{cls}", facts)]
+    if findings.own[row]:
+        found.append(("footprints.but_own", {}))
+    if cls in TOLD and findings.torn[row]:
+        found.append(("footprints.but_torn", {}))
+    if cls in TOLD and findings.pairs[row] < FEW_PAIRS:
+        found.append(("footprints.but_few", {}))
+    return found
+
+
+def sentence(parts: list[Reason], language: Language = "zh") -> str:
+    """Reasons as one text.
+
+    Examples
+    --------
+    >>> sentence([("footprints.but_torn", {}), ("footprints.but_grew", {"more": 9})], "en")
+    'It stands beside a seam of the mosaic. This place was decided on before and has grown by 9 m² since.'
+    """
+    return ("" if language == "zh" else " ").join(say(code, language, **facts) for code, facts in parts)
+
+
+def reasons(findings: Findings, partners: NDArray[np.int64], language: Language = "zh") -> list[str]:
+    """Why each row is what it is, as a sentence; see :func:`reasons_of`."""
     said = np.full(len(findings), "", object)
-    for cls in ("unchanged", "split", "not_seen", "reduced"):
-        said[findings.cls == cls] = say(f"footprints.reason_{cls}", language, tolerance=tolerance)
-    told = np.isin(findings.cls, ("new", "enlarged", "demolished"))
-    for i in np.flatnonzero(told | (findings.cls == "merged")):
-        facts: dict[str, Any] = {
-            "area": round(float(findings.changed_m2[i])),
-            "width": round(float(findings.width_m[i]), 1),
-            "covered": round(100 * float(findings.covered[i])),
-            "partners": int(partners[i]),
-        }
-        said[i] = say(f"footprints.reason_{findings.cls[i]}", language, **facts)
-    said[findings.own] += say("footprints.but_own", language)
-    said[told & findings.torn] += say("footprints.but_torn", language)
-    said[told & (findings.pairs < FEW_PAIRS)] += say("footprints.but_few", language)
+    plain = np.isin(findings.cls, ("unchanged", "split", "not_seen", "reduced")) & ~findings.own
+    for cls in np.unique(findings.cls[plain]):
+        mine = plain & (findings.cls == cls)
+        said[mine] = sentence(reasons_of(findings, partners, int(np.argmax(mine))), language)
+    for row in np.flatnonzero(~plain):
+        said[row] = sentence(reasons_of(findings, partners, int(row)), language)
     return list(said)
 
 
@@ -179,6 +216,6 @@ def count_classes(findings: Findings) -> dict[str, dict[str, int]]:
     for cls in CLASSES:
         mine = findings.cls == cls
         counts[cls] = {"all": int(mine.sum())}
-        if cls in (*FLAGGED, "demolished"):
+        if cls in TOLD:
             counts[cls] |= {size: int((mine & (findings.size == size)).sum()) for size in SIZES}
     return counts
