@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import DateTime, Index, Text, func, text
+from sqlalchemy import BigInteger, DateTime, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,10 @@ class FindingRow(Row, Base):
     """One finding: its sentence as code and facts, its rows with the records each rests on."""
 
     __tablename__ = "finding"
-    __table_args__: Any = (Index(None, "tenant", "kind", "id"),)
+    __table_args__: Any = (
+        UniqueConstraint("tenant", "job_id"),
+        Index(None, "tenant", "kind", "id"),
+    )
 
     kind: Mapped[str] = field(Text, "种类", "kind", required=True)
     label: Mapped[str] = field(Text, "性质", "what it is", choices=LABELS, required=True)
@@ -31,3 +34,5 @@ class FindingRow(Row, Base):
     """``key code facts layer records values geometry``, the geometry as GeoJSON in EPSG:4490 or null."""
     made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     made_by: Mapped[str] = mapped_column(Text, server_default=text("'system'"))
+    job_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The job that made it; one job makes one finding."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from geo.errors import Invalid
 from geo.hotspots.describe.material import Material, load_material
 from geo.hotspots.describe.sayings import say_clusters, say_density, say_emerging, say_gi_star, say_knox
-from geo.hotspots.findings.actions import SavedFinding, save_finding
 from geo.roads.queries import load_roads
 
 if TYPE_CHECKING:
@@ -41,10 +40,9 @@ def describe_county(
     days: int | None = None,
     last_on: dt.date | None = None,
     seed: int = 1,
-    actor: str = "system",
     progress: Progress | None = None,
-) -> SavedFinding:
-    """Make one description and keep it.
+) -> Finding:
+    """Make one description.
 
     Parameters
     ----------
@@ -72,7 +70,7 @@ def describe_county(
     tell(0.4)
     finding = _made(database, tenant, method, material, seed)
     tell(0.9)
-    return save_finding(database, tenant, finding, actor)
+    return finding
 
 
 def _made(database: Database, tenant: str, method: str, material: Material, seed: int) -> Finding:
@@ -85,8 +83,3 @@ def _made(database: Database, tenant: str, method: str, material: Material, seed
         return seeded[method](material, seed)
     plain: dict[str, Callable[[Material], Finding]] = {"gi_star": say_gi_star, "emerging": say_emerging}
     return plain[method](material)
-
-
-def describe_all(database: Database, tenant: str, **options: Any) -> list[SavedFinding]:
-    """Every description of the county's events, in the order of :data:`DAYS`."""
-    return [describe_county(database, tenant, method, **options) for method in DAYS]

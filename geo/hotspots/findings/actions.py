@@ -27,10 +27,14 @@ class SavedFinding:
     finding: Finding
 
 
-def save_finding(database: Database, tenant: str, finding: Finding, actor: str = "system") -> SavedFinding:
-    """Write a finding down."""
+def save_finding(
+    database: Database, tenant: str, finding: Finding, actor: str = "system", job_id: int | None = None
+) -> SavedFinding:
+    """Write a finding down; what a job has written already is left as it is."""
     with database.begin(tenant) as session:
-        identity = queries.insert_finding(session, tenant, finding, actor)
+        identity = queries.insert_finding(session, tenant, finding, actor, job_id)
+        if identity is None:
+            return SavedFinding(queries.find_by_job(session, tenant, job_id), finding)
         facts = {"finding": identity, "kind": finding.kind, "rows": len(finding.rows)}
         write_change(session, tenant, "finding.made", facts=facts, actor=actor)
     return SavedFinding(identity, finding)

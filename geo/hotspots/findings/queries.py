@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from geo.hotspots.findings import Finding, Row, Sentence
 
 INSERT = text("""
-INSERT INTO finding (tenant, kind, label, asked, said, notes, rows, made_by)
+INSERT INTO finding (tenant, kind, label, asked, said, notes, rows, made_by, job_id)
 VALUES (:tenant, :kind, :label, CAST(:asked AS jsonb), CAST(:said AS jsonb), CAST(:notes AS jsonb),
-        CAST(:rows AS jsonb), :made_by)
-RETURNING id""")
+        CAST(:rows AS jsonb), :made_by, :job_id)
+ON CONFLICT (tenant, job_id) DO NOTHING RETURNING id""")
+
+BY_JOB = text("SELECT id FROM finding WHERE tenant = :tenant AND job_id = :job_id")
 
 HEADS = text("""
 SELECT id, kind, label, asked, said, notes, jsonb_array_length(rows) AS lines, made_at, made_by FROM finding
@@ -26,13 +28,17 @@ LATEST = text("""
 SELECT DISTINCT ON (kind) id, kind, label, asked, said, notes, rows, made_at, made_by FROM finding
 WHERE tenant = :tenant ORDER BY kind, id DESC""")
 
+KINDS = text("SELECT DISTINCT kind FROM finding WHERE tenant = :tenant")
+
 FIND = text("""
 SELECT id, kind, label, asked, said, notes, rows, made_at, made_by FROM finding
 WHERE tenant = :tenant AND id = :id""")
 
 
-def insert_finding(session: Session, tenant: str, finding: Finding, made_by: str) -> int:
-    """Write a finding; its id."""
+def insert_finding(
+    session: Session, tenant: str, finding: Finding, made_by: str, job_id: int | None = None
+) -> int | None:
+    """Write a finding; its id, or none if the job has written one already."""
     from shapely.geometry import mapping
 
     rows = [
@@ -56,8 +62,15 @@ def insert_finding(session: Session, tenant: str, finding: Finding, made_by: str
         "notes": _json([{"code": note.code, "facts": dict(note.facts)} for note in finding.notes]),
         "rows": _json(rows),
         "made_by": made_by,
+        "job_id": job_id,
     }
-    return int(session.execute(INSERT, facts).scalar_one())
+    found: int | None = session.execute(INSERT, facts).scalar()
+    return found
+
+
+def find_by_job(session: Session, tenant: str, job_id: int | None) -> int:
+    """The finding a job has written."""
+    return int(session.execute(BY_JOB, {"tenant": tenant, "job_id": job_id}).scalar_one())
 
 
 def list_findings(
@@ -72,6 +85,11 @@ def find_finding(session: Session, tenant: str, finding_id: int) -> dict[str, An
     """One finding with its rows, or none."""
     row = session.execute(FIND, {"tenant": tenant, "id": finding_id}).mappings().first()
     return None if row is None else dict(row)
+
+
+def list_kinds(session: Session, tenant: str) -> frozenset[str]:
+    """Kinds of which there is any finding."""
+    return frozenset(session.execute(KINDS, {"tenant": tenant}).scalars())
 
 
 def load_latest_findings(session: Session, tenant: str) -> dict[str, Finding]:

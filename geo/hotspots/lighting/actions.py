@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from geo.errors import Invalid
-from geo.hotspots.findings.actions import SavedFinding, save_finding
 from geo.hotspots.lighting.material import Material, load_material
 from geo.hotspots.lighting.sayings import say_dark, say_outages, say_walks
 
@@ -26,7 +25,7 @@ class UnknownStudy(Invalid):
 
 
 def find_dark_stretches(database: Database, tenant: str) -> Finding:
-    """Dark stretches of the county's streets, the most walked ones first; nothing is stored."""
+    """Dark stretches of the county's streets, the most walked ones first."""
     return say_dark(load_material(database, tenant))
 
 
@@ -35,10 +34,9 @@ def study_light(
     tenant: str,
     study: str,
     *,
-    actor: str = "system",
     progress: Callable[[float], None] | None = None,
-) -> SavedFinding:
-    """Make one study and keep it.
+) -> Finding:
+    """Make one study.
 
     Parameters
     ----------
@@ -60,4 +58,4 @@ def study_light(
     tell(0.4)
     finding = STUDIES[study](material)
     tell(0.9)
-    return save_finding(database, tenant, finding, actor)
+    return finding

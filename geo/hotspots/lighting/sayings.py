@@ -51,7 +51,7 @@ def say_dark(material: Material) -> Finding:
     facts = {"km": round(looked / 1000, 1), "dark_km": round(total / 1000, 1), "lamps": len(material.lamps), **by_cause}
     facts |= {"share": round(100 * total / looked) if looked else 0, "stretches": len(rows)}
     notes = [Sentence("lighting.reach", _reaches())]
-    short = total - sum(stretch.length_m for stretch in dark.stretches)
+    short = max(total - sum(stretch.length_m for stretch in dark.stretches), 0.0)
     notes.append(Sentence("lighting.short_left", {"km": round(short / 1000, 1)}))
     asked = {"reach_m": {tier: reach.reach_m for tier, reach in lamp_reach().items()}}
     return Finding("dark_stretches", "lighting", Sentence("lighting.dark", facts), tuple(notes), tuple(rows), asked)

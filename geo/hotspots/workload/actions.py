@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 
 from geo.db.counties import County, get_county
 from geo.errors import Invalid
-from geo.hotspots.findings.actions import SavedFinding, save_finding
 from geo.hotspots.history import History, load_history
 from geo.hotspots.queries import load_districts, load_presence
 from geo.hotspots.workload import queries
@@ -161,23 +159,6 @@ def load_workload(
         "nowhere": int((~duties["unit"].isin(list(ground.units))).sum()),
     }
     return Workload(county, matrix, moves, units, shifts, history, facts)
-
-
-def study_workload(
-    database: Database,
-    tenant: str,
-    *,
-    actor: str = "system",
-    progress: Callable[[float], None] | None = None,
-    **options: Any,
-) -> SavedFinding:
-    """Make the matrix and keep it; ``options`` as :func:`load_workload`."""
-    if progress:
-        progress(0.0)
-    workload = load_workload(database, tenant, **options)
-    if progress:
-        progress(0.8)
-    return save_finding(database, tenant, workload.finding(), actor)
 
 
 def _window(county: County, history: History, last_on: dt.date | None, days: int) -> tuple[dt.date, int]:

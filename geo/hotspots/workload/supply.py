@@ -47,26 +47,21 @@ class Shift:
         """
         return (_minute(self.end) - _minute(self.start) - 1) % 1440 + 1
 
-    def by_hour(self) -> Floats:
-        """Minutes in each hour after midnight of its date; shape (48,).
-
-        Examples
-        --------
-        >>> Shift("day", "日班", dt.time(8, 30), dt.time(10)).by_hour()[8:11].tolist()
-        [30.0, 60.0, 0.0]
-        """
-        begin = _minute(self.start)
-        edges = np.arange(49) * 60
-        return turn_minutes((self.code,), {self.code: self})
-
 
 def turn_minutes(turn: Turn, shifts: Mapping[str, Shift]) -> Floats:
-    """Minutes in each hour that one person on this turn is there; overlapping shifts count once; shape (48,)."""
+    """Minutes in each hour after midnight that one person on this turn is there; overlaps count once; shape (48,).
+
+    Examples
+    --------
+    >>> day = Shift("day", "日班", dt.time(8, 30), dt.time(10))
+    >>> turn_minutes(("day",), {"day": day})[8:11].tolist()
+    [30.0, 60.0, 0.0]
+    """
     minute = np.zeros(48 * 60, dtype=bool)
     for code in turn:
         begin = _minute(shifts[code].start)
         minute[begin : begin + shifts[code].minutes] = True
-    return minute.reshape(48, 60).sum(axis=1).astype(float)
+    return np.asarray(minute.reshape(48, 60).sum(axis=1), dtype=np.float64)
 
 
 def turns_of(duties: DataFrame, shifts: Mapping[str, Shift]) -> DataFrame:
