@@ -121,7 +121,7 @@ def within_radius(candidates: Floats, demand: Floats, radius_m: float) -> csr_ma
     return csr_matrix((np.ones(len(row), dtype=bool), (row, column)), shape=shape)
 
 
-def within_walk(network: Network, candidates: Floats, demand: Floats, walk_s: float) -> csr_matrix:
+def within_walk(network: Network, candidates: Floats, demand: Floats, walk_s: float) -> tuple[csr_matrix, Flags]:
     """Which candidate is within a walk of which demand, along streets open on foot.
 
     Parameters
@@ -135,9 +135,9 @@ def within_walk(network: Network, candidates: Floats, demand: Floats, walk_s: fl
 
     Returns
     -------
-    csr_matrix
-        Shape (n, m), bool. A place farther than 300 m from every street, or on one apart from the others, reaches
-        nothing.
+    tuple
+        Shape (n, m), sparse, bool; and shape (m,), the demand that nothing can reach, since it lies farther than 300 m
+        from every street or on one apart from the others.
 
     Notes
     -----
@@ -175,9 +175,11 @@ def within_walk(network: Network, candidates: Floats, demand: Floats, walk_s: fl
         row, column = np.nonzero(metres <= reach_m + 1e-9)
         shape = (len(candidates), len(demand))
         blocks.append(csr_matrix((np.ones(len(row), dtype=bool), (mine[row], theirs[column])), shape=shape))
+    off = np.ones(len(demand), dtype=bool)
+    off[theirs] = False
     if not blocks:
-        return csr_matrix((len(candidates), len(demand)), dtype=bool)
-    return sum(blocks[1:], blocks[0]).astype(bool)
+        return csr_matrix((len(candidates), len(demand)), dtype=bool), off
+    return sum(blocks[1:], blocks[0]).astype(bool), off
 
 
 def _places(snapper: Snapper, xy: Floats) -> tuple[Ints, Floats]:
