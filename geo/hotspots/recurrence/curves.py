@@ -1,0 +1,210 @@
+"""Return curves: how likely what was cleared comes back within t, less what would have happened there anyway.
+
+Observed is the time from each closing to the first new event of the same code within reach (Kaplan-Meier, censored
+where the record ends). Part of that is chance: a busy market has a new stall every few hours, cleared or not. What
+chance gives is measured, not assumed: the same watch is kept from moments that lie whole weeks before and after the
+closing: same place, same hour, same weekday, near enough that season and rate are the same. If S is the share still
+without a new one after closings and B that after such moments, the share that came back by t is 1 - S(t) / B(t).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.hotspots.recurrence.links import NEVER, OFFSETS, WEEK_S, Links, Records
+from geo.hotspots.recurrence.survival import kaplan_meier, spread
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+GRID_MIN: Final = (15, 30, 60, 120, 240, 480, 720, 1_440, 2_880, 4_320, 10_080, 20_160, 43_200)
+"""Minutes after closing that curves are told for: a quarter of an hour to thirty days."""
+
+TIERS: Final = ((0, 561_600, 1, 3), (561_600, 2_376_000, 4, 6), (2_376_000, 5_184_000, 9, 11))
+"""From and to how many seconds after closing chance is measured at moments how many weeks away: far enough that the
+watch of the one does not see the other."""
+
+DAY_S: Final = 86_400
+Z: Final = 1.959964
+LEAST: Final = 100
+"""A code at a class of place with fewer closings has no curve of its own."""
+
+KNOWN: Final = 0.25
+"""Once chance alone has brought a new one to three places in four, what came back can no longer be told apart."""
+
+CLUSTER_M: Final = 250.0
+CLUSTER_S: Final = 28 * 86_400
+ALL: Final = "*"
+"""Stands for all codes of a class of place together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """The return curve of a code at a class of place; arrays of shape (g,), shorter than the grid if not all is known.
+
+    Parameters
+    ----------
+    code, place_class
+        ``ALL`` for all codes together.
+    n
+        Closings it rests on.
+    t_min
+        Minutes after closing.
+    p, lower, upper
+        Share that came back by then, net of chance, with its 95 % bounds.
+    seen, by_chance
+        Share with any new one by then, and what chance alone gives.
+    """
+
+    code: str
+    place_class: str
+    n: int
+    t_min: Whole
+    p: Floats
+    lower: Floats
+    upper: Floats
+    seen: Floats
+    by_chance: Floats
+
+
+def return_curves(
+    records: Records, links: Links, place_class: NDArray[np.str_], least: int = LEAST
+) -> tuple[list[Curve], Floats]:
+    """Curves of every class of place, and of every code there with enough closings.
+
+    Parameters
+    ----------
+    place_class
+        Shape (n,), as :func:`geo.hotspots.recurrence.classes.place_classes` gives it.
+    least
+        Closings a code needs for a curve of its own.
+
+    Returns
+    -------
+    tuple
+        Curves by class, all codes first; and for each event, shape (n,), the chance that it is the return of its
+        parent and no coincidence (0 without a parent).
+
+    Notes
+    -----
+    Each episode counts once: the second and third clearing of the same trouble say nothing new about the first, so a
+    closing counts with the chance that its event was no return itself. Those chances come from a first pass over all
+    closings: the hazard after closings less that of chance, as a share of the whole, at the time since the parent was
+    closed (stochastic declustering, Zhuang, Ogata and Vere-Jones 2002, JASA 97). Bounds are Greenwood's, summed by
+    place (250 m) and four weeks, chance's share included, on the logarithm.
+    """
+    grid_s = np.array(GRID_MIN, dtype=np.int64) * 60
+    chance = np.zeros(len(records))
+    closed = records.closed
+    for name in np.unique(place_class[closed]):
+        mine = np.flatnonzero(place_class == name)
+        level = _level(records, mine)
+        net, chain, _ = _net(records, links, mine[closed[mine]], np.ones(int(closed[mine].sum())), grid_s, level)
+        chance[mine] = _chance_of_return(links.parent_s[mine], grid_s, net + chain, chain)
+    curves = []
+    for name in np.unique(place_class[closed]):
+        inside = np.flatnonzero((place_class == name) & closed)
+        level = _level(records, np.flatnonzero(place_class == name))
+        curves.append(_curve(records, links, inside, chance, ALL, str(name), grid_s, level))
+        counts = np.bincount(records.code[inside], minlength=len(records.codes))
+        for code in np.flatnonzero(counts >= least):
+            rows = inside[records.code[inside] == code]
+            curves.append(_curve(records, links, rows, chance, records.codes[code], str(name), grid_s, level))
+    return curves, chance
+
+
+def _curve(
+    records: Records, links: Links, rows: Whole, chance: Floats, code: str, place_class: str, grid_s: Whole,
+    level: Floats,
+) -> Curve:  # fmt: skip
+    from scipy.optimize import isotonic_regression
+
+    net, chain, pull = _net(records, links, rows, 1.0 - chance[rows], grid_s, level)
+    error = spread(pull, clusters(records, rows))
+    known = (np.exp(chain) >= KNOWN) & (grid_s <= _longest_watch(records, rows))
+    known = np.logical_and.accumulate(known)
+    net, error, chain = net[known], error[known], chain[known]
+    p = 1.0 - np.exp(net)
+    if len(p):
+        p = isotonic_regression(p, weights=1.0 / (error**2 + 1e-8)).x
+    bounds = [np.clip(1.0 - np.exp(net + side * Z * error), 0.0, 1.0) for side in (1.0, -1.0)]
+    p = np.clip(p, 0.0, 1.0)
+    return Curve(
+        code=code, place_class=place_class, n=len(rows), t_min=grid_s[known] // 60, p=p,
+        lower=np.minimum(bounds[0], p), upper=np.maximum(bounds[1], p),
+        seen=1.0 - np.exp(net + chain), by_chance=1.0 - np.exp(chain),
+    )  # fmt: skip
+
+
+def clusters(records: Records, rows: Whole) -> Whole:
+    """A number for the place (250 m) and the four weeks of each row: what lies in one hangs together."""
+    cells = [
+        np.floor(records.x[rows] / CLUSTER_M), np.floor(records.y[rows] / CLUSTER_M), records.at_s[rows] // CLUSTER_S
+    ]  # fmt: skip
+    if len(rows) == 0:
+        return np.zeros(0, dtype=np.int64)
+    return np.unique(np.stack(cells, axis=1), axis=0, return_inverse=True)[1].astype(np.int64).ravel()
+
+
+def _level(records: Records, rows: Whole) -> Floats:
+    """How many of these events there were in the week around each day of the record, plus one."""
+    days = max((records.end_s - records.first_s) // DAY_S + 1, 1)
+    day = np.clip((records.at_s[rows] - records.first_s) // DAY_S, 0, days - 1)
+    counts = np.pad(np.bincount(day, minlength=days).astype(np.float64), 3, mode="reflect" if days > 3 else "edge")
+    return np.convolve(counts, np.ones(7), mode="valid") + 1.0
+
+
+def _longest_watch(records: Records, rows: Whole) -> int:
+    return int(records.end_s - records.closed_s[rows].min()) if len(rows) else 0
+
+
+def _net(
+    records: Records, links: Links, rows: Whole, weight: Floats, grid_s: Whole, level: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Logarithms of S / B and of B on the grid, and what each closing pulls at the first, shape (n, g)."""
+    watch = records.end_s - records.closed_s[rows]
+    found = links.next_s[rows]
+    after = kaplan_meier(np.minimum(found, watch), found < watch, weight, grid_s)
+    chain, pull = np.zeros(len(grid_s)), after.pull
+    for begin, end, near, far in TIERS:
+        columns = [k for k, weeks in enumerate(OFFSETS) if near <= abs(weeks) <= far]
+        times = np.concatenate([[begin, end], grid_s])
+        log_s, moved = _controls(records, links, rows, weight, columns, times, level)
+        at = np.where(grid_s > end, 1, np.arange(2, len(times)))
+        chain = chain + np.where(grid_s > begin, log_s[at] - log_s[0], 0.0)
+        pull = pull - np.where(grid_s > begin, moved[:, at] - moved[:, :1], 0.0)
+    return after.log_s - chain, chain, pull
+
+
+def _controls(
+    records: Records, links: Links, rows: Whole, weight: Floats, columns: list[int], grid_s: Whole, level: Floats
+) -> tuple[Floats, Floats]:
+    """Log survival after the moments to compare with, each closing's moments sharing its weight; pulls by closing."""
+    shift = np.array([OFFSETS[k] for k in columns]) * WEEK_S
+    begin = records.closed_s[rows, None] + shift
+    found = links.control_s[rows[:, None], columns]
+    valid = (begin >= records.first_s) & (begin < records.end_s)
+    # Looking from a moment before it, the event itself ends the watch and is not counted.
+    watch = np.where(shift < 0, np.minimum(records.at_s[rows, None], records.end_s), records.end_s) - begin
+    valid &= watch > 0
+    share = np.where(valid, weight[:, None] / np.maximum(valid.sum(axis=1, keepdims=True), 1), 0.0)
+    lasted, seen = np.minimum(found, np.maximum(watch, 0)), found < watch
+    # What was seen at another time counts as the county's pace then and now differ.
+    moment = (begin + lasted - records.first_s) // DAY_S
+    now, then = (np.clip(day, 0, len(level) - 1) for day in (moment - shift // DAY_S, moment))
+    km = kaplan_meier(lasted.ravel(), seen.ravel(), share.ravel(), grid_s, (level[now] / level[then]).ravel())
+    return km.log_s, km.pull.reshape(len(rows), len(columns), len(grid_s)).sum(axis=1)
+
+
+def _chance_of_return(parent_s: Whole, grid_s: Whole, log_seen: Floats, log_chance: Floats) -> Floats:
+    """Share of the hazard at each event's time since its parent that is not chance's."""
+    seen = -np.diff(np.concatenate([[0.0], log_seen]))
+    by_chance = -np.diff(np.concatenate([[0.0], log_chance]))
+    excess = np.where(seen > 0, 1.0 - by_chance / np.where(seen > 0, seen, 1.0), 0.0)
+    excess = np.concatenate([np.clip(excess, 0.0, 1.0), [0.0]])
+    at = np.searchsorted(grid_s, np.minimum(parent_s, NEVER), side="left")
+    return np.where(parent_s < NEVER, excess[at], 0.0)

@@ -1,0 +1,326 @@
+"""SQL of what comes back: studies in and out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.layers.queries import load_features
+from geo.messages import Language
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from pandas import DataFrame
+
+ROWS = 20_000
+HALF = float(np.log(2.0))
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRow:
+    """A stored study."""
+
+    id: int
+    record_from_at: dt.datetime
+    record_to_at: dt.datetime
+    radius_m: float
+    within_s: int
+    events: int
+    closings: int
+    links: int
+    scores: dict[str, Any]
+    made_at: dt.datetime
+    made_by: str
+
+
+STUDY_COLUMNS = """id, record_from_at, record_to_at, radius_m, within_s, events, closings, links, scores, made_at,
+       made_by"""
+
+FIND_STUDY = text(f"""
+SELECT {STUDY_COLUMNS} FROM return_study
+WHERE tenant = current_setting('pianqu.tenant') ORDER BY id DESC LIMIT 1""")
+
+MODEL = text("SELECT model FROM return_study WHERE tenant = current_setting('pianqu.tenant') AND id = :study")
+
+INSERT_STUDY = text("""
+INSERT INTO return_study (tenant, record_from_at, record_to_at, radius_m, within_s, events, closings, links, model,
+                          scores, made_by)
+VALUES (current_setting('pianqu.tenant'), :record_from_at, :record_to_at, :radius_m, :within_s, :events, :closings,
+        :links, CAST(:model AS jsonb), CAST(:scores AS jsonb), :made_by)
+RETURNING id""")
+
+INSERT_CURVES = text("""
+INSERT INTO return_curve (tenant, study_id, code, place_class, t_min, p, lower, upper, seen, by_chance, n)
+SELECT current_setting('pianqu.tenant'), :study, given.* FROM unnest(
+  CAST(:code AS text[]), CAST(:place_class AS text[]), CAST(:t_min AS integer[]), CAST(:p AS float8[]),
+  CAST(:lower AS float8[]), CAST(:upper AS float8[]), CAST(:seen AS float8[]), CAST(:by_chance AS float8[]),
+  CAST(:n AS integer[])) AS given""")
+
+INSERT_LINKS = text("""
+INSERT INTO return_link (tenant, study_id, event_id, parent_id, gap_s, distance_m, chance)
+SELECT current_setting('pianqu.tenant'), :study, given.* FROM unnest(
+  CAST(:event_id AS bigint[]), CAST(:parent_id AS bigint[]), CAST(:gap_s AS bigint[]), CAST(:distance_m AS real[]),
+  CAST(:chance AS real[])) AS given""")
+
+INSERT_CHANCES = text("""
+INSERT INTO return_chance (tenant, study_id, event_id, closed_at, place_class, district_code, p, expected, listed,
+                           followed, reasons, effects, facts)
+SELECT current_setting('pianqu.tenant'), :study, given.event_id, to_timestamp(given.closed_s), given.place_class,
+       given.district_code, given.p, given.expected, given.listed, given.followed,
+       array_remove(ARRAY[given.r1, given.r2, given.r3], ''),
+       (ARRAY[given.e1, given.e2, given.e3])[1:cardinality(array_remove(ARRAY[given.r1, given.r2, given.r3], ''))],
+       jsonb_strip_nulls(jsonb_build_object('here', given.here, 'last_h', given.last_h, 'closings', given.closings,
+         'returned', given.returned, 'open', given.open, 'around', given.around, 'handling_h', given.handling_h))
+FROM unnest(
+  CAST(:event_id AS bigint[]), CAST(:closed_s AS float8[]), CAST(:place_class AS text[]),
+  CAST(:district_code AS text[]), CAST(:p AS real[]), CAST(:expected AS real[]), CAST(:listed AS boolean[]),
+  CAST(:followed AS boolean[]), CAST(:r1 AS text[]), CAST(:r2 AS text[]), CAST(:r3 AS text[]),
+  CAST(:e1 AS real[]), CAST(:e2 AS real[]), CAST(:e3 AS real[]), CAST(:here AS integer[]),
+  CAST(:last_h AS float8[]), CAST(:closings AS integer[]), CAST(:returned AS integer[]), CAST(:open AS integer[]),
+  CAST(:around AS integer[]), CAST(:handling_h AS float8[]))
+  AS given (event_id, closed_s, place_class, district_code, p, expected, listed, followed, r1, r2, r3, e1, e2, e3,
+            here, last_h, closings, returned, open, around, handling_h)""")
+
+INSERT_RATE = text("""
+INSERT INTO return_rate (tenant, study_id, level, key, name, closings, followed, expected, ratio, lower, upper, verdict)
+VALUES (current_setting('pianqu.tenant'), :study, :level, :key, :name, :closings, :followed, :expected, :ratio, :lower,
+        :upper, :verdict)
+ON CONFLICT (tenant, study_id, level, key) DO UPDATE
+SET name = excluded.name, closings = excluded.closings, followed = excluded.followed, expected = excluded.expected,
+    ratio = excluded.ratio, lower = excluded.lower, upper = excluded.upper, verdict = excluded.verdict""")
+
+INSERT_HAZARD = text("""
+INSERT INTO zone_hazard (tenant, study_id, zone_id, kind, events, returns, per_hour, per_hour_lower, per_hour_upper,
+                         rho_min, rho_lower_min, rho_upper_min, p_return, active_min)
+VALUES (current_setting('pianqu.tenant'), :study, :zone_id, :kind, :events, :returns, :per_hour, :per_hour_lower,
+        :per_hour_upper, :rho_min, :rho_lower_min, :rho_upper_min, :p_return, :active_min)""")
+
+FORGET_LINKS = text("DELETE FROM return_link WHERE tenant = current_setting('pianqu.tenant') AND study_id < :study")
+FORGET_CHANCES = text("DELETE FROM return_chance WHERE tenant = current_setting('pianqu.tenant') AND study_id < :study")
+
+CURVES = text("""
+SELECT code, place_class, t_min, p, lower, upper, n, seen, by_chance FROM return_curve
+WHERE tenant = current_setting('pianqu.tenant') AND study_id = :study ORDER BY place_class, code <> '*', code, t_min""")
+
+RATES = text("""
+SELECT level, key, name, closings, followed, expected, ratio, lower, upper, verdict FROM return_rate
+WHERE tenant = current_setting('pianqu.tenant') AND study_id = :study ORDER BY level, key""")
+
+AGAIN = text("""
+SELECT e.id, e.code, c.place_class, c.district_code, d.name, e.occurred_at, c.closed_at, c.p, c.expected, c.reasons,
+       c.effects, c.facts, ST_AsBinary(e.geom)
+FROM return_chance c
+JOIN event e ON e.tenant = c.tenant AND e.id = c.event_id
+LEFT JOIN patrol_district d ON d.tenant = c.tenant AND d.code = c.district_code
+WHERE c.tenant = current_setting('pianqu.tenant') AND c.study_id = :study AND c.listed
+  AND (CAST(:districts AS text[]) IS NULL OR c.district_code = ANY(CAST(:districts AS text[])))
+ORDER BY c.p DESC, e.id LIMIT :most""")
+
+CHANCE = text("""
+SELECT c.event_id, e.code, c.place_class, c.district_code, c.closed_at, c.p, c.expected, c.listed, c.followed,
+       c.reasons, c.effects, c.facts
+FROM return_chance c JOIN event e ON e.tenant = c.tenant AND e.id = c.event_id
+WHERE c.tenant = current_setting('pianqu.tenant') AND c.study_id = :study AND c.event_id = :event""")
+
+HAZARDS = text("""
+SELECT z.id, z.source_key, z.name, h.kind, h.events, h.returns, h.per_hour, h.per_hour_lower, h.per_hour_upper,
+       h.rho_min, h.rho_lower_min, h.rho_upper_min, h.p_return, h.active_min, ST_AsBinary(z.geom)
+FROM zone_hazard h JOIN hotspot_zone z ON z.tenant = h.tenant AND z.id = h.zone_id
+WHERE h.tenant = current_setting('pianqu.tenant') AND h.study_id = :study ORDER BY z.id""")
+
+CURVE_COLUMNS = ["code", "place_class", "t_min", "p", "lower", "upper", "n", "seen", "by_chance"]
+AGAIN_COLUMNS = [
+    *("key", "code", "place_class", "district_code", "district_name", "occurred_at", "closed_at", "p", "expected"),
+    *("reason_codes", "effects", "facts"),
+]
+HAZARD_COLUMNS = [
+    *("zone_id", "key", "name", "kind", "events", "returns", "per_hour", "per_hour_lower", "per_hour_upper"),
+    *("rho_min", "rho_lower_min", "rho_upper_min", "p_return", "active_min"),
+]
+
+
+def find_study(session: Session) -> StudyRow | None:
+    """The study in force, the newest; None if there is none."""
+    row = session.execute(FIND_STUDY).first()
+    return StudyRow(*row) if row else None
+
+
+def load_model(session: Session, study: int) -> dict[str, Any]:
+    """The logit of a study, as it was stored; empty if nothing could be learned."""
+    return dict(session.execute(MODEL, {"study": study}).scalar_one())
+
+
+def load_zones(session: Session) -> GeoDataFrame:
+    """Hotspot zones, EPSG:4490, with ``name`` and ``kind``, by id."""
+    return load_features(session, "hotspot_zone", columns=("name", "kind")).sort_index()
+
+
+def load_names(session: Session) -> dict[str, str]:
+    """Names of the 片区 by code."""
+    rows = load_features(session, "patrol_district", columns=("code", "name"))
+    return dict(zip(rows["code"].tolist(), rows["name"].tolist(), strict=True))
+
+
+def insert_study(
+    session: Session, facts: Mapping[str, Any], model: Mapping[str, Any], scores: Mapping[str, Any]
+) -> int:
+    """Add a study; its id."""
+    return int(
+        session.execute(INSERT_STUDY, {**facts, "model": json.dumps(model), "scores": json.dumps(scores)}).scalar_one()
+    )
+
+
+def insert_curves(session: Session, study: int, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Add the points of curves, given by column."""
+    session.execute(INSERT_CURVES, {"study": study, **columns})
+
+
+def insert_links(session: Session, study: int, frame: DataFrame) -> None:
+    """Add links: ``event_id parent_id gap_s distance_m chance``."""
+    _insert(session, INSERT_LINKS, study, frame)
+
+
+def insert_chances(session: Session, study: int, frame: DataFrame) -> None:
+    """Add chances; the frame's columns are the parameters of the statement."""
+    _insert(session, INSERT_CHANCES, study, frame)
+
+
+def insert_rates(session: Session, study: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rates, or replace those of the same group."""
+    if rows:
+        session.execute(INSERT_RATE, [{"study": study, **row} for row in rows])
+
+
+def insert_hazards(session: Session, study: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add hazards of zones."""
+    if rows:
+        session.execute(INSERT_HAZARD, [{"study": study, **row} for row in rows])
+
+
+def forget_before(session: Session, study: int) -> None:
+    """Drop links and chances of studies before this one; their curves, rates and hazards stay."""
+    for statement in (FORGET_LINKS, FORGET_CHANCES):
+        session.execute(statement, {"study": study})
+
+
+def load_curves(session: Session) -> DataFrame:
+    """Curves of the study in force: ``code place_class t_min p lower upper n seen by_chance``; ``*`` = all codes.
+
+    By class, all codes first, then by code and time. Empty if there is no study.
+    """
+    import pandas
+
+    study = find_study(session)
+    rows = session.execute(CURVES, {"study": study.id}).all() if study else []
+    return pandas.DataFrame(rows, columns=CURVE_COLUMNS)
+
+
+def load_return_rates(session: Session) -> DataFrame:
+    """Rates of the study in force.
+
+    Returns
+    -------
+    DataFrame
+        ``level key name closed returned rate lower upper expected expected_closings ratio verdict``: shares of the
+        closings; ``lower`` and ``upper`` bound the rate, nan where the verdict is ``insufficient``.
+    """
+    import pandas
+
+    study = find_study(session)
+    rows = session.execute(RATES, {"study": study.id}).all() if study else []
+    columns = ["level", "key", "name", "closed", "returned", "hoped", "ratio", "low", "high", "verdict"]
+    frame = pandas.DataFrame(rows, columns=columns).astype(
+        {"hoped": float, "ratio": float, "low": float, "high": float}
+    )
+    closed = frame["closed"].to_numpy(float)
+    frame["rate"] = frame["returned"] / np.maximum(closed, 1)
+    frame["expected"] = frame["hoped"] / np.maximum(closed, 1)
+    frame["lower"] = frame["low"] * frame["expected"]
+    frame["upper"] = (frame["high"] * frame["expected"]).clip(upper=1.0)
+    return frame.drop(columns=["low", "high"]).rename(columns={"hoped": "expected_closings"})
+
+
+def load_reinspections(
+    session: Session, *, districts: Sequence[str] | None = None, most: int = 1_000, language: Language = "zh"
+) -> GeoDataFrame:
+    """The re-inspection list of the study in force, the likeliest first.
+
+    Parameters
+    ----------
+    districts
+        Only these 片区.
+
+    Returns
+    -------
+    GeoDataFrame
+        Point, EPSG:4490; ``key`` (event id) ``name code place_class district_code district_name occurred_at closed_at
+        p expected reasons`` (sentences) ``reason_codes effects facts within_s``.
+    """
+    from geo.hotspots.recurrence.reasons import name_of, reason_sentences
+
+    study = find_study(session)
+    facts = {"districts": list(districts) if districts is not None else None, "most": most}
+    rows = session.execute(AGAIN, {"study": study.id, **facts}).all() if study else []
+    frame = _frame(rows, AGAIN_COLUMNS)
+    records = frame.drop(columns="geometry").to_dict("records")
+    frame["reasons"] = [reason_sentences(record, language) for record in records]
+    frame["name"] = [name_of(record, language) for record in records]
+    frame["within_s"] = study.within_s if study else 0
+    return frame
+
+
+def find_chance(session: Session, event: int) -> dict[str, Any] | None:
+    """The chance told for a closing by the study in force; None if it tells nothing of it."""
+    study = find_study(session)
+    row = session.execute(CHANCE, {"study": study.id, "event": event}).mappings().first() if study else None
+    return None if row is None or study is None else {**row, "within_s": study.within_s}
+
+
+def load_zone_hazards(session: Session) -> GeoDataFrame:
+    """Hazards of the hotspot zones from the study in force.
+
+    Returns
+    -------
+    GeoDataFrame
+        MultiPolygon, EPSG:4490, by zone id; ``zone_id key name kind events returns per_hour per_hour_lower
+        per_hour_upper`` (lists of 168, Monday 00:00 first, local) ``rho_min rho_lower_min rho_upper_min p_return
+        active_min``, and for display ``back_h lower_h upper_h`` (hours until half of what returns is back) and ``n``.
+    """
+    study = find_study(session)
+    rows = session.execute(HAZARDS, {"study": study.id}).all() if study else []
+    frame = _frame(rows, HAZARD_COLUMNS)
+    for name, of in (("back_h", "rho_min"), ("lower_h", "rho_lower_min"), ("upper_h", "rho_upper_min")):
+        frame[of] = frame[of].astype(float)
+        frame[name] = frame[of] * HALF / 60.0
+    frame["n"] = frame["events"].astype(int)
+    return frame
+
+
+def _frame(rows: Sequence[Any], columns: list[str]) -> GeoDataFrame:
+    import geopandas
+    import pandas
+    import shapely
+
+    data = pandas.DataFrame([row[:-1] for row in rows], columns=columns)
+    geometry = shapely.from_wkb([bytes(row[-1]) for row in rows])
+    return geopandas.GeoDataFrame(data, geometry=list(geometry), crs=4490)
+
+
+def _insert(session: Session, statement: Any, study: int, frame: DataFrame) -> None:
+    for start in range(0, len(frame), ROWS):
+        part = frame.iloc[start : start + ROWS]
+        columns = {str(name): _plain(part[name]) for name in part}
+        session.execute(statement, {"study": study, **columns})
+
+
+def _plain(column: Any) -> list[Any]:
+    """Values as the driver takes them; what is missing is null."""
+    values = column.astype(object)
+    return list(values.where(column.notna(), None))
