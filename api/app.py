@@ -22,7 +22,7 @@ from geo.settings import Settings
 BODY_BYTES = 1 << 20
 ROUTES = (
     "landing", "health", "sign_in", "collections", "items", "raster", "tiles", "tilesets", "locate", "patrol",
-    "jobs", "imports", "dashboards", "districts", "findings", "forecasts",
+    "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "suspicions",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
 
@@ -81,4 +81,5 @@ def body_limit(path: str) -> int:
     (1048576, True)
     """
     # Room for the multipart frame around the file.
-    return MAX_UPLOAD_BYTES + BODY_BYTES if path.startswith("/layers/") and path.endswith("/imports") else BODY_BYTES
+    takes_files = (path.startswith("/layers/") and path.endswith("/imports")) or path == "/suspicions/checks"
+    return MAX_UPLOAD_BYTES + BODY_BYTES if takes_files else BODY_BYTES

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import enum
 import json
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +13,26 @@ from rich.console import Console
 
 from api.commands.layers import OffsetName
 from geo.messages import say
+from geo.settings import Settings
 
 footprints_app = typer.Typer(no_args_is_help=True, help="Compare building footprints; the queue of 疑似.")
 console = Console(stderr=True)
+
+
+class Status(enum.StrEnum):
+    """How far a suspicion is."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+class Verdict(enum.StrEnum):
+    """What may be decided."""
+
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Both = Annotated[str | None, typer.Option("--crs", help="CRS of both files, as EPSG:4547.")]
@@ -81,6 +100,99 @@ def diff(
         typer.echo(json.dumps(report.as_json(language()), ensure_ascii=False))
         return
     _print_report(report.as_json(language()))
+
+
+@footprints_app.command()
+def check(
+    context: typer.Context,
+    observed: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Observed outlines.")],
+    survey: Annotated[str | None, typer.Option(help="Name of the look (default: the file's name).")] = None,
+    on: Annotated[dt.datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day of the look.")] = None,
+    flights: Flights = None,
+    tolerance: Tolerance = None,
+    crs: Annotated[str | None, typer.Option(help="CRS of the file, as EPSG:4547.")] = None,
+    offset: Annotated[OffsetName | None, typer.Option(help="Offset the file is declared to carry.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Text encoding, as gbk.")] = None,
+    key: Annotated[str | None, typer.Option(help="Column that names the outlines.")] = None,
+    layer: Annotated[str | None, typer.Option("--layer", help="Which layer of the file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare a survey with the county's approved buildings and put what was added into the queue of 疑似."""
+    from api.cli import language
+    from geo.db.engine import Database
+    from geo.hotspots.footprints.actions import check_observed
+    from geo.layers.reports import ImportOptions
+
+    settings: Settings = context.obj
+    options = ImportOptions(crs=crs, offset=offset.value if offset else None, encoding=encoding, key=key, layer=layer)
+    with (
+        Database.open(settings) as database,
+        console.status(say("footprints.comparing", language())) as status,
+    ):
+        report = check_observed(
+            database, settings.tenant, observed, options=options, flights_path=flights, survey=survey,
+            observed_on=on.date() if on else None, tolerance_m=tolerance,
+            step=lambda share: status.update(f"{share:.0%}"),
+        )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        return
+    for cls, count in report.classes.items():
+        typer.echo(f"{say(f'footprints.class_{cls}', language())}  {count}")
+    typer.echo(say("footprints.checked", language(), **report.as_json()))
+    typer.echo(say(f"footprints.looked_{report.looked_at}", language()))
+
+
+@footprints_app.command("list")
+def list_queue(
+    context: typer.Context,
+    status: Annotated[Status, typer.Option(help="waiting, confirmed or dismissed.")] = Status.WAITING,
+    district: Annotated[str | None, typer.Option(help="Code of a 片区.")] = None,
+    most: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List suspicions, the newest first."""
+    from api.cli import language
+    from geo.db.engine import Database
+    from geo.hotspots.footprints.queries import count_by_status, list_suspicions
+    from geo.hotspots.footprints.words import sentence
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        rows = list_suspicions(session, settings.tenant, status=status.value, district=district, before=None, most=most)
+        counts = count_by_status(session, settings.tenant)
+    if as_json:
+        typer.echo(json.dumps({"suspicions": rows, "counts": counts}, ensure_ascii=False, default=str))
+        return
+    for row in rows:
+        place = f"{row['lon']:.5f},{row['lat']:.5f}"
+        said = sentence(row["reasons"], language())
+        typer.echo(f"{row['id']:>6}  {row['district_code'] or '-':<12}  {place}  {row['confidence']:.2f}  {said}")
+    facts = {name.value: counts.get(name.value, 0) for name in Status}
+    typer.echo(say("footprints.queue_counts", language(), **facts))
+
+
+@footprints_app.command()
+def decide(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Number of the suspicion.")],
+    verdict: Annotated[Verdict, typer.Argument(help="confirmed or dismissed.")],
+    reason: Annotated[str | None, typer.Option(help="Needed to dismiss.")] = None,
+    actor: Annotated[str, typer.Option(help="Who decides.")] = "cli",
+    as_json: AsJson = False,
+) -> None:
+    """Confirm a suspicion, which enters it into the ledger as 疑似, or dismiss it with a reason."""
+    from api.cli import language
+    from geo.db.engine import Database
+    from geo.hotspots.footprints.actions import decide_suspicion
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        done = decide_suspicion(session, settings.tenant, number, verdict.value, reason=reason, actor=actor)
+    if as_json:
+        typer.echo(json.dumps(done, ensure_ascii=False, default=str))
+        return
+    typer.echo(say(f"footprints.now_{verdict.value}", language(), id=number, ledger=done["illegal_building"] or "-"))
 
 
 def _print_report(report: dict[str, object]) -> None:

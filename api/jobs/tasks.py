@@ -11,6 +11,7 @@ import procrastinate
 from procrastinate import JobContext, RetryStrategy
 
 from api.jobs.actions import Run, request_job, run_job
+from api.jobs.footprints import TASKS as FOOTPRINTS
 from api.jobs.forecasts import TASKS as FORECASTS
 from api.jobs.proposals import TASKS as PROPOSALS
 from api.jobs.studies import TASKS as STUDIES
@@ -117,6 +118,6 @@ def _plan(run: Run) -> Mapping[str, Any]:
 def worker_app(database: Database) -> procrastinate.App:
     """The queue's application with all tasks, on connections of its own as role ``app``."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.dsn("app"), max_size=6))
-    for task in (import_file, plan_shift, build_dashboards, *FORECASTS, *PROPOSALS, *STUDIES):
+    for task in (import_file, plan_shift, build_dashboards, *FOOTPRINTS, *FORECASTS, *PROPOSALS, *STUDIES):
         app.task(name=task.__name__, pass_context=True, retry=AGAIN)(task)
     return app

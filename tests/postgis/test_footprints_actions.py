@@ -8,6 +8,7 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 from numpy.typing import NDArray
@@ -21,9 +22,11 @@ from geo.hotspots.footprints.actions import (
     NoSuchSuspicion,
     ReasonMissing,
     SuspicionDecided,
+    check_layer,
     check_observed,
     decide_suspicion,
 )
+from geo.hotspots.footprints.layers import FootprintLayer
 from geo.layers.actions import save_frame
 from geo.layers.queries import load_features
 
@@ -66,10 +69,12 @@ def town(database: Database, county: str) -> str:
     return county
 
 
-def check(database: Database, tenant: str, folder: Path, outlines: NDArray[np.object_], **more: Any) -> CheckReport:
-    path = folder / "seen.parquet"
-    frame(outlines).to_parquet(path)
-    return check_observed(database, tenant, path, **more)
+def check(
+    database: Database, tenant: str, outlines: NDArray[np.object_], survey: str = "seen", **more: Any
+) -> CheckReport:
+    keys = [str(n) for n in range(len(outlines))]
+    layer = FootprintLayer("seen", outlines, str(SRID), keys, pa.table({}), len(outlines))
+    return check_layer(database, tenant, layer, survey, **more)
 
 
 def waiting(database: Database, tenant: str) -> dict[str, int]:
@@ -78,8 +83,8 @@ def waiting(database: Database, tenant: str) -> dict[str, int]:
     return {row["change"]: row["id"] for row in rows}
 
 
-def test_what_was_added_waits_with_its_ground_and_reason(database: Database, town: str, tmp_path: Path) -> None:
-    report = check(database, town, tmp_path, seen(), survey="三月", observed_on=dt.date(2026, 3, 2))
+def test_what_was_added_waits_with_its_ground_and_reason(database: Database, town: str) -> None:
+    report = check(database, town, seen(), survey="三月", observed_on=dt.date(2026, 3, 2))
     assert (report.added, report.known, report.enlarged) == (2, 0, 0)
     assert report.classes["demolished"] == 1
     with database.begin(town) as session:
@@ -97,37 +102,38 @@ def test_what_was_added_waits_with_its_ground_and_reason(database: Database, tow
 
 
 def test_a_second_run_changes_nothing(database: Database, town: str, tmp_path: Path) -> None:
-    check(database, town, tmp_path, seen())
+    frame(seen()).to_parquet(tmp_path / "seen.parquet")
+    assert check_observed(database, town, tmp_path / "seen.parquet").added == 2
     with database.begin(town) as session:
         before = load_features(session, "suspicion")
-    again = check(database, town, tmp_path, shapely.transform(seen(), lambda xy: xy + np.array([0.4, 0.7])))
+    again = check(database, town, shapely.transform(seen(), lambda xy: xy + np.array([0.4, 0.7])))
     assert (again.added, again.enlarged, again.known) == (0, 0, 2)
     with database.begin(town) as session:
         assert load_features(session, "suspicion").to_json() == before.to_json()
 
 
-def test_a_dismissed_one_stays_dismissed_unless_it_grows(database: Database, town: str, tmp_path: Path) -> None:
-    check(database, town, tmp_path, seen())
+def test_a_dismissed_one_stays_dismissed_unless_it_grows(database: Database, town: str) -> None:
+    check(database, town, seen())
     lean_to = waiting(database, town)["enlarged"]
     with database.begin(town) as session:
         done = decide_suspicion(session, town, lean_to, "dismissed", reason="雨棚,已有备案", actor="li")
     assert done["status"] == "dismissed" and done["illegal_building"] is None
-    assert check(database, town, tmp_path, seen()).added == 0
+    assert check(database, town, seen()).added == 0
     assert "enlarged" not in waiting(database, town)
-    grown = check(database, town, tmp_path, seen(lean_to_m=9.0))
+    grown = check(database, town, seen(lean_to_m=9.0))
     assert (grown.added, grown.grown_again) == (1, 1)
     with database.begin(town) as session:
         old = queries.find_suspicion(session, town, lean_to)
         new = queries.find_suspicion(session, town, waiting(database, town)["enlarged"])
     assert old is not None and new is not None
     assert old["status"] == "dismissed" and new["grew_from"] == old["key"] and "又增加" in new["reason"]
-    assert check(database, town, tmp_path, seen(lean_to_m=9.0)).added == 0
+    assert check(database, town, seen(lean_to_m=9.0)).added == 0
 
 
-def test_one_that_waits_is_made_larger_in_place(database: Database, town: str, tmp_path: Path) -> None:
-    check(database, town, tmp_path, seen())
+def test_one_that_waits_is_made_larger_in_place(database: Database, town: str) -> None:
+    check(database, town, seen())
     before = waiting(database, town)
-    grown = check(database, town, tmp_path, seen(new_m=14.0))
+    grown = check(database, town, seen(new_m=14.0))
     assert (grown.added, grown.enlarged) == (0, 1)
     assert waiting(database, town) == before
     with database.begin(town) as session:
@@ -135,8 +141,8 @@ def test_one_that_waits_is_made_larger_in_place(database: Database, town: str, t
     assert row is not None and row["area_m2"] == pytest.approx(126, abs=1)
 
 
-def test_a_confirmed_one_enters_the_ledger_as_suspected(database: Database, town: str, tmp_path: Path) -> None:
-    check(database, town, tmp_path, seen(), observed_on=dt.date(2026, 3, 2))
+def test_a_confirmed_one_enters_the_ledger_as_suspected(database: Database, town: str) -> None:
+    check(database, town, seen(), observed_on=dt.date(2026, 3, 2))
     new = waiting(database, town)["new"]
     with database.begin(town) as session:
         done = decide_suspicion(session, town, new, "confirmed", reason=None, actor="li")
@@ -146,10 +152,10 @@ def test_a_confirmed_one_enters_the_ledger_as_suspected(database: Database, town
     assert ledger["status"].tolist() == ["suspected"] and ledger["found_on"].tolist() == [dt.date(2026, 3, 2)]
     with database.begin(town) as session, pytest.raises(SuspicionDecided):
         decide_suspicion(session, town, new, "dismissed", reason="x", actor="wang")
-    assert check(database, town, tmp_path, seen()).added == 0
+    assert check(database, town, seen()).added == 0
 
 
-def test_ground_that_the_ledger_holds_is_not_asked_about(database: Database, town: str, tmp_path: Path) -> None:
+def test_ground_that_the_ledger_holds_is_not_asked_about(database: Database, town: str) -> None:
     known = geopandas.GeoDataFrame(
         {"status": ["ordered", "demolished"], "code": ["W1", "W2"], "source_key": ["W1", "W2"]},
         geometry=[
@@ -159,31 +165,31 @@ def test_ground_that_the_ledger_holds_is_not_asked_about(database: Database, tow
         crs=SRID,
     )
     save_frame(database, town, "illegal_building", known, "ledger")
-    report = check(database, town, tmp_path, seen())
+    report = check(database, town, seen())
     # The new house is in the ledger; the lean-to was torn down once and stands again.
     assert (report.added, report.known, report.in_ledger) == (1, 1, 1)
 
 
-def test_stored_flights_say_what_was_looked_at(database: Database, town: str, tmp_path: Path) -> None:
+def test_stored_flights_say_what_was_looked_at(database: Database, town: str) -> None:
     flight = geopandas.GeoDataFrame(
         {"name": ["一号"], "survey": ["三月"], "source_key": ["f1"]},
         geometry=[shapely.box(WEST - 20, SOUTH - 20, WEST + 180, SOUTH + 300)],
         crs=SRID,
     )
     assert not save_frame(database, town, "flight", flight, "flights").rejected
-    report = check(database, town, tmp_path, seen(), survey="三月")
+    report = check(database, town, seen(), survey="三月")
     assert (report.looked_at, report.flights) == ("flights", 1)
     assert report.classes.get("not_seen", 0) == 1 and "demolished" not in report.classes
 
 
-def test_refusals_say_what_to_do(database: Database, county: str, tmp_path: Path) -> None:
+def test_refusals_say_what_to_do(database: Database, county: str) -> None:
     with pytest.raises(NoApproved):
-        check(database, county, tmp_path, seen())
+        check(database, county, seen())
     with database.begin(county) as session, pytest.raises(NoSuchSuspicion):
         decide_suspicion(session, county, 1, "confirmed", reason=None, actor="li")
 
 
-def test_dismissing_takes_a_reason(database: Database, town: str, tmp_path: Path) -> None:
-    check(database, town, tmp_path, seen())
+def test_dismissing_takes_a_reason(database: Database, town: str) -> None:
+    check(database, town, seen())
     with database.begin(town) as session, pytest.raises(ReasonMissing):
         decide_suspicion(session, town, waiting(database, town)["new"], "dismissed", reason="  ", actor="li")

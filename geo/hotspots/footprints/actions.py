@@ -14,6 +14,7 @@ from geo.db.counties import get_county
 from geo.db.counts import count_step
 from geo.errors import Conflict, Invalid, NotFound
 from geo.hotspots.footprints import queries
+from geo.hotspots.footprints.words import sentence
 from geo.layers.reports import ImportOptions
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from geo.db.engine import Database
     from geo.hotspots.footprints.difference import Difference
     from geo.hotspots.footprints.findings import Findings
+    from geo.hotspots.footprints.layers import FootprintLayer
     from geo.hotspots.footprints.shapes import Outlines
 
 BATCH: Final = 5_000
@@ -92,12 +94,50 @@ class CheckReport:
 def check_observed(
     database: Database,
     tenant: str,
-    observed_path: Path,
+    path: Path,
     *,
-    survey: str | None = None,
-    observed_on: dt.date | None = None,
     options: ImportOptions | None = None,
     flights_path: Path | None = None,
+    survey: str | None = None,
+    observed_on: dt.date | None = None,
+    tolerance_m: float | None = None,
+    actor: str = "system",
+    step: Callable[[float], None] | None = None,
+) -> CheckReport:
+    """Read a file of observed outlines and check it; see :func:`check_layer`.
+
+    Parameters
+    ----------
+    flights_path
+        Flight footprints in a file, instead of the stored ones of the survey.
+    survey
+        By default the file's name.
+
+    Raises
+    ------
+    geo.layers.reports.FileRefused, geo.crs.UnknownCrs, geo.hotspots.footprints.layers.NoFootprints
+        If a file cannot be taken.
+    NoApproved
+        If the county has no building.
+    """
+    from geo.hotspots.footprints.layers import read_footprints
+
+    observed = read_footprints(path, options)
+    flown = read_footprints(flights_path) if flights_path else None
+    return check_layer(
+        database, tenant, observed, survey or path.stem, flown=flown, observed_on=observed_on, tolerance_m=tolerance_m,
+        actor=actor, step=step,
+    )  # fmt: skip
+
+
+def check_layer(
+    database: Database,
+    tenant: str,
+    observed: FootprintLayer,
+    survey: str,
+    *,
+    flown: FootprintLayer | None = None,
+    observed_on: dt.date | None = None,
     tolerance_m: float | None = None,
     actor: str = "system",
     step: Callable[[float], None] | None = None,
@@ -107,23 +147,19 @@ def check_observed(
     Parameters
     ----------
     survey
-        Name of the look, by default the file's; flights stored under it say what was looked at.
+        Name of the look; flights stored under it say what was looked at unless ``flown`` does.
     observed_on
         Local date of the look.
-    flights_path
-        Flight footprints in a file, instead of the stored ones.
 
     Returns
     -------
     CheckReport
-        A second run over the same file adds and enlarges nothing.
+        A second run over the same outlines adds and enlarges nothing.
 
     Raises
     ------
     NoApproved
         If the county has no building.
-    geo.layers.reports.FileRefused, geo.crs.UnknownCrs, geo.hotspots.footprints.layers.NoFootprints
-        If a file cannot be taken.
 
     Notes
     -----
@@ -134,15 +170,12 @@ def check_observed(
 
     from geo.hotspots.footprints.difference import MIN_AREA_M2, find_difference
     from geo.hotspots.footprints.findings import count_partners, find_findings
-    from geo.hotspots.footprints.layers import lay_out, read_footprints
+    from geo.hotspots.footprints.layers import lay_out
 
-    name = survey or observed_path.stem
-    observed = read_footprints(observed_path, options)
-    flown = read_footprints(flights_path) if flights_path else None
     with database.begin(tenant) as session:
         county = get_county(session, tenant)
         approved = queries.load_approved(session)
-        flights = queries.load_flights(session, name)
+        flights = queries.load_flights(session, survey)
     if approved.empty:
         raise NoApproved("footprints.no_buildings")
     srid = county.metric_srid
@@ -153,15 +186,14 @@ def check_observed(
     ground = np.asarray(to_metric(approved, srid).geometry.array, object)
     difference = find_difference(ground, outlines, seen=seen, tolerance_m=tolerance_m, step=step)
     findings = find_findings(difference, ground, shapely.area(ground))
-    rows = _suspicions(
-        difference, findings, count_partners(difference, findings), outlines, approved["key"].tolist(), name
-    )
+    partners = count_partners(difference, findings)
+    rows = _suspicions(difference, findings, partners, outlines, approved["key"].tolist(), survey)
     with database.begin(tenant) as session:
         queries.hold_queue(session, tenant)
-        done = _queue(session, tenant, county, rows, difference.tolerance_m, MIN_AREA_M2, name, observed_on, actor)
+        done = _queue(session, tenant, county, rows, difference.tolerance_m, MIN_AREA_M2, survey, observed_on, actor)
     classes, counts = np.unique(findings.cls, return_counts=True)
     return CheckReport(
-        survey=name,
+        survey=survey,
         observed=len(outlines),
         approved=len(ground),
         classes={str(cls): int(count) for cls, count in zip(classes, counts, strict=True)},
@@ -172,6 +204,20 @@ def check_observed(
         tolerance_m=round(difference.tolerance_m, 2),
         **done,
     )
+
+
+def get_suspicion(session: Session, tenant: str, suspicion_id: int, *, lock: bool = False) -> dict[str, Any]:
+    """One suspicion of the county.
+
+    Raises
+    ------
+    NoSuchSuspicion
+        If there is none with that id.
+    """
+    found = queries.find_suspicion(session, tenant, suspicion_id, lock=lock)
+    if found is None:
+        raise NoSuchSuspicion("footprints.no_suspicion", id=suspicion_id)
+    return found
 
 
 def decide_suspicion(
@@ -198,9 +244,7 @@ def decide_suspicion(
     What becomes of a ledger row (核实, 叫停, 限拆…) belongs to the case room; here it only begins, as 疑似.
     """
     assert verdict in VERDICTS, verdict
-    found = queries.find_suspicion(session, tenant, suspicion_id, lock=True)
-    if found is None:
-        raise NoSuchSuspicion("footprints.no_suspicion", id=suspicion_id)
+    found = get_suspicion(session, tenant, suspicion_id, lock=True)
     if found["status"] != "waiting":
         raise SuspicionDecided("footprints.decided", id=suspicion_id, by=found["decided_by"] or "-")
     said = (reason or "").strip()
@@ -222,8 +266,7 @@ def decide_suspicion(
                 session, tenant, "illegal_building.suspected", layer="illegal_building", feature_ids=[entered],
                 box=box, facts=facts, actor=actor,
             )  # fmt: skip
-    now = queries.find_suspicion(session, tenant, suspicion_id)
-    return {**(now or {}), "illegal_building": entered}
+    return {**get_suspicion(session, tenant, suspicion_id), "illegal_building": entered}
 
 
 def _inside(lonlat: Outlines, county: County) -> NDArray[np.bool_]:
@@ -250,7 +293,7 @@ def _suspicions(
     import numpy as np
     import shapely
 
-    from geo.hotspots.footprints.findings import reasons_of, sentence
+    from geo.hotspots.footprints.findings import reasons_of
 
     links = difference.links
     rows = []
@@ -342,7 +385,5 @@ def _queue(
 
 
 def _grown(row: dict[str, Any], key: str, more: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    from geo.hotspots.footprints.findings import sentence
-
     parts = [*row["reasons"], more]
     return {**row, "grew_from": key, "reasons": parts, "reason": sentence(parts)}

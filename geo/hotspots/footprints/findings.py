@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.hotspots.footprints.difference import Difference
 from geo.hotspots.footprints.shapes import Floats, Mask, Outlines
-from geo.messages import Language, say
+from geo.hotspots.footprints.words import Reason, sentence
+from geo.messages import Language
 
 FLAGGED: Final = ("new", "enlarged")
 """Classes that go into the queue; nobody builds without leave by tearing down."""
@@ -157,10 +158,6 @@ def count_partners(difference: Difference, findings: Findings) -> NDArray[np.int
     return partners
 
 
-Reason = tuple[str, dict[str, Any]]
-"""Code of the message catalogue and the facts of its sentence."""
-
-
 def reasons_of(findings: Findings, partners: NDArray[np.int64], row: int) -> list[Reason]:
     """Why one row is what it is: the finding, then what makes it less sure.
 
@@ -185,17 +182,6 @@ def reasons_of(findings: Findings, partners: NDArray[np.int64], row: int) -> lis
     if cls in TOLD and findings.pairs[row] < FEW_PAIRS:
         found.append(("footprints.but_few", {}))
     return found
-
-
-def sentence(parts: list[Reason], language: Language = "zh") -> str:
-    """Reasons as one text.
-
-    Examples
-    --------
-    >>> sentence([("footprints.but_torn", {}), ("footprints.but_grew", {"more": 9})], "en")
-    'It stands beside a seam of the mosaic. This place was decided on before and has grown by 9 m² since.'
-    """
-    return ("" if language == "zh" else " ").join(say(code, language, **facts) for code, facts in parts)
 
 
 def reasons(findings: Findings, partners: NDArray[np.int64], language: Language = "zh") -> list[str]:
