@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import problem
+from api.problems import problem, unknown
 from geo.errors import TooLarge
 
 CONTENT_POLICY = (
@@ -66,6 +66,10 @@ class Envelope:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except Exception as error:
+            if status:  # part of an answer has left
+                raise
+            await (await unknown(Request(scope), error))(scope, receive, send_with_headers)
         finally:
             if not path.startswith(QUIET):
                 log.info(

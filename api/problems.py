@@ -124,13 +124,12 @@ def plain(value: object) -> object:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of ``app`` with a problem document."""
+    """Answer every refusal of ``app`` with a problem document; what nobody foresaw is :func:`unknown`'s."""
     app.add_exception_handler(PianquError, _known)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
     for busy in (PoolTimeout, asyncpg.QueryCanceledError, asyncpg.TooManyConnectionsError, asyncio.TimeoutError):
         app.add_exception_handler(busy, _busy)
-    app.add_exception_handler(Exception, _unknown)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -199,6 +198,11 @@ async def _busy(request: Request, error: Exception) -> Response:
     return problem(request, 503, "query.busy")
 
 
-async def _unknown(request: Request, error: Exception) -> Response:
+async def unknown(request: Request, error: Exception) -> Response:
+    """The fixed sentence for an error nobody foresaw, whose cause goes to the log.
+
+    Called by :class:`api.middleware.Envelope` and no handler of the framework: that would answer outside the
+    envelope, without id and headers.
+    """
     log.error("request.failed", path=request.url.path, request_id=request.scope.get("request_id"), exc_info=error)
     return problem(request, 500, "http.internal")
