@@ -20,6 +20,9 @@ SYSTEMS = (CRS84, *LAT_FIRST)
 
 WHOLE = {"smallint": 1 << 15, "int": 1 << 31, "bigint": 1 << 63}
 
+LARGEST_EXPONENT = 300
+"""Of a decimal number asked for; one far larger cannot even be sent to the database."""
+
 Box = tuple[float, float, float, float]
 
 
@@ -132,27 +135,30 @@ def parse_period(text: str, zone: str) -> tuple[dt.datetime | None, dt.datetime 
     ('2026-03-01T00:00:00+08:00', None)
     """
     first, bar, last = text.partition("/")
-    since = _instant(first, zone, text, end=False)
-    until = _instant(last, zone, text, end=True) if bar else _instant(first, zone, text, end=True)
+    try:
+        since = _side(first, zone, end=False)
+        until = _side(last if bar else first, zone, end=True)
+    except (ValueError, OverflowError):
+        raise BadParameter("query.datetime", given=text[:100]) from None
     if "/" in last or (not bar and since is None) or (since and until and since > until):
         raise BadParameter("query.datetime", given=text[:100])
     return since, until
 
 
-def _instant(text: str, zone: str, whole: str, *, end: bool) -> dt.datetime | None:
-    if text in ("", ".."):
-        return None
-    try:
-        if len(text) == 10:
-            day = dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max if end else dt.time.min)
-            return _in_range(day.replace(tzinfo=ZoneInfo(zone)))
-        if len(text) < 16 or text[10] not in "Tt ":
-            raise ValueError(text)
-        # An unescaped "+08:00" arrives as " 08:00".
-        found = dt.datetime.fromisoformat(text[:11] + text[11:].upper().replace(" ", "+"))
-        return _in_range(found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone)))
-    except (ValueError, OverflowError):
-        raise BadParameter("query.datetime", given=whole[:100]) from None
+def _side(text: str, zone: str, *, end: bool) -> dt.datetime | None:
+    return None if text in ("", "..") else _instant(text, zone, end=end)
+
+
+def _instant(text: str, zone: str, *, end: bool = False) -> dt.datetime:
+    """An instant; without a zone it is local, and a date is the day's beginning or ``end``."""
+    if len(text) == 10:
+        day = dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max if end else dt.time.min)
+        return _in_range(day.replace(tzinfo=ZoneInfo(zone)))
+    if len(text) < 16 or text[10] not in "Tt ":
+        raise ValueError(text)
+    # An unescaped "+08:00" arrives as " 08:00".
+    found = dt.datetime.fromisoformat(text[:11] + text[11:].upper().replace(" ", "+"))
+    return _in_range(found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone)))
 
 
 def _in_range(at: dt.datetime) -> dt.datetime:
@@ -161,8 +167,13 @@ def _in_range(at: dt.datetime) -> dt.datetime:
     return at
 
 
-def parse_value(attribute: Field, text: str) -> object:
+def parse_value(attribute: Field, text: str, zone: str) -> object:
     """A filter value of an attribute, in the type its column has.
+
+    Parameters
+    ----------
+    zone
+        Time zone of instants written without one, and of dates given for an instant.
 
     Raises
     ------
@@ -174,12 +185,12 @@ def parse_value(attribute: Field, text: str) -> object:
     if choices and text not in choices:
         raise BadParameter("query.choice", name=attribute.name, known=", ".join(choices))
     try:
-        return _read(kind, text)
+        return _read(kind, text, zone)
     except (ValueError, InvalidOperation, OverflowError):
         raise BadParameter("query.value", name=attribute.name, given=text[:100], kind=kind) from None
 
 
-def _read(kind: str, text: str) -> object:
+def _read(kind: str, text: str, zone: str) -> object:
     if kind == "text":
         if "\x00" in text:
             raise ValueError(text)
@@ -193,20 +204,16 @@ def _read(kind: str, text: str) -> object:
         return float(text)
     if kind == "numeric":
         number = Decimal(text)
-        if not number.is_finite():
+        if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
             raise ValueError(text)
         return number
     if kind == "boolean":
-        return {"true": True, "false": False}[text.lower()] if text.lower() in ("true", "false") else _refuse(text)
+        if text.lower() not in ("true", "false"):
+            raise ValueError(text)
+        return text.lower() == "true"
     if kind == "date":
         return dt.date.fromisoformat(text)
-    found = dt.datetime.fromisoformat(text)
-    found.astimezone(dt.UTC)
-    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
-
-
-def _refuse(text: str) -> object:
-    raise ValueError(text)
+    return _instant(text, zone)
 
 
 def read_filter(
@@ -243,7 +250,7 @@ def read_filter(
     for name, text in (others or {}).items():
         if name not in attributes:
             raise BadParameter("query.unknown", name=name[:60], known=", ".join(attributes))
-        equals[name] = parse_value(attributes[name], text)
+        equals[name] = parse_value(attributes[name], text, zone)
     timed = kind.time_column is not None
     return PageFilter(
         boxes=parse_box(bbox, bbox_crs) if bbox is not None else (),

@@ -92,11 +92,25 @@ FIELDS = [field for kind in KINDS for field in kind.fields]
 @given(st.sampled_from(FIELDS), st.text(max_size=40))
 def test_a_value_is_read_or_refused_but_never_breaks_for_any_attribute_and_text(field, text) -> None:  # type: ignore[no-untyped-def]
     try:
-        value = parse_value(field, text)
+        value = parse_value(field, text, "Asia/Shanghai")
     except BadParameter:
         return
     assert value is not None
     assert not field.about.choices or text in field.about.choices
+
+
+def test_an_attribute_that_is_an_instant_is_read_as_a_period_is() -> None:
+    (closed,) = (field for field in get_kind("event").fields if field.name == "closed_at")
+    wanted = dt.datetime(2026, 2, 28, 16, tzinfo=dt.UTC)
+    for text in ("2026-03-01", "2026-03-01T00:00", "2026-03-01T00:00:00+08:00", "2026-03-01T00:00:00 08:00"):
+        assert parse_value(closed, text, "Asia/Shanghai") == wanted == parse_period(text, "Asia/Shanghai")[0]
+
+
+@pytest.mark.parametrize("text", ["1e301", "-1e999999999", "1e-999999", "NaN", "Infinity"])
+def test_a_number_that_the_database_could_not_take_is_refused(text: str) -> None:
+    (quantity,) = (field for field in get_kind("event").fields if field.name == "quantity")
+    with pytest.raises(BadParameter):
+        parse_value(quantity, text, "Asia/Shanghai")
 
 
 def test_an_attribute_the_layer_lacks_is_refused_by_name() -> None:
