@@ -55,7 +55,7 @@ def make_roster(staff: DataFrame, first_on: dt.date, days: int) -> DataFrame:
     Parameters
     ----------
     staff
-        Columns ``code kind licence_to_on active``, in the order in which people take turns.
+        Columns ``code kind licence_from_on licence_to_on active``, in the order in which people take turns.
     first_on, days
         First local date and how many.
 
@@ -72,12 +72,18 @@ def make_roster(staff: DataFrame, first_on: dt.date, days: int) -> DataFrame:
     rows: list[tuple[dt.date, str, str, str]] = []
     for offset in range(days):
         on = first_on + dt.timedelta(offset)
-        valid = [bool(isinstance(last, dt.date) and last >= on) for last in regular["licence_to_on"]]
+        spans = zip(regular["licence_from_on"], regular["licence_to_on"], strict=True)
+        valid = [_licensed(first, last, on) for first, last in spans]
         licensed = [code for code, ok in zip(regular["code"], valid, strict=True) if ok]
         leaders = [code for code, ok in zip(regular["code"], valid, strict=True) if not ok]
         rows += [(on, *duty) for duty in _day(on, licensed, leaders, auxiliary)]
     frame = pandas.DataFrame(rows, columns=["on_date", "shift_code", "staff", "role"])
     return frame.sort_values(["on_date", "shift_code", "staff"], ignore_index=True)
+
+
+def _licensed(first_on: object, last_on: object, on: dt.date) -> bool:
+    """As :meth:`geo.patrol.problem.Person.licensed`: who is rostered as licensed is one who may act."""
+    return isinstance(last_on, dt.date) and on <= last_on and not (isinstance(first_on, dt.date) and on < first_on)
 
 
 def rests(number: int, on: dt.date) -> bool:

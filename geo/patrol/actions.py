@@ -122,7 +122,7 @@ def plan_shift(
     shift_code
         A kind of shift of the county.
     seed, iterations
-        The same two on the same data give the same plan; if it is stored already, it is returned as it is.
+        The same two on the same data give the same plan; if it is the newest stored one, it is returned as it is.
     progress
         Called with (step, done, of); steps are ``load``, ``district``, ``roaming``, ``check``, ``save``.
 
@@ -174,6 +174,7 @@ def publish_plan(database: Database, tenant: str, plan_id: int, actor: str = "sy
         plan = queries.find_plan_by_id(session, plan_id)
         if plan is None:
             raise UnknownPlan("patrol.unknown_plan", plan=plan_id)
+        queries.lock_shift(session, tenant, plan.on_date, plan.shift_code)  # two at once would both be in force
         if not queries.publish(session, tenant, plan_id):
             raise PlanFixed("patrol.plan_fixed", plan=plan_id, status=plan.status)
         facts = {"plan": plan_id, "on": plan.on_date.isoformat(), "shift": plan.shift_code, "version": plan.version}

@@ -284,7 +284,7 @@ def find_plan_by_id(session: Session, plan_id: int) -> PlanRow | None:
 
 
 def lock_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str) -> None:
-    """Let one planner at a time save a version of this shift, until the transaction ends."""
+    """Let one person at a time save or publish a version of this shift, until the transaction ends."""
     session.execute(LOCK_SHIFT, {"name": f"plan/{tenant}/{on_date.isoformat()}/{shift_code}"})
 
 

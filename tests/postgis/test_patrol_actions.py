@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -30,7 +31,7 @@ from geo.patrol.actions import (
 )
 from geo.patrol.build import NobodyOnDuty
 from geo.patrol.export import UnknownTeam, plan_geojson, plan_gpx
-from geo.patrol.queries import find_plan, load_plan_frames
+from geo.patrol.queries import find_plan, load_plan_frames, lock_shift, publish
 from geo.roads.actions import settle_owners
 from geo.roads.queries import load_roads
 from tests.towns import SRID, grid, spot
@@ -190,6 +191,25 @@ def test_a_published_plan_is_fixed_and_the_next_one_takes_its_place(database, to
     assert [tuple(row) for row in rows] == [(1, "superseded"), (2, "published")]
     with pytest.raises(UnknownPlan):
         publish_plan(database, town, 10**9)
+
+
+def test_of_two_drafts_published_at_once_only_the_later_is_in_force(database, town):
+    first = plan_shift(database, town, MONDAY, "day", iterations=50, seed=3)
+    second = plan_shift(database, town, MONDAY, "day", iterations=50, seed=4)
+    other = threading.Thread(target=publish_plan, args=(database, town, second.id))
+    with database.begin(town) as session:
+        lock_shift(session, town, MONDAY, "day")
+        assert publish(session, town, first.id)
+        other.start()
+        other.join(0.5)
+        assert other.is_alive(), "the second did not wait for the first"
+    other.join(30)
+    with database.begin(town) as session:
+        rows = session.execute(
+            text("SELECT id FROM shift_plan WHERE tenant = :t AND on_date = :on AND status = 'published'"),
+            {"t": town, "on": MONDAY},
+        ).scalars()
+        assert list(rows) == [second.id]
 
 
 def test_a_plan_leaves_as_geojson_and_gpx_without_names_of_people(database, town):

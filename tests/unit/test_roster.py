@@ -22,7 +22,7 @@ def bureau(licensed: int = 6, regular: int = 9, auxiliary: int = 38) -> pd.DataF
     last = [dt.date(2029, 1, 1)] * (licensed - 1) + [EXPIRES] * (licensed > 0)
     rows = [("regular", last[n] if n < licensed else None) for n in range(regular)] + [("auxiliary", None)] * auxiliary
     frame = pd.DataFrame(rows, columns=["kind", "licence_to_on"], dtype=object)
-    return frame.assign(code=[f"P{n:02d}" for n in range(len(frame))], active=True)
+    return frame.assign(code=[f"P{n:02d}" for n in range(len(frame))], licence_from_on=None, active=True)
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +96,10 @@ def test_the_roster_of_a_day_does_not_depend_on_the_window_for_any_day(first: dt
 
 def test_without_staff_the_roster_is_empty() -> None:
     assert make_roster(bureau(0, 0, 0), MONDAY, 7).empty
+
+
+def test_nobody_is_rostered_as_licensed_before_the_licence_begins() -> None:
+    people = bureau(licensed=6)
+    people.loc[people["code"] == "P00", "licence_from_on"] = MONDAY + dt.timedelta(1)
+    heads = make_roster(people, MONDAY, 2).query("shift_code == 'day' and role == 'leader'")
+    assert heads["staff"].tolist() == ["P01", "P00"]
