@@ -21,6 +21,16 @@ def adopt_districts(context: JobContext, tenant: str, job_id: int) -> None:
     run_job(context.additional_context["database"], tenant, job_id, _adopt)
 
 
+def plan_sites(context: JobContext, tenant: str, job_id: int) -> None:
+    """Choose sites and keep the choice."""
+    run_job(context.additional_context["database"], tenant, job_id, _sites)
+
+
+def adopt_sites(context: JobContext, tenant: str, job_id: int) -> None:
+    """Decide for a choice of sites."""
+    run_job(context.additional_context["database"], tenant, job_id, _adopt_sites)
+
+
 def _recut(run: Run) -> Mapping[str, Any]:
     from geo.hotspots.districting.proposals import propose_districts
 
@@ -37,6 +47,23 @@ def _adopt(run: Run) -> Mapping[str, Any]:
     return adopt_proposal(run.database, run.tenant, run.arguments["proposal"], _share(run), run.asked_by)
 
 
+def _sites(run: Run) -> Mapping[str, Any]:
+    from geo.hotspots.siting.actions import CountyRequest, plan_sites
+
+    given = dict(run.arguments)
+    given |= {name: None if given[name] is None else tuple(given[name]) for name in ("rules", "codes")}
+    places = given.pop("candidates")
+    listed = tuple((one["lon"], one["lat"], one["name"], one["capacity"]) for one in places)
+    made = plan_sites(run.database, run.tenant, CountyRequest(**given, candidates=listed), _share(run), run.asked_by)
+    return {"plan": made["id"], **{name: made["summary"][name] for name in ("sites", "share", "proven")}}
+
+
+def _adopt_sites(run: Run) -> Mapping[str, Any]:
+    from geo.hotspots.siting.actions import adopt_sites
+
+    return adopt_sites(run.database, run.tenant, run.arguments["plan"], run.asked_by)
+
+
 def _share(run: Run) -> Any:
     def progress(_: str, done: int, total: int) -> None:
         run.report(done / total if total else 0.0)
@@ -44,4 +71,4 @@ def _share(run: Run) -> Any:
     return progress
 
 
-TASKS = (recut_districts, adopt_districts)
+TASKS = (recut_districts, adopt_districts, plan_sites, adopt_sites)

@@ -67,9 +67,9 @@ def test_the_proven_choice_is_the_best_of_all_and_keeps_the_spacing(seed, p, spa
 
 
 def test_a_choice_cut_short_says_what_could_still_be_gained():
-    siting, _ = made_up(4, 150, 400, 60.0)
-    short = choose_best(siting, 12, seconds=0.01)
-    whole = choose_best(siting, 12)
+    siting, _ = made_up(4, 60, 200, 60.0)
+    short = choose_best(siting, 6, seconds=0.01)
+    whole = choose_best(siting, 6)
     assert whole.proven and short.covered <= whole.covered <= short.bound + 1e-6
 
 
