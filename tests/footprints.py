@@ -153,6 +153,8 @@ def _redrawn(town: Town, share: float, rng: np.random.Generator) -> Town:
     same = np.flatnonzero(town.truth == "unchanged")
     chosen = rng.choice(same, int(2 * share * len(same)), replace=False)
     cut, joined = chosen[: len(chosen) // 2], chosen[len(chosen) // 2 :]
+    cut = np.array([i for i in cut if len(_halves(town.observed[i])) == 2], np.intp)
+    joined = np.array([i for i in joined if len(_halves(town.approved[town.counterpart[i]])) == 2], np.intp)
     keep = np.setdiff1d(np.arange(len(town.observed)), cut)
     halves = np.concatenate([_halves(outline) for outline in town.observed[cut]]) if len(cut) else town.observed[:0]
     observed = np.concatenate([town.observed[keep], halves])
