@@ -108,13 +108,21 @@ def ensure_studies(database: Database, tenant: str) -> list[str]:
     from geo.hotspots.findings.queries import list_kinds
 
     with database.begin(tenant) as session:
-        known = list_kinds(session, tenant)
+        missing = [kind for kind in KINDS if kind not in list_kinds(session, tenant)]
+    if not missing:
+        return []
+    from geo.db.counties import get_county
+    from geo.hotspots.history import load_history
+
+    with database.begin(tenant) as session:
+        history = load_history(session, get_county(session, tenant))
     made = []
-    for kind in KINDS:
-        if kind not in known:
-            try:
-                make_study(database, tenant, kind)
-            except Invalid:
-                continue
-            made.append(kind)
+    for kind in missing:
+        options = {} if kind in LIGHT else {"history": history}
+        try:
+            finding = _made(database, tenant, kind, lambda _: None, options)
+        except Invalid:
+            continue
+        save_finding(database, tenant, finding)
+        made.append(kind)
     return made

@@ -14,6 +14,7 @@ from geo.roads.queries import load_roads
 if TYPE_CHECKING:
     from geo.db.engine import Database
     from geo.hotspots.findings import Finding
+    from geo.hotspots.history import History
 
 Progress = Callable[[float], None]
 
@@ -40,6 +41,7 @@ def describe_county(
     days: int | None = None,
     last_on: dt.date | None = None,
     seed: int = 1,
+    history: History | None = None,
     progress: Progress | None = None,
 ) -> Finding:
     """Make one description.
@@ -54,6 +56,8 @@ def describe_county(
         The time looked at; by default that of :data:`DAYS`, up to yesterday.
     seed
         Of shuffles and permutations.
+    history
+        The county's events, if somebody has read them already.
     progress
         Told the share done; may raise to stop.
 
@@ -66,7 +70,7 @@ def describe_county(
         raise UnknownMethod("describe.unknown_method", method=method, known=", ".join(DAYS))
     tell = progress or (lambda _: None)
     tell(0.0)
-    material = load_material(database, tenant, group, days or DAYS[method], last_on)
+    material = load_material(database, tenant, group, days or DAYS[method], last_on, history)
     tell(0.4)
     finding = _made(database, tenant, method, material, seed)
     tell(0.9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -62,7 +63,10 @@ class Knox:
     def members(self, i: int, j: int) -> NDArray[np.int64]:
         """Positions of the events in pairs of distance band i and day band j, rising."""
         mine = self.cell == i * len(self.days) + j
-        return np.unique(np.concatenate([self.first[mine], self.second[mine]]))
+        last = max(int(self.first.max(initial=-1)), int(self.second.max(initial=-1)))
+        inside = np.zeros(last + 1, dtype=bool)
+        inside[self.first[mine]] = inside[self.second[mine]] = True
+        return np.flatnonzero(inside)
 
 
 def knox(
@@ -121,30 +125,28 @@ def knox(
     inside = band < len(near)  # rounding may put a pair at the last bound just past it
     first, second, band = first[inside], second[inside], band[inside]
 
-    bands = len(near) * (len(soon) + 1)
+    by_band = np.argsort(band, kind="stable")
+    first, second, band = first[by_band], second[by_band], band[by_band]
+    edges = np.searchsorted(band, np.arange(len(near) + 1))
 
-    def lag_of(when: Floats) -> NDArray[np.int8]:
+    def table(when: Floats) -> NDArray[np.int64]:
         gap = np.abs(when[first] - when[second])
-        late = np.zeros(len(gap), dtype=np.int8)
-        for bound in soon:
-            late += gap > bound
-        return late
+        upto = [[np.count_nonzero(gap[a:b] <= bound) for bound in soon] for a, b in itertools.pairwise(edges)]
+        counts = np.array(upto, dtype=np.int64)
+        counts[:, 1:] -= counts[:, :-1].copy()
+        return counts
 
-    def table(lag: NDArray[np.int8]) -> NDArray[np.int64]:
-        full = np.bincount(band * (len(soon) + 1) + lag, minlength=bands)
-        return full.reshape(len(near), len(soon) + 1)[:, :-1].astype(np.int64)
-
-    lag = lag_of(day)
-    observed = table(lag)
+    observed = table(day)
     rng = np.random.default_rng(seed)
     rounds = int(np.clip(PAIRS_IN_ALL // max(len(first), 1), LEAST_PERMUTATIONS, permutations))
-    chance = np.stack([table(lag_of(rng.permutation(day))) for _ in range(rounds)])
+    chance = np.stack([table(rng.permutation(day)) for _ in range(rounds)])
     expected = np.outer(np.bincount(band, minlength=len(near)), _share_by_lag(day, soon))
     enough = expected >= FEW
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(enough, observed / expected, np.nan)
         low, high = (np.where(enough, np.quantile(chance, q, axis=0) / expected, np.nan) for q in (0.025, 0.975))
     p = (1 + (chance >= observed).sum(axis=0)) / (rounds + 1)
+    lag = np.searchsorted(soon, np.abs(day[first] - day[second]), side="left")
     kept = lag < len(soon)
     cell = (band * len(soon) + lag)[kept]
     bounds = tuple(near.tolist()), tuple(soon.tolist())

@@ -13,7 +13,7 @@ import numpy as np
 from geo.db.counties import County, get_county
 from geo.errors import Invalid
 from geo.hotspots.findings import FEW, Sentence
-from geo.hotspots.history import CODES, load_history
+from geo.hotspots.history import CODES, History, load_history
 from geo.messages import Language, say
 
 if TYPE_CHECKING:
@@ -81,7 +81,12 @@ class Material:
 
 
 def load_material(
-    database: Database, tenant: str, group: str | None, days: int, last_on: dt.date | None = None
+    database: Database,
+    tenant: str,
+    group: str | None,
+    days: int,
+    last_on: dt.date | None = None,
+    history: History | None = None,
 ) -> Material:
     """Events of the last ``days`` days before ``last_on``, itself included.
 
@@ -91,6 +96,8 @@ def load_material(
         A group of the code lists (街面秩序), or one code; none for all events.
     last_on
         Default: yesterday, or the day of the last event if that is earlier.
+    history
+        The county's events, if somebody has read them already.
 
     Raises
     ------
@@ -101,7 +108,7 @@ def load_material(
     """
     with database.begin(tenant) as session:
         county = get_county(session, tenant)
-        history = load_history(session, county)
+        history = history or load_history(session, county)
     events = history.events
     if len(events) < FEW:
         raise TooFew("describe.too_few", records=len(events), needed=FEW)

@@ -82,6 +82,7 @@ def load_workload(
     history_days: int = HISTORY_DAYS,
     last_on: dt.date | None = None,
     most_moves: int = 5,
+    history: History | None = None,
 ) -> Workload:
     """The matrix of demand and supply, and moves that would cover more.
 
@@ -94,6 +95,8 @@ def load_workload(
         is earlier.
     most_moves
         How many moves are suggested at most.
+    history
+        The county's events, if somebody has read them already.
 
     Raises
     ------
@@ -105,7 +108,7 @@ def load_workload(
     with database.begin(tenant) as session:
         county = get_county(session, tenant)
         districts = load_districts(session, county.metric_srid).sort_values("code")
-        history = load_history(session, county)
+        history = history or load_history(session, county)
         begin = first_on or county.today()
         until = begin + dt.timedelta(roster_days)
         shifts = queries.load_shifts(session, tenant)
