@@ -28,7 +28,7 @@ AROUND_DEGREES = 0.01
 
 
 def build_dashboards(database: Database, settings: Settings, tenant: str, on_date: dt.date) -> list[Path]:
-    """Build the county's page, one page a 片区 and one sheet a team, in both languages.
+    """Build the county's page, one page a 片区, one a topic of findings and one sheet a team, in both languages.
 
     Parameters
     ----------
@@ -40,12 +40,14 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
     list of Path
         Files written, the index last. Files of an older build that are no longer named are removed.
     """
+    from api.commands.finding_pages import load_topics
     from api.pages import COUNTY, BuiltPage, Index, code_fingerprint, folder_of, write_index
     from geo.cards.actions import build_cards
     from geo.cards.queries import load_last_change
     from geo.db.counties import get_county
     from maps.dashboards.county import CountyView, render_county
     from maps.dashboards.district import DistrictView, render_district
+    from maps.findings.page import Head
     from maps.reports.route_sheet import TeamSheet, render_route_sheet
     from maps.texts import Texts
 
@@ -56,6 +58,7 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
         cards = build_cards(session, tenant, made_at)
         shifts = load_shifts(session, on_date)
         maps_of = draw_maps(load_ground(session, cards.box), shifts) if shifts else {}
+        topics = load_topics(session, tenant, Head(county.name, on_date, made_at, cards.box))
     folder = folder_of(settings, tenant)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # sheets name people
     folder.chmod(0o700)
@@ -66,6 +69,9 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
         texts: Texts = Texts(language, ZoneInfo(county.time_zone))
         view = CountyView(county.name, on_date, made_at, cards, shifts)
         written += _write_page(folder, "county", language, render_county(view, texts))
+        for topic in topics:
+            pages[topic.name] = BuiltPage(f"topic-{topic.name}", None)
+            written += _write_page(folder, f"topic-{topic.name}", language, topic.render(texts))
         for number, card in enumerate(cards.districts, 1):
             stem = f"district-{number:03d}"
             pages[card.code] = BuiltPage(stem, (card.code,))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from geo.messages import catalogue
 from maps.findings.blocks import Mount, Sentence, Tab
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, ShapeSet
@@ -17,12 +18,11 @@ from maps.symbols import GREY, TEAM_COLORS
 from maps.texts import Texts
 
 WORDS = (
-    "no_proposal", "proposal_title", "proposal_draft", "proposal_adopted", "proposal_superseded", "balance_was_is",
-    "unit", "load", "belongs_to", "was_with", "give_to", "undo", "save_moves", "adopt", "adopt_sure", "cancel",
-    "saved", "adopted_note", "unsaved_moves", "nothing_unsaved", "locked", "choose_unit", "loads_caption",
-    "moves_units_caption", "no_moved_units", "why", "from_to", "person_moved", "save_first", "district", "reason",
-    "balance_goal", "mean_load",
-    "was",
+    "no_proposal", "proposal_title", "proposal_draft", "proposal_adopted", "balance_was_is", "unit", "load",
+    "belongs_to", "was_with", "give_to", "undo", "save_moves", "adopt", "adopt_sure", "cancel", "saved",
+    "adopted_note", "unsaved_moves", "nothing_unsaved", "locked", "choose_unit", "loads_caption",
+    "moves_units_caption", "in_pieces", "adopt_asked", "adopt_failed", "no_moved_units", "why", "from_to",
+    "person_moved", "save_first", "district", "reason", "balance_goal", "mean_load", "was",
 )  # fmt: skip
 
 
@@ -32,6 +32,11 @@ class DistrictingView:
 
     head: Head
     names: dict[str, str]
+
+
+def reasons(texts: Texts) -> dict[str, str]:
+    """Why ground changes its 片区: the sentences of the room by code, their facts still in braces."""
+    return {code: said[texts.language] for code, said in catalogue().items() if code.startswith("districts.reason_")}
 
 
 def render_districting(view: DistrictingView, texts: Texts) -> Page:
@@ -49,6 +54,6 @@ def render_districting(view: DistrictingView, texts: Texts) -> Page:
         "moved": Look(texts("unit_moved"), "#1D2733", fill=0.3, dash="6 3"),
     }
     units = ShapeSet("units", texts("set_units"), looks, (), note=texts("set_units_note"))
-    data = {"districting": {"names": view.names, "colors": list(TEAM_COLORS)}}
+    data = {"districting": {"names": view.names, "colors": list(TEAM_COLORS), "reasons": reasons(texts)}}
     finding = Finding("districting", "districting", Markup(""), tabs, (units,), ("districting",), WORDS, data)
     return render_finding(finding, view.head, texts)

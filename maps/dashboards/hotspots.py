@@ -51,7 +51,7 @@ class Forecast:
     name
         Name of its page.
     group
-        Name of the code group; empty for all codes together.
+        Name of the code group; empty for all codes together. ``group_en`` is its English name, if the lists have one.
     codes
         Event codes of the group; empty for all.
     from_on, to_on
@@ -65,6 +65,7 @@ class Forecast:
     name: str
     place_kind: str
     group: str
+    group_en: str
     codes: tuple[str, ...]
     shift: str
     from_on: dt.date
@@ -101,7 +102,7 @@ class HotspotsView:
     attention
         ``name, attention, population``: shares of the list and of the people by 片区.
     locked
-        ``name, weeks``: places that stood in the list in every one of the last ``weeks`` periods.
+        ``name, weeks``: places looked at in nine of ten of the last ``weeks`` periods.
     described
         The newest study of each method that only describes, by method.
     """
@@ -116,6 +117,15 @@ class HotspotsView:
     attention: DataFrame
     locked: DataFrame
     described: Mapping[str, Study] = field(default_factory=dict)
+
+    @classmethod
+    def without(cls, head: Head, described: Mapping[str, Study]) -> HotspotsView:
+        """The view while there is no forecast; descriptions may be there already."""
+        from geopandas import GeoDataFrame
+        from pandas import DataFrame
+
+        none = DataFrame()
+        return cls(head, None, (), {}, GeoDataFrame(), none, none, none, none, described)
 
 
 def place_kind_words(kind: str, texts: Texts) -> str:
@@ -132,7 +142,11 @@ def place_kind_words(kind: str, texts: Texts) -> str:
 
 def group_words(forecast: Forecast, texts: Texts) -> Markup:
     """Its code group; all codes together have words of the page."""
-    return texts.data(forecast.group) if forecast.group else Markup("{}").format(texts("all_codes"))
+    if not forecast.group:
+        return Markup("{}").format(texts("all_codes"))
+    if texts.language == "en" and forecast.group_en:
+        return Markup("{}").format(forecast.group_en)
+    return texts.data(forecast.group)
 
 
 def render_hotspots(view: HotspotsView, texts: Texts) -> Page:
@@ -244,19 +258,32 @@ def _method(view: HotspotsView, forecast: Forecast, texts: Texts) -> tuple[Block
         Sentence(texts("model_is", model=texts.choice("model", forecast.model))),
         Sentence(texts("forecast_not_for"), "warn"),
     ]
-    rows = tuple(
-        Row((texts(f"fact_{name}"), f"{value:,}" if isinstance(value, int) else str(value)))
-        for name, value in forecast.facts.items()
-        if f"fact_{name}" in FACTS and isinstance(value, int | float)
-    )
-    blocks.append(
-        Table(
-            texts("history_caption"),
-            (Column(texts("figure")), Column(texts("count"), True)),
-            rows,
-            texts("no_history_facts"),
+    facts = forecast.facts
+    counts = {name: facts[name] for name in COUNTED if name in facts}
+    counts["default_geocodes"] = sum(place["events"] for place in facts.get("default_geocodes", ()))
+    rows = tuple(Row((texts(f"fact_{name}"), f"{count:,}")) for name, count in counts.items())
+    gaps = tuple(
+        Row(
+            (
+                texts.data(view.districts.get(gap["district"], gap["district"])),
+                texts.choice("origin", gap["origin"] or "unknown"),
+                texts("period", first=gap["first_on"], last=gap["last_on"]),
+                f"{gap['found']:,} / {gap['expected']:,}",
+            )
         )
+        for gap in facts.get("gaps", ())
     )
+    heads = (Column(texts("figure")), Column(texts("count"), True))
+    gap_heads = (
+        Column(texts("district")),
+        Column(texts("source")),
+        Column(texts("gap_period")),
+        Column(texts("found_of_expected"), True),
+    )
+    blocks += [
+        Table(texts("history_caption"), heads, rows, texts("no_history_facts")),
+        Table(texts("gaps_caption"), gap_heads, gaps, texts("no_gaps")),
+    ]
     described = tuple(
         Row((texts(f"tab_{kind}"), in_words(study.sentence, texts), f"{len(study.rows):,}"))
         for kind, study in view.described.items()
@@ -269,8 +296,8 @@ def _method(view: HotspotsView, forecast: Forecast, texts: Texts) -> tuple[Block
     return tuple(blocks)
 
 
-FACTS = frozenset({"fact_events", "fact_repeats", "fact_capped_reporters", "fact_default_geocodes", "fact_gap_days"})
-"""What of a forecast's history is said on its page."""
+COUNTED = ("events", "duplicates", "callers_capped", "capped_events")
+"""What of a forecast's history is said as a number; who called is known to nobody."""
 
 
 def _sets(view: HotspotsView, forecast: Forecast, texts: Texts) -> tuple[ShapeSet, ...]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from geo.messages import Language
 from maps.findings.blocks import Block, Chart, Column, Figure, Figures, Row, Sentence, Tab, Table, rows_of
 from maps.findings.charts import Axis, Series, Span, ceiling, line_chart, span_rows
 from maps.findings.page import Finding, Head, render_finding
-from maps.findings.shapes import Drill, Look, Shape, ShapeSet, isolate, named
+from maps.findings.shapes import Drill, Look, Shape, ShapeSet, named
 from maps.page import Page
 from maps.symbols import BLUE, GREY, ORANGE, VERMILION
 from maps.texts import Texts
@@ -19,17 +22,18 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame
 
-DAY_MIN = 1440.0
 SMALL = 30
-"""Closings below which a curve or a rate is marked as resting on few cases."""
+"""Closings below which a curve or a zone is marked as resting on few cases."""
 
-CURVES_SHOWN = 4
-AT_DAYS = (7, 14, 30)
-LINKED_M = 50
-"""A new case within this many metres counts as a return."""
+CODES_SHOWN, CLASSES_SHOWN = 6, 5
+AT_MIN = (60, 1_440, 10_080)
+"""Times after closing that the table of a curve tells."""
 
-RATE_LEVELS = ("district", "post", "campaign")
-VERDICTS = ("moved", "spread_calm", "none", "insufficient")
+TICKS_MIN = (15, 60, 240, 1_440, 10_080, 43_200)
+TESTS = "name measure from_on where before after ratio lower upper verdict"
+"""Columns of tests of displacement."""
+
+RATE_LEVELS = ("district", "post", "campaign", "place_class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +42,67 @@ class ReturnsView:
 
     Attributes
     ----------
-    groups
-        Names of code groups or codes by their code.
+    codes
+        Chinese and English names of event codes.
+    within_s, radius_m
+        What a return is: a new one within so many seconds and metres.
     curves
-        ``code, place_class, t_min, p, lower, upper, n``: P(return within t) after ``n`` closings.
+        ``code`` (``*`` for all), ``place_class, t_min, p, lower, upper, n``: share come back by ``t_min``, net of
+        chance, after ``n`` closings.
     rates
-        ``level, key, name, closed, returned, rate, lower, upper, expected``: share returned in 14 days and what a
-        constant rate of the same place would give.
+        ``level, key, name, closed, returned, rate, lower, upper, expected, verdict`` (``more``, ``as_expected``,
+        ``less``, ``insufficient``): share come back, and what the same places have anyway.
     reinspections
-        ``key, name, district_code, closed_at, p, reasons`` (sentences), Point, EPSG:4490; likeliest first.
+        By language: ``key, code, place_class, district_code, closed_at, p, reasons`` (sentences), Point, EPSG:4490;
+        likeliest first.
     zones
-        ``key, name, kind, back_h, lower_h, upper_h, n``, EPSG:4490: hours until half of what was cleared is back.
+        ``key, name, back_h, lower_h, upper_h, n``, EPSG:4490: hours until half of what returns is back.
     tests
-        ``name, measure, from_on, where, before, after, ratio, lower, upper, verdict``; verdict one of :data:`VERDICTS`.
+        ``name, measure, from_on, where`` (``target``, ``ring``, ``lookalike``), ``before, after, ratio, lower, upper,
+        verdict`` (``less``, ``more``, ``none``, ``insufficient``).
     """
 
     head: Head
-    districts: dict[str, str]
-    groups: dict[str, str]
+    districts: Mapping[str, str]
+    codes: Mapping[str, tuple[str, str]]
+    within_s: int
+    radius_m: float
     curves: DataFrame
     rates: DataFrame
-    reinspections: GeoDataFrame
+    reinspections: Mapping[Language, GeoDataFrame]
     zones: GeoDataFrame
     tests: DataFrame
+
+    def code(self, code: str, texts: Texts) -> str:
+        """An event code in words."""
+        if code == "*":
+            return texts("all_codes")
+        zh, en = self.codes.get(code, ("", ""))
+        return (zh if texts.language == "zh" else en) or code
+
+    def place(self, row: Any, texts: Texts) -> str:
+        """What and where a closing was, in words."""
+        return f"{self.code(row.code, texts)} · {class_words(row.place_class, texts)}"
+
+
+def class_words(name: str, texts: Texts) -> str:
+    """A class of places in words, as the recurrence room says it."""
+    return texts.reason(f"returns.place_{name}", {})
+
+
+def span_words(seconds: float, texts: Texts) -> str:
+    """A length of time in whole minutes, hours or days.
+
+    Examples
+    --------
+    >>> span_words(900, Texts("zh")), span_words(86_400, Texts("zh")), span_words(14 * 86_400, Texts("en"))
+    ('15分', '24小时', '14 days')
+    """
+    if seconds < 3_600:
+        return texts("only_minutes", minutes=round(seconds / 60))
+    if seconds < 172_800:
+        return texts("span_hours", count=round(seconds / 3_600))
+    return texts("span_days", count=round(seconds / 86_400))
 
 
 def render_returns(view: ReturnsView, texts: Texts) -> Page:
@@ -71,20 +113,28 @@ def render_returns(view: ReturnsView, texts: Texts) -> Page:
         Tab("rates", texts("tab_rates"), _rates(view, texts)),
         Tab("moved", texts("tab_moved"), _moved(view, texts)),
     )
-    about = Markup("{}").format(texts("returns_about", metres=LINKED_M))
-    return render_finding(Finding("returns", "returns", about, tabs, _sets(view, texts)), view.head, texts)
+    known = not view.curves.empty
+    about = (
+        texts("returns_about", metres=f"{view.radius_m:.0f}", time=span_words(view.within_s, texts)) if known else ""
+    )
+    finding = Finding("returns", "returns", Markup("{}").format(about), tabs, _sets(view, texts))
+    return render_finding(finding, view.head, texts)
+
+
+def _p_back(view: ReturnsView, texts: Texts) -> str:
+    return texts("p_back", time=span_words(view.within_s, texts))
 
 
 def _again(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
-    found = view.reinspections
+    found = view.reinspections[texts.language]
     rows = tuple(
         Row(
             (
-                texts.data(row.name),
+                view.place(row, texts),
                 texts.data(view.districts.get(row.district_code, row.district_code)),
                 texts.moment(row.closed_at),
                 f"{row.p:.0%}",
-                Markup("<br>").join(isolate(reason, texts) for reason in row.reasons),
+                Markup("<br>").join(row.reasons),
             ),
             f"again:{row.key}",
         )
@@ -94,14 +144,14 @@ def _again(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
         Column(texts("place")),
         Column(texts("district")),
         Column(texts("cleared_at")),
-        Column(texts("p_back", days=14), True),
+        Column(_p_back(view, texts), True),
         Column(texts("reason")),
     )
     table = Table(texts("again_caption", count=len(found)), columns, rows, texts("no_again"))
     if found.empty:
         return table, Sentence(texts("returns_what"), "quiet")
-    expected = float(found["p"].sum())
-    lead = Sentence(texts("again_sentence", count=len(found), expected=f"{expected:.0f}"), "strong")
+    expected, time = f"{found['p'].sum():.0f}", span_words(view.within_s, texts)
+    lead = Sentence(texts("again_sentence", count=len(found), expected=expected, time=time), "strong")
     return lead, table, Sentence(texts("returns_what"), "quiet")
 
 
@@ -109,73 +159,73 @@ def _curves(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
     curves = view.curves
     if curves.empty:
         return (Sentence(texts("no_curves"), "empty"), Sentence(texts("returns_what"), "quiet"))
-    codes = curves.groupby("code")["n"].max().sort_values(ascending=False).index
+    rested = curves.groupby("code")["n"].max().sort_values(ascending=False, kind="stable").index
+    codes = sorted(rested, key=lambda code: code != "*")[:CODES_SHOWN]
     charts = [_curve_chart(str(code), curves[curves["code"] == code], view, texts) for code in codes]
     return (*charts, Sentence(texts("curves_note", small=SMALL), "quiet"))
 
 
 def _curve_chart(code: str, rows: DataFrame, view: ReturnsView, texts: Texts) -> Chart:
-    classes = list(rows.groupby("place_class")["n"].max().sort_values(ascending=False).index[:CURVES_SHOWN])
+    classes = rows.groupby("place_class")["n"].max().sort_values(ascending=False, kind="stable").index[:CLASSES_SHOWN]
     series, table = [], []
     for name in classes:
         one = rows[rows["place_class"] == name].sort_values("t_min")
-        days = [0.0, *(float(t) / DAY_MIN for t in one["t_min"])]
-        words, n = texts.choice("place_class", str(name)), int(one["n"].max())
-        small = f" {texts('few')}" if n < SMALL else ""
-        lower, upper = ([0.0, *map(float, one[side])] for side in ("lower", "upper"))
-        series.append(Series(words + small, days, [0.0, *map(float, one["p"])], lower, upper, steps=True))
-        cells = []
-        for day in AT_DAYS:
-            reached = one[one["t_min"] <= day * DAY_MIN].tail(1)
-            cells.append(
-                f"{reached.p.iloc[0]:.0%} [{reached.lower.iloc[0]:.0%}–{reached.upper.iloc[0]:.0%}]"
-                if len(reached)
-                else "—"
-            )
-        table.append(Row((words + small, f"{n:,}", *cells)))
-    title = texts("curve_title", group=view.groups.get(code, code))
-    most = max(max(one.x) for one in series)
-    svg = line_chart(
-        title,
-        texts("see_table"),
-        series,
-        Axis(texts("axis_days"), 0, most, "{:.0f}"),
-        Axis(texts("axis_returned"), 0, min(1.0, ceiling([value for one in series for value in one.upper])), "{:.0%}"),
-    )
-    columns = (
+        n = int(one["n"].max())
+        words = class_words(str(name), texts) + (f" {texts('few')}" if n < SMALL else "")
+        columns = {side: [float(value) for value in one[side]] for side in ("p", "lower", "upper")}
+        at = [math.log10(float(t)) for t in one["t_min"]]
+        series.append(Series(words, at, columns["p"], columns["lower"], columns["upper"]))
+        cells = [_told(one[one["t_min"] == minutes]) for minutes in AT_MIN]
+        table.append(Row((words, f"{n:,}", *cells)))
+    title = texts("curve_title", group=view.code(code, texts))
+    top = min(1.0, ceiling([value for one in series for value in one.upper]))
+    ticks = {math.log10(minutes): span_words(minutes * 60, texts) for minutes in TICKS_MIN}
+    x = Axis(texts("axis_after"), math.log10(TICKS_MIN[0]), math.log10(TICKS_MIN[-1]))
+    y = Axis(texts("axis_returned"), 0, top, "{:.0%}")
+    svg = line_chart(title, texts("see_table"), series, x, y, x_names=ticks)
+    heads = (
         Column(texts("place_class")),
         Column(texts("closings"), True),
-        *(Column(texts("p_back", days=day), True) for day in AT_DAYS),
+        *(Column(texts("p_back", time=span_words(minutes * 60, texts)), True) for minutes in AT_MIN),
     )
-    return Chart(title, svg, Table(title, columns, tuple(table), "", folded=True), texts("legend_curves"))
+    return Chart(title, svg, Table(title, heads, tuple(table), "", folded=True), texts("legend_curves"))
+
+
+def _told(point: DataFrame) -> str:
+    for row in rows_of(point):
+        return f"{row.p:.0%} [{row.lower:.0%}–{row.upper:.0%}]"
+    return "—"
 
 
 def _rates(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
     if view.rates.empty:
         return (Sentence(texts("no_rates"), "empty"),)
-    blocks: list[Block] = []
-    for level in RATE_LEVELS:
-        rows = view.rates[view.rates["level"] == level]
-        if not rows.empty:
-            blocks.append(_rate_chart(level, rows, texts))
-    return (*blocks, Sentence(texts("rates_note", small=SMALL), "quiet"))
+    found = ((level, view.rates[view.rates["level"] == level]) for level in RATE_LEVELS)
+    charts = [_rate_chart(level, rows, view, texts) for level, rows in found if not rows.empty]
+    return (*charts, Sentence(texts("rates_note"), "quiet"))
 
 
-def _rate_chart(level: str, rows: DataFrame, texts: Texts) -> Chart:
-    spans = [Span(row.name, row.lower, row.expected, row.upper, row.rate, row.closed < SMALL) for row in rows_of(rows)]
-    title = texts(f"rates_{level}")
+def _rate_chart(level: str, rows: DataFrame, view: ReturnsView, texts: Texts) -> Chart:
+    of_class = level == "place_class"
+    names = [class_words(row.key, texts) if of_class else row.name for row in rows_of(rows)]
+    spans = [
+        Span(name, row.lower, row.expected, row.upper, row.rate, row.verdict == "insufficient")
+        for name, row in zip(names, rows_of(rows), strict=True)
+    ]
+    time = span_words(view.within_s, texts)
+    title = texts(f"rates_{level}", time=time)
     table = tuple(
         Row(
             (
-                texts.data(row.name),
-                f"{row.returned:,} / {row.closed:,}",
+                name if of_class else texts.data(name),
+                f"{row.returned:,.0f} / {row.closed:,.0f}",
                 f"{row.rate:.0%}",
-                f"{row.lower:.0%}–{row.upper:.0%}",
+                f"{row.lower:.0%}–{row.upper:.0%}" if math.isfinite(row.lower) else "—",
                 f"{row.expected:.0%}",
-                _judge(row, texts),
+                texts(f"rate_{row.verdict}"),
             )
         )
-        for row in rows_of(rows)
+        for name, row in zip(names, rows_of(rows), strict=True)
     )
     columns = (
         Column(texts("name")),
@@ -185,16 +235,8 @@ def _rate_chart(level: str, rows: DataFrame, texts: Texts) -> Chart:
         Column(texts("by_chance"), True),
         Column(texts("result")),
     )
-    svg = span_rows(title, texts("see_table"), spans, texts("axis_rate"))
+    svg = span_rows(title, texts("see_table"), spans, texts("p_back", time=time), data_names=not of_class)
     return Chart(title, svg, Table(title, columns, table, ""), texts("legend_rates"))
-
-
-def _judge(row: Any, texts: Texts) -> str:
-    if row.closed < SMALL:
-        return texts("few")
-    if row.lower > row.expected:
-        return texts("more_than_chance")
-    return texts("less_than_chance") if row.upper < row.expected else texts("as_chance")
 
 
 def _moved(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
@@ -206,7 +248,7 @@ def _moved(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
                 f"{row.from_on:%Y-%m-%d}",
                 texts(f"where_{row.where}"),
                 f"{row.before:.0f} → {row.after:.0f}",
-                "—" if row.verdict == "insufficient" else f"{row.ratio:.2f} [{row.lower:.2f}–{row.upper:.2f}]",
+                f"{row.ratio:.2f} [{row.lower:.2f}–{row.upper:.2f}]" if math.isfinite(row.lower) else "—",
                 texts(f"verdict_{row.verdict}"),
             )
         )
@@ -223,22 +265,17 @@ def _moved(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
     )
     blocks: list[Block] = []
     if rows:
+        elsewhere = view.tests[view.tests["where"] != "target"]
         short = int((view.tests["verdict"] == "insufficient").sum())
-        moved = int((view.tests["verdict"] == "moved").sum())
-        blocks.append(
-            Figures(
-                (
-                    Figure(texts("tests_done"), str(len(rows))),
-                    Figure(texts("verdict_moved"), str(moved), "", "warn" if moved else ""),
-                    Figure(texts("verdict_insufficient"), str(short)),
-                )
-            )
+        moved = int((elsewhere["verdict"] == "more").sum())
+        items = (
+            Figure(texts("tests_done"), str(len(rows))),
+            Figure(texts("moved_elsewhere"), str(moved), "", "warn" if moved else ""),
+            Figure(texts("verdict_insufficient"), str(short)),
         )
-    return (
-        *blocks,
-        Table(texts("moved_caption"), columns, rows, texts("no_tests")),
-        Sentence(texts("moved_note"), "quiet"),
-    )
+        blocks.append(Figures(items))
+    table = Table(texts("moved_caption"), columns, rows, texts("no_tests"))
+    return (*blocks, table, Sentence(texts("moved_note"), "quiet"))
 
 
 def _sets(view: ReturnsView, texts: Texts) -> tuple[ShapeSet, ...]:
@@ -251,18 +288,12 @@ def _sets(view: ReturnsView, texts: Texts) -> tuple[ShapeSet, ...]:
     def again(row: Any) -> Shape:
         look = "high" if row.p >= 0.5 else "some" if row.p >= 0.25 else "low"
         facts = (
-            (texts("p_back", days=14), f"{row.p:.0%}"),
+            (_p_back(view, texts), f"{row.p:.0%}"),
             (texts("cleared_at"), texts.moment(row.closed_at)),
             (texts("reason"), " ".join(row.reasons)),
         )
-        return Shape(
-            str(row.key),
-            look,
-            named(row.name),
-            row.geometry,
-            facts,
-            Drill("event", label=texts("near_here", metres=LINKED_M)),
-        )
+        near = Drill("event", (row.code,), label=texts("near_here", metres=f"{view.radius_m:.0f}"))
+        return Shape(str(row.key), look, view.place(row, texts), row.geometry, facts, near)
 
     soon = {
         "day": Look(texts("back_day"), VERMILION, fill=0.45),
@@ -272,16 +303,18 @@ def _sets(view: ReturnsView, texts: Texts) -> tuple[ShapeSet, ...]:
     }
 
     def zone(row: Any) -> Shape:
-        look = "few" if row.n < SMALL else "day" if row.back_h <= 24 else "week" if row.back_h <= 168 else "later"
-        facts = (
-            (texts("half_back"), texts("hours", count=f"{row.back_h:.0f}")),
-            (texts("interval"), texts("hours", count=f"{row.lower_h:.0f}–{row.upper_h:.0f}")),
-            (texts("closings"), f"{row.n:,}"),
-        )
-        return Shape(str(row.key), look, named(row.name), row.geometry, facts, Drill("event"))
+        few = row.n < SMALL or not math.isfinite(row.back_h)
+        look = "few" if few else "day" if row.back_h <= 24 else "week" if row.back_h <= 168 else "later"
+        told = span_words(row.back_h * 3600, texts) if math.isfinite(row.back_h) else "—"
+        facts = [(texts("half_back"), told), (texts("records_head"), f"{row.n:,}")]
+        if math.isfinite(row.lower_h) and math.isfinite(row.upper_h):
+            ends = (span_words(hours * 3600, texts) for hours in (row.lower_h, row.upper_h))
+            facts.insert(1, (texts("interval"), "–".join(ends)))
+        return Shape(str(row.key), look, named(row.name or str(row.key)), row.geometry, tuple(facts), Drill("event"))
 
-    dots = sorted(rows_of(view.reinspections), key=lambda row: row.p)
-    found = [ShapeSet("again", texts("set_again"), likely, tuple(map(again, dots)))]
+    dots = sorted(rows_of(view.reinspections[texts.language]), key=lambda row: row.p)
+    title = texts("set_again", time=span_words(view.within_s, texts))
+    found = [ShapeSet("again", title, likely, tuple(map(again, dots)))]
     if not view.zones.empty:
         found.append(ShapeSet("zones", texts("set_zones"), soon, tuple(map(zone, rows_of(view.zones)))))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,6 @@ from maps.texts import Texts
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-Reason = tuple[str, dict[str, Any]]
-
 
 @dataclass(frozen=True, slots=True)
 class SiteChoice:
@@ -29,34 +27,25 @@ class SiteChoice:
     ----------
     page
         Name of its page.
-    title
-        What the sites are for, in the words of who asked.
-    wanted
-        How many sites.
-    reach
-        Walking time in minutes.
-    demand, covered
-        Weight of all demand, and of what the chosen sites reach.
-    greedy
-        What the quick preview reached.
-    bound
-        No choice can reach more than this; equal to ``covered`` when the choice is proven best.
+    purpose
+        What the sites are for, as the siting room codes it.
+    walk_min, radius_m
+        What counts as covered: minutes on foot, or metres straight when these are given.
+    summary
+        ``demand share share_before bound_share quick_share candidates proven`` and ``sentence`` (code and facts).
     """
 
     page: str
-    title: str
-    wanted: int
-    reach: float
-    spacing_m: float
-    demand: float
-    covered: float
-    greedy: float
-    bound: float
+    purpose: str
+    walk_min: float | None
+    radius_m: float | None
+    summary: Mapping[str, Any]
 
-    @property
-    def proven(self) -> bool:
-        """Whether no other choice covers more (within a millionth)."""
-        return self.bound <= self.covered * (1 + 1e-6)
+    def reach(self, texts: Texts) -> str:
+        """How far a site reaches, in words."""
+        if self.radius_m is not None:
+            return texts("reach_metres", metres=f"{self.radius_m:g}")
+        return texts("reach_minutes", minutes=f"{self.walk_min:g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +55,32 @@ class SitesView:
     Attributes
     ----------
     candidates
-        ``key, name, district_code, status`` (``chosen``, ``free``, ``excluded``), ``rank`` (of the chosen, from 1),
-        ``gain`` (demand only it reaches, in the order of ranks) and ``reasons``, pairs of message code and facts;
-        EPSG:4490.
+        ``key, name, district_code, rank`` (of the chosen, from 1; missing for others), ``adds`` (demand it adds to
+        those before it) and ``reasons`` why it is out (``code`` and facts); Point, EPSG:4490.
     """
 
     head: Head
-    districts: dict[str, str]
+    districts: Mapping[str, str]
     choice: SiteChoice | None
     others: tuple[SiteChoice, ...]
     candidates: GeoDataFrame
+
+    def of(self, status: str) -> list[Any]:
+        """The candidates that are ``chosen`` (by rank), ``excluded`` or ``free``."""
+        chosen = self.candidates["rank"].notna()
+        out = self.candidates["reasons"].map(len) > 0
+        which = {"chosen": chosen, "excluded": out & ~chosen, "free": ~out & ~chosen}[status]
+        return rows_of(self.candidates[which].sort_values("rank", kind="stable"))
 
 
 def render_sites(view: SitesView, texts: Texts) -> Page:
     """Render the page of one choice in one language."""
     choice = view.choice
     if choice is None:
-        tab = Tab(
-            "chosen",
-            texts("tab_chosen"),
-            (Sentence(texts("no_sites"), "empty"), Sentence(texts("sites_what"), "quiet")),
-        )
+        blocks = (Sentence(texts("no_sites"), "empty"), Sentence(texts("sites_what"), "quiet"))
+        tab = Tab("chosen", texts("tab_chosen"), blocks)
         return render_finding(Finding("sites", "sites", Markup(""), (tab,)), view.head, texts)
-    about = join([texts.data(choice.title), texts("reach_minutes", minutes=f"{choice.reach:g}")])
+    about = join([texts(f"purpose_{choice.purpose}"), choice.reach(texts)])
     tabs = (
         Tab("chosen", texts("tab_chosen"), _chosen(view, choice, texts)),
         Tab("excluded", texts("tab_excluded"), _excluded(view, texts)),
@@ -100,23 +92,26 @@ def _chosen(view: SitesView, choice: SiteChoice, texts: Texts) -> tuple[Block, .
     blocks: list[Block] = []
     if len(view.others) > 1:
         items = tuple(
-            (f"/dashboards/{one.page}?lang={texts.language}", texts.data(one.title), one.page == choice.page)
+            (
+                f"/dashboards/{one.page}?lang={texts.language}",
+                f"{texts(f'purpose_{one.purpose}')} · {one.reach(texts)}",
+                one.page == choice.page,
+            )
             for one in view.others
         )
         blocks.append(Links(texts("choose_sites"), items))
-    share = choice.covered / choice.demand if choice.demand else 0.0
-    chosen = view.candidates[view.candidates["status"] == "chosen"].sort_values("rank")
+    facts = choice.summary
     rows = tuple(
         Row(
             (
-                texts.data(row.name),
+                texts.data(row.name or row.key),
                 str(int(row.rank)),
                 texts.data(view.districts.get(row.district_code, row.district_code)),
-                f"{row.gain / choice.demand:.1%}" if choice.demand else "—",
+                f"{row.adds / facts['demand']:.1%}",
             ),
             f"chosen:{row.key}",
         )
-        for row in rows_of(chosen)
+        for row in view.of("chosen")
     )
     columns = (
         Column(texts("place")),
@@ -124,49 +119,39 @@ def _chosen(view: SitesView, choice: SiteChoice, texts: Texts) -> tuple[Block, .
         Column(texts("district")),
         Column(texts("adds"), True),
     )
-    counts = Counter(view.candidates["status"])
+    said = facts["sentence"]
+    items_ = (
+        Figure(texts("candidates"), f"{facts['candidates']:,}"),
+        Figure(texts("candidates_excluded"), f"{len(view.of('excluded')):,}"),
+        Figure(texts("covered_before"), f"{facts['share_before']:.0%}"),
+        Figure(texts("preview_share"), f"{facts['quick_share']:.0%}", texts("preview_note")),
+    )
+    proof = texts("proven_best") if facts["proven"] else texts("not_proven", bound=f"{facts['bound_share']:.1%}")
     return (
         *blocks,
-        Sentence(
-            texts("sites_sentence", count=len(chosen), share=f"{share:.0%}", minutes=f"{choice.reach:g}"), "strong"
-        ),
-        Sentence(
-            texts("proven_best")
-            if choice.proven
-            else texts("not_proven", bound=f"{choice.bound / choice.demand:.1%}" if choice.demand else "—"),
-            "" if choice.proven else "warn",
-        ),
-        Figures(
-            (
-                Figure(texts("candidates"), f"{len(view.candidates):,}"),
-                Figure(texts("candidates_excluded"), f"{counts['excluded']:,}"),
-                Figure(
-                    texts("preview_share"),
-                    f"{choice.greedy / choice.demand:.0%}" if choice.demand else "—",
-                    texts("preview_note"),
-                ),
-            )
-        ),
+        Sentence(isolate(texts.reason(said["code"], said["facts"]), texts), "strong"),
+        Sentence(proof, "" if facts["proven"] else "warn"),
+        Figures(items_),
         Table(texts("chosen_caption"), columns, rows, texts("none_chosen")),
         Sentence(texts("sites_what"), "quiet"),
     )
 
 
-def _reasons(reasons: list[Reason], texts: Texts) -> list[str]:
-    return [texts.reason(code, facts) for code, facts in reasons]
+def _reasons(reasons: list[dict[str, Any]], texts: Texts) -> list[str]:
+    return [texts.reason(one["code"], {name: fact for name, fact in one.items() if name != "code"}) for one in reasons]
 
 
 def _excluded(view: SitesView, texts: Texts) -> tuple[Block, ...]:
-    out = view.candidates[view.candidates["status"] == "excluded"]
+    out = view.of("excluded")
     rows = tuple(
         Row(
             (
-                texts.data(row.name),
+                texts.data(row.name or row.key),
                 Markup("<br>").join(isolate(reason, texts) for reason in _reasons(row.reasons, texts)),
             ),
             f"candidates:{row.key}",
         )
-        for row in rows_of(out)
+        for row in out
     )
     columns = (Column(texts("place")), Column(texts("reason")))
     return (Table(texts("excluded_caption", count=len(out)), columns, rows, texts("none_excluded")),)
@@ -179,19 +164,15 @@ def _sets(view: SitesView, texts: Texts) -> tuple[ShapeSet, ...]:
         "excluded": Look(texts("site_excluded"), GREY, "dot", 0.5, radius=3.5),
     }
 
-    def shape(row: Any) -> Shape:
+    def shape(row: Any, look: str) -> Shape:
         facts = [(texts("district"), named(view.districts.get(row.district_code, row.district_code or "—")))]
         facts += [(texts("reason"), reason) for reason in _reasons(row.reasons, texts)]
-        label = str(int(row.rank)) if row.status == "chosen" else ""
-        return Shape(str(row.key), row.status, named(row.name), row.geometry, tuple(facts), label=label)
+        label = str(int(row.rank)) if look == "chosen" else ""
+        return Shape(str(row.key), look, named(row.name or row.key), row.geometry, tuple(facts), label=label)
 
-    best = view.candidates["status"] == "chosen"
+    best = tuple(shape(row, "chosen") for row in view.of("chosen"))
+    others = tuple(shape(row, look) for look in ("free", "excluded") for row in view.of(look))
     return (
-        ShapeSet("chosen", texts("set_sites"), chosen_look, tuple(map(shape, rows_of(view.candidates[best])))),
-        ShapeSet(
-            "candidates",
-            texts("set_candidates"),
-            looks,
-            tuple(map(shape, rows_of(view.candidates[~best]))),
-        ),
+        ShapeSet("chosen", texts("set_sites"), chosen_look, best),
+        ShapeSet("candidates", texts("set_candidates"), looks, others),
     )

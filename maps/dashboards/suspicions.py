@@ -12,14 +12,16 @@ from maps.findings.blocks import Block, Column, Figure, Figures, Row, Sentence, 
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, Shape, ShapeSet, isolate, named
 from maps.page import Page
-from maps.symbols import BLUE, GREEN, GREY, ORANGE, VERMILION
+from maps.symbols import BLUE, ORANGE, VERMILION
 from maps.texts import Texts
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-CLASSES = ("new", "enlarged", "demolished", "split", "merged")
-COLORS = {"new": VERMILION, "enlarged": ORANGE, "demolished": BLUE, "split": GREEN, "merged": GREY}
+CLASSES = ("new", "enlarged")
+COLORS = {"new": VERMILION, "enlarged": ORANGE}
+SURE, LIKELY = 0.8, 0.5
+"""Confidence from which a suspicion is called high, and middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class SuspicionsView:
     Attributes
     ----------
     open
-        ``key, name, cls`` (one of :data:`CLASSES`), ``area_m2, changed_m2, confidence, reasons`` (pairs of message
-        code and facts), ``district_code, seen_on``; the difference as polygons, EPSG:4490; surest first.
+        ``key, name, cls`` (one of :data:`CLASSES`), ``area_m2, changed_m2, confidence`` (0–1), ``reasons`` (pairs of
+        message code and facts), ``district_code, seen_on``; the difference as polygons, EPSG:4490; surest first.
     decided
         How many were decided before, by decision (``confirmed``, ``dismissed``).
     flights
@@ -44,6 +46,18 @@ class SuspicionsView:
     flights: GeoDataFrame
 
 
+def confidence_words(confidence: float, texts: Texts) -> str:
+    """A confidence in words with its number.
+
+    Examples
+    --------
+    >>> confidence_words(0.91, Texts("zh")), confidence_words(0.3, Texts("en"))
+    ('高(91%)', 'low (30%)')
+    """
+    word = "high" if confidence >= SURE else "middle" if confidence >= LIKELY else "low"
+    return texts(f"confidence_{word}", share=f"{confidence:.0%}")
+
+
 def render_suspicions(view: SuspicionsView, texts: Texts) -> Page:
     """Render the page in one language."""
     tabs = (
@@ -53,14 +67,19 @@ def render_suspicions(view: SuspicionsView, texts: Texts) -> Page:
     return render_finding(Finding("suspicions", "suspicions", Markup(""), tabs, _sets(view, texts)), view.head, texts)
 
 
+def _name(row: Any) -> str:
+    """What to call it: the building it adjoins, else its own key."""
+    return row.name if isinstance(row.name, str) and row.name else str(row.key)
+
+
 def _queue(view: SuspicionsView, texts: Texts) -> tuple[Block, ...]:
     rows = tuple(
         Row(
             (
-                texts.data(row.name),
+                texts.data(_name(row)),
                 texts(f"change_{row.cls}"),
                 f"{row.changed_m2:,.0f}",
-                texts(f"confidence_{row.confidence}"),
+                confidence_words(row.confidence, texts),
                 Markup("<br>").join(isolate(texts.reason(code, facts), texts) for code, facts in row.reasons),
                 texts.data(view.districts.get(row.district_code, row.district_code)),
             ),
@@ -91,7 +110,7 @@ def _queue(view: SuspicionsView, texts: Texts) -> tuple[Block, ...]:
 
 def _seen(view: SuspicionsView, texts: Texts) -> tuple[Block, ...]:
     rows = tuple(
-        Row((texts.data(row.name), f"{row.flown_on:%Y-%m-%d}"), f"flights:{place}")
+        Row((texts.data(_name(row)), f"{row.flown_on:%Y-%m-%d}"), f"flights:{place}")
         for place, row in enumerate(rows_of(view.flights))
     )
     columns = (Column(texts("flight")), Column(texts("flown_on")))
@@ -106,10 +125,10 @@ def _sets(view: SuspicionsView, texts: Texts) -> tuple[ShapeSet, ...]:
         facts = [
             (texts("change"), texts(f"change_{row.cls}")),
             (texts("changed_m2"), f"{row.changed_m2:,.0f} m²"),
-            (texts("confidence"), texts(f"confidence_{row.confidence}")),
+            (texts("confidence"), confidence_words(row.confidence, texts)),
             *((texts("reason"), texts.reason(code, facts)) for code, facts in row.reasons),
         ]
-        return Shape(str(row.key), row.cls, named(row.name), row.geometry, tuple(facts))
+        return Shape(str(row.key), row.cls, named(_name(row)), row.geometry, tuple(facts))
 
     found = []
     for cls in CLASSES:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from markupsafe import Markup
 
+from geo.hotspots.findings import Finding as Study
 from maps.findings.blocks import Block, Column, Mount, Row, Sentence, Tab, Table, rows_of
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, Shape, ShapeSet, named
+from maps.findings.studies import in_words
 from maps.page import Page
 from maps.symbols import BLUE, GREY, VERMILION
 from maps.texts import Texts
@@ -26,39 +29,38 @@ SHORT_BELOW, SPARE_ABOVE = 0.8, 1.6
 LEAST_MIN = 5.0
 """Hours that ask for fewer minutes are not called short."""
 
-WORDS = (
-    "workload_cell",
-    "demand",
-    "supply",
-    "hour",
-    "choose_district",
-    "whole_county",
-    "matrix_caption",
-    "matrix_legend",
-)
+WORDS = ("hour", "choose_district", "whole_county", "matrix_caption", "matrix_legend")
 
 
 @dataclass(frozen=True, slots=True)
 class WorkloadView:
-    """Frames as the workload room makes them; empty where nothing is known yet.
+    """The newest study of work against roster, None while none was made.
 
     Attributes
     ----------
-    matrix
-        ``district_code, weekday`` (1 = Monday), ``hour, demand_min, supply_min``: an average week, local time.
-    moves
-        ``district_code, weekday, from_hour, to_hour, minutes, people, reason`` (a sentence), the most useful first.
+    study
+        Rows ``move:<n>`` are moves, best first; the others are cells with ``district_code, weekday`` (1 = Monday),
+        ``hour, demand_min, supply_min`` among their values.
     districts
         ``code, name``, polygons, EPSG:4490.
-    weeks
-        Weeks of records the demand rests on.
     """
 
     head: Head
-    matrix: DataFrame
-    moves: DataFrame
+    study: Study | None
     districts: GeoDataFrame
-    weeks: int
+
+
+def cells_of(study: Study) -> DataFrame:
+    """The cells of a study: ``district_code, weekday`` (1 = Monday), ``hour, demand_min, supply_min, records``."""
+    from pandas import DataFrame
+
+    names = ["district_code", "weekday", "hour", "demand_min", "supply_min", "records"]
+    rows = [
+        (one["district_code"], one["weekday"], one["hour"], one["demand_min"], one["supply_min"], row.records)
+        for row in study.rows
+        if "hour" in (one := row.values)
+    ]
+    return DataFrame(rows, columns=names)
 
 
 def state_of(demand_min: float, supply_min: float) -> str:
@@ -77,97 +79,81 @@ def state_of(demand_min: float, supply_min: float) -> str:
 
 def render_workload(view: WorkloadView, texts: Texts) -> Page:
     """Render the page in one language."""
-    if view.matrix.empty:
-        tab = Tab(
-            "matrix",
-            texts("tab_matrix"),
-            (Sentence(texts("no_workload"), "empty"), Sentence(texts("workload_what"), "quiet")),
-        )
+    study = view.study
+    if study is None:
+        blocks = (Sentence(texts("no_workload"), "empty"), Sentence(texts("workload_what"), "quiet"))
+        tab = Tab("matrix", texts("tab_matrix"), blocks)
         return render_finding(Finding("workload", "workload", Markup(""), (tab,)), view.head, texts)
+    cells = cells_of(study)
     tabs = (
-        Tab("matrix", texts("tab_matrix"), _matrix(view, texts)),
-        Tab("moves", texts("tab_moves"), _moves(view, texts)),
-        Tab("areas", texts("tab_by_district"), (_by_district(view, texts),)),
+        Tab("matrix", texts("tab_matrix"), _matrix(cells, study, texts)),
+        Tab("moves", texts("tab_moves"), _moves(study, texts)),
+        Tab("areas", texts("tab_by_district"), (_by_district(view, cells, texts),)),
     )
-    about = Markup("{}").format(texts("workload_about", weeks=view.weeks))
-    data = {"workload": _matrices(view, texts), "weekdays": [texts(f"weekday_{day}") for day in range(1, 8)]}
-    finding = Finding("workload", "workload", about, tabs, _sets(view, texts), ("workload",), WORDS, data)
+    period = texts("period", first=study.asked["first_on"], last=study.asked["last_on"])
+    data = {"workload": _matrices(view, cells, texts), "weekdays": [texts(f"weekday_{day}") for day in range(1, 8)]}
+    sets = _sets(view, cells, texts)
+    finding = Finding("workload", "workload", Markup("{}").format(period), tabs, sets, ("workload",), WORDS, data)
     return render_finding(finding, view.head, texts)
 
 
-def _matrices(view: WorkloadView, texts: Texts) -> list[dict[str, Any]]:
-    """For the county and for each 片区 its 7 × 24 pairs of minutes and their states, Monday 0 o'clock first."""
+def _matrices(view: WorkloadView, cells: DataFrame, texts: Texts) -> list[dict[str, Any]]:
+    """For the county and for each 片区 its 7 × 24 pairs of minutes, states and records, Monday 0 o'clock first."""
     names = dict(zip(view.districts["code"], view.districts["name"], strict=True))
     found = []
-    for code in ("", *sorted(view.matrix["district_code"].dropna().unique())):
-        rows = view.matrix if not code else view.matrix[view.matrix["district_code"] == code]
-        sums = rows.groupby(["weekday", "hour"])[["demand_min", "supply_min"]].sum()
-        pairs = [
-            [round(float(sums[side].get((day, hour), 0.0))) for side in ("demand_min", "supply_min")]
-            for day in range(1, 8)
-            for hour in range(24)
-        ]
-        found.append(
-            {
-                "code": code,
-                "name": named(str(names.get(code, code))) if code else texts("whole_county"),
-                "pairs": pairs,
-                "states": [state_of(*pair) for pair in pairs],
-            }
-        )
+    for code in ("", *sorted(cells["district_code"].unique())):
+        rows = rows_of(cells if not code else cells[cells["district_code"] == code])
+        minutes = np.zeros((7 * 24, 2))
+        records: dict[int, list[int]] = {}
+        for row in rows:
+            at = (row.weekday - 1) * 24 + row.hour
+            minutes[at] += (row.demand_min, row.supply_min)
+            records.setdefault(at, []).extend(row.records)
+        pairs = [[round(float(value), 1) for value in pair] for pair in minutes]
+        one: dict[str, Any] = {
+            "code": code,
+            "name": named(str(names.get(code, code))) if code else texts("whole_county"),
+            "pairs": pairs,
+            "states": [state_of(need, there) for need, there in pairs],
+        }
+        found.append({**one, "records": [records.get(at, []) for at in range(7 * 24)]} if code else one)
     return found
 
 
-def _matrix(view: WorkloadView, texts: Texts) -> tuple[Block, ...]:
-    short = _hours(view, "short")
+def _matrix(cells: DataFrame, study: Study, texts: Texts) -> tuple[Block, ...]:
+    states = [state_of(row.demand_min, row.supply_min) for row in rows_of(cells)]
+    counts = {state: states.count(state) for state in ("short", "spare")}
     return (
-        Sentence(texts("workload_sentence", short=short, spare=_hours(view, "spare")), "strong"),
+        Sentence(in_words(study.sentence, texts), "strong"),
+        Sentence(texts("workload_sentence", **counts)),
         Mount("matrix", texts("loading")),
+        *(Sentence(in_words(note, texts), "quiet") for note in study.notes),
         Sentence(texts("workload_what"), "quiet"),
     )
 
 
-def _hours(view: WorkloadView, state: str) -> int:
-    return sum(state_of(row.demand_min, row.supply_min) == state for row in rows_of(view.matrix))
-
-
-def _moves(view: WorkloadView, texts: Texts) -> tuple[Block, ...]:
-    names = dict(zip(view.districts["code"], view.districts["name"], strict=True))
+def _moves(study: Study, texts: Texts) -> tuple[Block, ...]:
     rows = tuple(
-        Row(
-            (
-                texts.data(names.get(row.district_code, row.district_code)),
-                texts(f"weekday_{row.weekday}"),
-                f"{row.from_hour:02d}:00 → {row.to_hour:02d}:00",
-                texts("people_minutes", people=row.people, minutes=f"{row.minutes:.0f}"),
-                row.reason,
-            )
-        )
-        for row in rows_of(view.moves)
+        Row((str(number), in_words(row.sentence, texts), f"{row.values['gain_min']:,.0f}"))
+        for number, row in enumerate((row for row in study.rows if "gain_min" in row.values), 1)
     )
-    columns = (
-        Column(texts("district")),
-        Column(texts("weekday")),
-        Column(texts("move")),
-        Column(texts("how_much")),
-        Column(texts("reason")),
-    )
+    columns = (Column(texts("rank"), True), Column(texts("move")), Column(texts("gain_min"), True))
     return (
         Table(texts("moves_caption"), columns, rows, texts("no_moves")),
         Sentence(texts("moves_note"), "quiet"),
     )
 
 
-def _totals(view: WorkloadView) -> Mapping[str, tuple[float, float, int]]:
+def _totals(cells: DataFrame) -> Mapping[str, tuple[float, float, int]]:
     found = {}
-    for code, rows in view.matrix.groupby("district_code"):
+    for code, rows in cells.groupby("district_code"):
         short = sum(state_of(row.demand_min, row.supply_min) == "short" for row in rows_of(rows))
         found[str(code)] = float(rows["demand_min"].sum()), float(rows["supply_min"].sum()), short
     return found
 
 
-def _by_district(view: WorkloadView, texts: Texts) -> Table:
-    totals = _totals(view)
+def _by_district(view: WorkloadView, cells: DataFrame, texts: Texts) -> Table:
+    totals = _totals(cells)
     rows = tuple(
         Row(
             (
@@ -192,14 +178,14 @@ def _by_district(view: WorkloadView, texts: Texts) -> Table:
     return Table(texts("by_district_caption"), columns, rows, texts("no_workload"))
 
 
-def _sets(view: WorkloadView, texts: Texts) -> tuple[ShapeSet, ...]:
+def _sets(view: WorkloadView, cells: DataFrame, texts: Texts) -> tuple[ShapeSet, ...]:
     looks = {
         "short": Look(texts("state_short"), VERMILION, fill=0.35),
         "fit": Look(texts("state_fit"), GREY, fill=0.15),
         "spare": Look(texts("state_spare"), BLUE, fill=0.3),
         "none": Look(texts("state_none"), GREY, fill=0, dash="3 4"),
     }
-    totals = _totals(view)
+    totals = _totals(cells)
 
     def shape(code: str, name: str, geometry: BaseGeometry) -> Shape:
         need, there, short = totals.get(code, (0.0, 0.0, 0))

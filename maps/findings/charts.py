@@ -244,6 +244,7 @@ def line_chart(
     y: Axis,
     *,
     diagonal: str = "",
+    x_names: dict[float, str] | None = None,
     height: float = 250,
     data_names: bool = False,
 ) -> Markup:
@@ -253,12 +254,14 @@ def line_chart(
     ----------
     series
         Up to six; drawn in order.
+    x_names
+        What ticks are called by their place on the axis; round numbers without it.
     data_names
         Whether the names come from the data.
     """
     canvas = Canvas(height, title, about)
     plot = _Plot(x, y, WIDTH - 118, height - 42)
-    _frame(canvas, plot)
+    _frame(canvas, plot, x_names)
     if diagonal:
         low, high = max(x.least, y.least), min(x.most, y.most)
         canvas.path(_d([plot.at(low, low), plot.at(high, high)]), stroke=GREY, width=1.5, dash="3 4")
@@ -355,7 +358,8 @@ def span_rows(
         canvas.text(left - 8, y + 4, one.name, color=INK, anchor="end", data=data_names)
         worse = one.came is not None and one.lower > one.expected
         color = VERMILION if worse else BLUE
-        canvas.rect(place(one.lower), y - 3, place(one.upper) - place(one.lower), 6, color, 0.3)
+        if math.isfinite(one.lower):
+            canvas.rect(place(one.lower), y - 3, place(one.upper) - place(one.lower), 6, color, 0.3)
         canvas.line(place(one.expected), y - 9, place(one.expected), y + 9, INK, 2)
         if one.came is not None:
             canvas.dot(place(one.came), y, color, 4.5, hollow=one.small)

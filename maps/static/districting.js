@@ -6,7 +6,7 @@
 
   function words() { return P.words; }
   function name(code) { return kit.data(about.names[code] || named(code) || code); }
-  function named(code) { var d = proposal.districts.filter(function (one) { return one.code === code; })[0]; return d && d.name; }
+  function named(code) { var d = district(code); return d && d.name; }
   function color(code) { return about.colors[Math.max(0, order.indexOf(code)) % about.colors.length]; }
   function round(value) { return value >= 100 ? Math.round(value).toLocaleString("en") : (Math.round(value * 10) / 10).toString(); }
   function fill(text, facts) { return text.replace(/#(\w+)/g, function (all, key) { return facts[key]; }); }
@@ -38,7 +38,7 @@
   }
 
   function shapeOf(feature) {
-    var g = feature.geometry, shape = { key: String(feature.id), title: "", facts: [], look: "kept" };
+    var g = feature.geometry, shape = { key: feature.properties.key, title: "", facts: [], look: "kept" };
     shape.areas = g.type === "MultiPolygon" ? g.coordinates : g.type === "Polygon" ? [g.coordinates] : undefined;
     shape.lines = g.type === "MultiLineString" ? g.coordinates : g.type === "LineString" ? [g.coordinates] : undefined;
     return shape;
@@ -77,8 +77,32 @@
   }
 
   function was(code) {
-    var d = proposal.districts.filter(function (one) { return one.code === code; })[0];
-    return d && d.was_load !== null && d.was_load !== undefined ? d.was_load : 0;
+    var d = district(code);
+    return d && d.load_before !== null ? d.load_before : 0;
+  }
+
+  function district(code) { return proposal.districts.filter(function (one) { return one.code === code; })[0]; }
+
+  /* a reason of the room: its facts are names and numbers from the data */
+  function reason(code, facts) {
+    var text = about.reasons[code];
+    if (!text) { return kit.make("span", "", "—"); }
+    return kit.sentence(text.replace(/\{(\w+)\}/g, function (all, key) {
+      var fact = facts[key];
+      if (fact === undefined) { return all; }
+      return typeof fact === "string" ? "\u2068" + (about.names[fact] || named(fact) || fact) + "\u2069" : String(fact);
+    }));
+  }
+
+  function pieces() {
+    var broken = proposal.districts.filter(function (one) { return one.pieces !== 1; }), box = kit.make("div");
+    if (staged.length) { return box; }
+    broken.forEach(function (one) {
+      var said = kit.make("p", "say warn"), parts = words().in_pieces.split("#district");
+      said.append(parts[0], name(one.code), fill(parts[1], { n: one.pieces }));
+      box.append(said);
+    });
+    return box;
   }
 
   function unitChoice() {
@@ -122,13 +146,18 @@
   function stagedBox() {
     var row = kit.make("div", "row"), save = button(words().save_moves, "main", saveAll), adopt = button(words().adopt, "", askAdopt), undo = button(words().undo, "", undoLast);
     save.disabled = undo.disabled = !staged.length;
-    adopt.disabled = proposal.status !== "draft";
+    adopt.disabled = proposal.status !== "draft" || (!staged.length && !proposal.whole);
     row.append(kit.make("span", staged.length ? "warn" : "quiet", staged.length ? fill(words().unsaved_moves, { n: staged.length }) : words().nothing_unsaved), undo, save, adopt);
     return row;
   }
 
+  function balanceBefore() {
+    var had = proposal.districts.filter(function (one) { return one.load_before_pct !== null; }).map(function (one) { return one.load_before_pct; });
+    return had.length ? Math.max.apply(null, had) / 100 : 0;
+  }
+
   function head() {
-    var w = worst(loads()), before = proposal.max_over_mean_before, said = kit.make("p", "say strong");
+    var w = worst(loads()), before = balanceBefore(), said = kit.make("p", "say strong");
     said.append(fill(words().proposal_title, { id: proposal.id }) + " · " + words()["proposal_" + proposal.status] + " · " +
       fill(words().balance_was_is, { was: before ? before.toFixed(2) : "—", is: w.ratio.toFixed(2) }));
     return said;
@@ -136,7 +165,7 @@
 
   function paint() {
     box.className = "editor";
-    box.replaceChildren(head(), stagedBox(), unitChoice(), chosenBox(), loadRows(), kit.make("p", "quiet", words().balance_goal));
+    box.replaceChildren(head(), pieces(), stagedBox(), unitChoice(), chosenBox(), loadRows(), kit.make("p", "quiet", words().balance_goal));
     var moved = Object.keys(units).map(function (key) { return units[key]; }).filter(function (u) { return u.was && u.was !== u.now; });
     if (!moved.length) { list.replaceChildren(kit.make("p", "say empty", words().no_moved_units)); return; }
     var table = kit.table([words().unit, words().from_to, words().load, words().why], moved.map(function (u) {
@@ -146,7 +175,7 @@
       go.addEventListener("click", function () { choose(u, true); });
       first.append(go);
       path.append(name(u.was), " → ", name(u.now));
-      why.append(u.byHand ? words().person_moved : u.why ? kit.sentence(u.why) : "—");
+      why.append(u.byHand ? words().person_moved : reason(u.reason, u.facts || {}));
       return [first, path, kit.cell("number", round(u.load)), why];
     }));
     table.prepend(kit.make("caption", "", fill(words().moves_units_caption, { n: moved.length })));
@@ -186,7 +215,8 @@
   function saveAll() {
     if (!staged.length) { P.say(words().saved); return; }
     var next = staged[0];
-    P.send("POST", base + "/" + proposal.id + "/moves", { unit: next.unit.shape.key, to: next.to }).then(function () {
+    P.send("POST", base + "/" + proposal.id + "/moves", { units: [next.unit.name], to: next.to, revision: proposal.revision }).then(function (told) {
+      proposal = told;
       staged.shift();
       paint();
       saveAll();
@@ -206,21 +236,34 @@
     dialog.addEventListener("close", function () { dialog.remove(); });
     row.append(button(words().adopt, "main", function () {
       dialog.close();
-      P.send("POST", base + "/" + proposal.id + "/adopt", {}).then(function () { proposal.status = "adopted"; paint(); P.say(words().adopted_note); })
-        .catch(function (error) { P.say(error.message, true); });
+      P.say(words().adopt_asked);
+      P.send("POST", base + "/" + proposal.id + "/adopt").then(function (job) { return follow(job, 60); })
+        .then(function () { proposal.status = "adopted"; paint(); P.say(words().adopted_note); })
+        .catch(function (error) { P.say(words().adopt_failed + error.message, true); });
     }), button(words().cancel, "", function () { dialog.close(); }));
     dialog.append(text, row);
     document.body.append(dialog);
     dialog.showModal();
   }
 
-  function show(found) {
-    proposal = found.proposal;
+  /* the worker adopts; ask how it went until it is over */
+  function follow(job, times) {
+    if (job.state === "done") { return job; }
+    if (!times || job.state === "failed" || job.state === "cancelled") { throw new Error(job.problem ? job.problem.detail : job.state); }
+    return new Promise(function (done) { setTimeout(done, 1000); }).then(function () { return get("/jobs/" + job.id); })
+      .then(function (now) { return follow(now, times - 1); });
+  }
+
+  function show(told, found) {
+    proposal = told;
     order = proposal.districts.map(function (one) { return one.code; });
     units = {};
     found.features.forEach(function (feature) {
       var p = feature.properties;
-      units[feature.id] = { shape: shapeOf(feature), name: p.name || String(feature.id), load: p.load, was: p.was, now: p.now, locked: p.locked, why: p.why, byHand: p.by_hand };
+      units[p.key] = {
+        shape: shapeOf(feature), name: p.key, load: p.load, was: p.before, now: p.code, locked: p.locked,
+        reason: p.reason_code, facts: p.reason_facts, byHand: Boolean(p.moved_by)
+      };
     });
     Object.keys(units).forEach(function (key) { draw(units[key]); });
     paint();
@@ -242,7 +285,8 @@
       get(base).then(function (all) {
         var first = all.proposals[0];
         if (!first) { nothing(); return null; }
-        return get(base + "/" + first.id + "?lang=" + document.documentElement.lang.slice(0, 2)).then(show);
+        return Promise.all([get(base + "/" + first.id), get(base + "/" + first.id + "/units")])
+          .then(function (both) { show(both[0], both[1]); });
       }).catch(function () { box.replaceChildren(kit.make("p", "say warn", words().load_failed)); P.proposalReady = true; });
     });
   };

@@ -3,7 +3,7 @@
   "use strict";
   var P = window.pianqu, kit = P.kit, words = {};
   var sets = P.sets = {};
-  var RECORDS = 200;
+  var RECORDS = 200, AT_ONCE = 60;
   var COLUMNS = { event: ["occurred_at", "code", "origin", "closed_at"] };
 
   function flip(points) { return points.map(function (c) { return [c[1], c[0]]; }); }
@@ -83,7 +83,7 @@
     if (shape.drill) {
       var button = kit.make("button", "button-small", words.records_show);
       button.type = "button";
-      button.addEventListener("click", function () { records(shape); });
+      button.addEventListener("click", function () { P.records(shape); });
       box.append(button);
     }
     L.popup({ maxWidth: 320, minWidth: 200 }).setLatLng(latlng || set.drawn[shape.key].getBounds().getCenter()).setContent(box).openOn(P.map);
@@ -139,8 +139,21 @@
     });
   }
 
-  function records(shape) {
-    var drill = shape.drill, metres = drill.ids ? 120 : shape.areas ? 0 : 50, kind = kit.page().kinds[drill.layer];
+  function byIds(layer, ids) {
+    return Promise.all(ids.map(function (id) {
+      return fetch("/collections/" + layer + "/items/" + id, { headers: { Accept: "application/geo+json" } })
+        .then(function (answer) { return answer.ok ? answer.json() : null; });
+    })).then(function (found) { return found.filter(Boolean); });
+  }
+
+  P.records = function (shape) {
+    var drill = shape.drill, metres = shape.areas ? 0 : 50, kind = kit.page().kinds[drill.layer];
+    if (drill.ids) {
+      var own = openDialog(words.records_title, shape.title), newest = drill.ids.slice().sort(function (a, b) { return b - a; }).slice(0, AT_ONCE);
+      byIds(drill.layer, newest).then(function (rows) { fillDialog(own, kind, drill, rows, drill.ids.length); })
+        .catch(function () { own.append(kit.make("p", "say warn", words.load_failed)); });
+      return;
+    }
     var url = "/collections/" + drill.layer + "/items?limit=5000&bbox=" + box(shape, metres + 1).map(function (n) { return n.toFixed(6); }).join(",");
     if (drill.period) { url += "&datetime=" + encodeURIComponent(drill.period); }
     var dialog = openDialog(words.records_title, shape.title);
@@ -149,14 +162,13 @@
       .then(function (found) {
         var rows = found.features.filter(function (feature) {
           var p = feature.properties;
-          if (drill.ids) { return drill.ids.indexOf(feature.id) >= 0; }
           return (!drill.codes.length || drill.codes.indexOf(p.code) >= 0) && (feature.geometry.type !== "Point" || belongs(shape, metres, feature.geometry.coordinates));
         });
         rows.sort(function (a, b) { return String(b.properties.occurred_at || "").localeCompare(String(a.properties.occurred_at || "")); });
-        fillDialog(dialog, kind, drill, rows);
+        fillDialog(dialog, kind, drill, rows, rows.length);
       })
       .catch(function () { dialog.append(kit.make("p", "say warn", words.load_failed)); });
-  }
+  };
 
   function openDialog(title, about) {
     var dialog = kit.make("dialog", "records"), head = kit.make("header"), close = kit.make("button", "button-small", words.close), h2 = kit.make("h2", "", title + " · ");
@@ -173,7 +185,7 @@
     return dialog;
   }
 
-  function fillDialog(dialog, kind, drill, rows) {
+  function fillDialog(dialog, kind, drill, rows, all) {
     if (!rows.length) { dialog.append(kit.make("p", "say empty", words.records_none)); return; }
     var names = (COLUMNS[drill.layer] || Object.keys(kind.fields).slice(0, 4)).filter(function (name) { return kind.fields[name]; });
     var titles = names.map(function (name) { return kind.fields[name].title; });
@@ -189,8 +201,9 @@
     scroll.setAttribute("role", "group");
     scroll.setAttribute("aria-label", words.records_title);
     scroll.append(list);
-    dialog.append(kit.make("p", "quiet", words.records_count.replace("#", rows.length) + (drill.label ? " · " + drill.label : "")), scroll);
-    if (rows.length > RECORDS) { dialog.append(kit.make("p", "quiet", words.records_more.replace("#", rows.length - RECORDS))); }
+    dialog.append(kit.make("p", "quiet", words.records_count.replace("#", all) + (drill.label ? " · " + drill.label : "")), scroll);
+    var shown = Math.min(rows.length, RECORDS);
+    if (all > shown) { dialog.append(kit.make("p", "quiet", words.records_more.replace("#", all - shown))); }
   }
 
   /* ---- writing: what a person decides goes to the service with the token of their session ---- */

@@ -17,6 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
+from geo.hotspots.findings import Finding as Study
+from geo.hotspots.findings import Row as StudyRow
+from geo.hotspots.findings import Sentence as StudySentence
 from geo.messages import Language
 from maps.dashboards.districting import DistrictingView, render_districting
 from maps.dashboards.hotspots import Forecast, HotspotsView, render_hotspots
@@ -47,8 +50,11 @@ def places(columns: str, *rows: tuple[Any, ...]) -> gpd.GeoDataFrame:
 
 
 FORECAST = Forecast(
-    "hotspots", "cell:150", "", (), "", dt.date(2026, 11, 23), dt.date(2026, 11, 29), "gamma_poisson", "complaints",
-    90, 35.2, 27, 44, 0.8, 0.12, "2025-11-22T00:00:00Z/2026-11-22T00:00:00Z", {"events": 1200, "gap_days": 61},
+    "hotspots", "cell:150", "", "", (), "", dt.date(2026, 11, 23), dt.date(2026, 11, 29), "gamma_poisson", "complaints",
+    90, 35.2, 27, 44, 0.8, 0.12, "2025-11-22T00:00:00Z/2026-11-22T00:00:00Z",
+    {"events": 1200, "default_geocodes": [{"lon": 118.0, "lat": 28.2, "events": 40}], "callers_capped": 1,
+     "gaps": [{"district": "P02", "origin": "complaint", "first_on": "2026-03-01", "last_on": "2026-04-30",
+               "expected": 90, "found": 2}]},
 )  # fmt: skip
 PLACES = "key name district_code mean lower upper p_in_list cls audit"
 SCORES = "from_on lower expected upper observed in_interval hit base_hit"
@@ -76,76 +82,66 @@ def hotspots(forecast: Forecast | None = FORECAST, weeks: int = 10) -> HotspotsV
 
 CURVES = frame(
     "code place_class t_min p lower upper n",
-    ("c", "all", 1440, 0.1, 0.05, 0.2, 12),
-    ("c", "all", 14400, 0.3, 0.2, 0.5, 12),
-)
-RATES = "level key name closed returned rate lower upper expected"
+    ("*", "market", 60, 0.1, 0.05, 0.2, 12), ("*", "market", 10080, 0.3, 0.2, 0.5, 12),
+)  # fmt: skip
+RATES = "level key name closed returned rate lower upper expected verdict"
 TESTS = "name measure from_on where before after ratio lower upper verdict"
-SITE = SiteChoice("sites", "摊贩疏导点", 2, 10, 300, 100.0, 60.0, 58.0, 60.0)
+NAN = float("nan")
+SITE = SiteChoice(
+    "sites", "vendor_relief", 10.0, None,
+    {"demand": 100.0, "share": 0.6, "share_before": 0.1, "bound_share": 0.6, "quick_share": 0.58, "candidates": 2,
+     "proven": True, "sentence": {"code": "maps.reach_minutes", "facts": {"minutes": 10}}},
+)  # fmt: skip
 
 
 def returns(*, empty: bool) -> ReturnsView:
     """A county with one curve, two rates and two tests, or with nothing."""
-    again = ("1", "北门", "P01", NOON, 0.6, ["上次 3 日后回潮"], Point(118.05, 28.25))
-    zone = ("z", "早市", "market", 30.0, 20.0, 50.0, 9, CELL)
+    again = ("1", "04-01", "market", "P01", NOON, 0.6, ["▲ 此处一年内已有 7 件"], Point(118.05, 28.25))
+    zone = ("z", "早市", 30.0, 20.0, 50.0, 9, CELL)
     rates = (
-        ("district", "P01", "城西片", 100, 30, 0.3, 0.22, 0.4, 0.2),
-        ("district", "P02", "城东片", 8, 1, 0.12, 0.0, 0.5, 0.2),
+        ("district", "P01", "城西片", 100, 30, 0.3, 0.22, 0.4, 0.2, "more"),
+        ("district", "P02", "城东片", 8, 1, 0.12, NAN, NAN, 0.2, "insufficient"),
     )
     tests = (
-        ("北门岗", "post", dt.date(2026, 9, 1), "ring", 20, 34, 1.7, 1.1, 2.6, "moved"),
-        (
-            "整治",
-            "raid",
-            dt.date(2026, 9, 1),
-            "lookalike",
-            2,
-            1,
-            float("nan"),
-            float("nan"),
-            float("nan"),
-            "insufficient",
-        ),
+        ("北门岗", "post", dt.date(2026, 9, 1), "ring", 20, 34, 1.7, 1.1, 2.6, "more"),
+        ("整治", "raid", dt.date(2026, 9, 1), "lookalike", 2, 1, NAN, NAN, NAN, "insufficient"),
     )
+    listed = places("key code place_class district_code closed_at p reasons", *(() if empty else (again,)))
     return ReturnsView(
-        HEAD, NAMES, {"c": "占道经营"}, CURVES[:0] if empty else CURVES,
-        frame(RATES, *(() if empty else rates)),
-        places("key name district_code closed_at p reasons", *(() if empty else (again,))),
-        places("key name kind back_h lower_h upper_h n", *(() if empty else (zone,))),
+        HEAD, NAMES, {"04-01": ("无照经营游商", "Street vending")}, 86_400, 50.0, CURVES[:0] if empty else CURVES,
+        frame(RATES, *(() if empty else rates)), {"zh": listed, "en": listed},
+        places("key name back_h lower_h upper_h n", *(() if empty else (zone,))),
         frame(TESTS, *(() if empty else tests)),
     )  # fmt: skip
 
 
 def workload(*, empty: bool) -> WorkloadView:
     """A week in which Monday 18:00 is short of people."""
-    week = [
-        ("P01", day, hour, 60.0 if (day, hour) == (1, 18) else 0.0, 30.0 if hour == 18 else 0.0)
-        for day in range(1, 8)
+    cells = [
+        StudyRow(
+            f"P01:{day}:{hour}", StudySentence("maps.no_rows"), "event", (day + 1,), None,
+            {"district_code": "P01", "weekday": day + 1, "hour": hour, "demand_min": 60.0 * ((day, hour) == (0, 18)),
+             "supply_min": 30.0 * (hour == 18)},
+        )
+        for day in range(7)
         for hour in range(24)
-    ]
-    return WorkloadView(
-        HEAD, frame("district_code weekday hour demand_min supply_min", *(() if empty else week)),
-        frame("district_code weekday from_hour to_hour minutes people reason", ("P01", 1, 8, 18, 30.0, 1, "夜市")),
-        places("code name", ("P01", "城西片", CELL)), 12,
-    )  # fmt: skip
+    ]  # fmt: skip
+    move = StudyRow(
+        "move:1", StudySentence("maps.places_cell", {"size": "夜市"}), "event", (), None, {"gain_min": 30.0}
+    )
+    asked = {"first_on": "2025-11-22", "last_on": "2026-11-21"}
+    study = Study("workload", "workload", StudySentence("maps.no_rows"), (), (move, *cells), asked)
+    return WorkloadView(HEAD, None if empty else study, places("code name", ("P01", "城西片", CELL)))
 
 
 def sites(*, empty: bool) -> SitesView:
     """One chosen site and one excluded candidate."""
+    near = {"code": "maps.places_cell", "size": "200"}
     candidates = (
-        ("a", "广场", "P01", "chosen", 1.0, 60.0, [], Point(118.05, 28.25)),
-        (
-            "b",
-            "校门",
-            "P02",
-            "excluded",
-            float("nan"),
-            float("nan"),
-            [("maps.places_cell", {"size": "200"})],
-            Point(118.06, 28.25),
-        ),
+        ("a", "广场", "P01", 1.0, 60.0, [], Point(118.05, 28.25)),
+        ("b", "校门", "P02", NAN, NAN, [near], Point(118.06, 28.25)),
     )
-    frame_ = places("key name district_code status rank gain reasons", *candidates)
+    frame_ = places("key name district_code rank adds reasons", *candidates)
     return SitesView(HEAD, NAMES, None if empty else SITE, (SITE,), frame_)
 
 
@@ -157,7 +153,7 @@ def suspicions(*, empty: bool) -> SuspicionsView:
         "enlarged",
         120.0,
         33.0,
-        "high",
+        0.9,
         [("maps.places_cell", {"size": "3"})],
         "P01",
         dt.date(2026, 10, 1),
@@ -240,7 +236,7 @@ def test_few_closings_are_marked_and_not_judged() -> None:
     said = words(render_returns(returns(empty=False), Texts("zh")).html)
     assert "▲ 高于预期" in said
     assert re.search(r"城东片\s+1 / 8\s.*?样本少", said, re.DOTALL)
-    assert "样本不足" in said and "有转移" in said
+    assert "样本不足" in said and "▲ 增多" in said and "24小时内回潮" in said
 
 
 def test_a_matrix_says_where_people_are_short() -> None:
@@ -248,11 +244,12 @@ def test_a_matrix_says_where_people_are_short() -> None:
     assert county["pairs"] == district["pairs"]
     assert [place for place, state in enumerate(county["states"]) if state == "short"] == [18]
     assert county["states"].count("spare") == 6
+    assert district["records"][18] == [1]
 
 
 def test_excluded_sites_keep_their_reasons() -> None:
     said = words(render_sites(sites(empty=False), Texts("zh")).html)
-    assert "已证明最优" in said and "覆盖需求的60%" in said
+    assert "已证明最优" in said and "60.0%" in said
     assert "米网格" in said.split("被排除的候选点")[1]
 
 
@@ -293,7 +290,7 @@ def test_an_axis_ends_above_all_values_and_not_far_above(values: list[float]) ->
 
 CHARTS = {
     "lines": lambda: line_chart(
-        "a < b", "x", [Series("一", [0, 1, 2], [0.1, float("nan"), 0.3], [0, 0, 0], [1, 1, 1], steps=True)],
+        "a < b", "x", [Series("一", [0, 1, 2], [0.1, NAN, 0.3], [0, 0, 0], [1, 1, 1], steps=True)],
         Axis("天", 0, 2), Axis("率", 0, 1), diagonal="相等",
     ),
     "columns": lambda: span_columns("t", "d", [Span("w1", 1, 2, 3, 4.0), Span("w2", 1, 2, 3, None)], "起"),
@@ -314,12 +311,12 @@ def test_a_chart_is_well_formed_named_and_within_its_canvas(name: str) -> None:
 
 
 def test_a_stretch_is_drawn_as_a_line_and_drills_to_its_records() -> None:
-    from geo.hotspots.findings import Finding, Row, Sentence
+    from geo.hotspots.findings import Row, Sentence
 
     row = Row(
         "d1", Sentence("maps.places_cell", {"size": 5}), "streetlight", (7, 9), LineString([(118, 28.2), (118.1, 28.2)])
     )
-    study = Finding("dark_stretches", "lighting", Sentence("maps.no_rows"), (), (row,), {})
+    study = Study("dark_stretches", "lighting", StudySentence("maps.no_rows"), (), (row,), {})
     page = render_lighting(LightingView(HEAD, {"dark_stretches": study}), Texts("zh"))
     [shapes] = json.loads(page.data)["finding"]["sets"]
     assert shapes["shapes"][0]["lines"] and shapes["shapes"][0]["drill"]["ids"] == [7, 9]
