@@ -161,9 +161,9 @@ def _cover(presence: DataFrame, districts: tuple[str, ...], zone: str, first: np
         hour = (start[inside] + step) % HOURS
         np.add.at(minutes, (row[inside], place[inside], hour), share[inside])
         np.add.at(hours, (row[inside], place[inside], hour), 1.0)
-    with np.errstate(invalid="ignore"):
-        cover = np.minimum(minutes / hours, 1.0)
-        cover[:, -1] = np.nanmean(cover[:, :-1], axis=1) if districts else np.nan
+    cover = np.where(hours > 0, np.minimum(minutes / np.maximum(hours, 1.0), 1.0), np.nan)
+    known = (hours[:, :-1] > 0).sum(axis=1)
+    cover[:, -1] = np.where(known > 0, np.nansum(cover[:, :-1], axis=1) / np.maximum(known, 1), np.nan)
     return cover
 
 

@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 
 AUDIT_SHARE: Final = 0.125
 AUDIT_BOUNDS: Final = (0.10, 0.15)
+SURE: Final = 0.995
+"""A place this surely in the list is attended to every time, whatever the random sample takes from the others."""
+
 LOCKED_IN: Final = 0.9
 """A place with attention in this share of the weeks is locked in."""
 
@@ -105,7 +108,9 @@ def _draw(probability: Floats, number: int, rng: np.random.Generator) -> NDArray
     """``number`` different places, each as often as ``probability`` scaled to it says; evenly if it says nothing."""
     n = len(probability)
     share = probability if probability.sum() > 0 else np.ones(n)
-    sure = np.zeros(n, dtype=bool)
+    sure = probability >= SURE
+    if sure.sum() > number:
+        return np.sort(rng.choice(np.flatnonzero(sure), number, replace=False))
     while True:
         rest = number - sure.sum()
         free = share * ~sure

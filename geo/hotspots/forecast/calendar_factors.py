@@ -205,5 +205,5 @@ def _factor(came: Floats, expected: Floats, now: Floats | float, steady: float) 
 
 
 def _around(monthly: Floats) -> Floats:
-    """Sums over a month and half of each neighbour, around the year."""
-    return monthly + 0.5 * (np.roll(monthly, 1, axis=1) + np.roll(monthly, -1, axis=1))
+    """Sums over a month and a quarter of each neighbour, around the year."""
+    return monthly + 0.25 * (np.roll(monthly, 1, axis=1) + np.roll(monthly, -1, axis=1))

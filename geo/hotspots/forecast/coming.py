@@ -49,6 +49,13 @@ STEADY_MIX: Final = 3.0
 STEADY_SHARE: Final = 25.0
 """Events for which the county's mix of classes, and its share of a shift, stand beside a place's own."""
 
+CURSED: Final = 500
+"""Fewer places than this are no lottery with winners: their forecasts are left as they are."""
+
+COMMON_SD: Final = 0.08
+COMMON_WEEKS: Final = 6.0
+"""Weeks for which this error, common to all places of a class, is believed beforehand."""
+
 EVERYTHING: Final = ""
 """Code group that stands for all codes."""
 
@@ -291,12 +298,46 @@ def look_ahead(outlook: Outlook, kind: str, group: str, recency: Recency) -> Ahe
     said = np.stack([fit(decayed, i, recency).mean for i in judged]) if len(judged) else np.zeros((0, panel.places))
     came, seen = panel.counts[judged.start :], panel.seen[judged.start :]
     correction = learn_correction(said, came, seen) if len(judged) else learn_correction(said, came)
+    if panel.places < CURSED:
+        correction = replace(correction, at=correction.at[:0], factor=correction.factor[:0])
     expected = correction.corrected(said) * seen
     bursts = float(((came - expected) ** 2).sum() / max(expected.sum(), 1e-9)) if came.sum() else 1.0
     bursts = max(bursts, 1.0)
+    common = common_error(came, expected, outlook.mix(kind, group), bursts)
     changes = find_changes(decayed, outlook.weeks, recency, bursts)
     posterior = follow(fit(decayed, outlook.weeks, recency), changes)
-    return Ahead(outlook, kind, group, posterior, correction, bursts, factor / scale, noticed, changes)
+    return Ahead(outlook, kind, group, posterior, correction, bursts, factor / scale, noticed, changes, common)
+
+
+def common_error(came: Floats, expected: Floats, mix: Floats, bursts: float) -> Floats:
+    """How far past forecasts were off for all places of a class together, beyond chance.
+
+    Parameters
+    ----------
+    came, expected
+        Shape (t, n).
+    mix
+        Shape (n, c), rows sum to 1.
+    bursts
+        Variance over mean that is chance at one place.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        Shape (n,), relative standard deviation by each place's mix of classes; ``COMMON_SD`` while little is known.
+
+    Examples
+    --------
+    >>> weeks = np.tile([[120.0], [80.0]], (10, 1))
+    >>> common_error(weeks, np.full((20, 1), 100.0), np.ones((1, 1)), 1.0).round(2).tolist()
+    [0.16]
+    """
+    seen, said = came @ mix, expected @ mix
+    beyond = np.maximum(((seen - said) ** 2 - said * bursts).sum(axis=0), 0.0)
+    whole = (said**2).sum(axis=0)
+    weight = COMMON_WEEKS * whole / max(len(came), 1)
+    variance = (beyond + weight * COMMON_SD**2 + 1e-12) / (whole + weight + 1e-9)
+    return np.asarray(np.sqrt(mix @ variance))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -313,6 +354,8 @@ class Ahead:
         Shape (n,): the calendar's share of that busiest week in the span, and the chance of being noticed.
     changes
         Places that are no longer what they were.
+    common
+        Shape (n,), relative: how far all places of a class were off together.
     """
 
     outlook: Outlook
@@ -324,6 +367,7 @@ class Ahead:
     factor: Floats
     noticed: Floats
     changes: Changes
+    common: Floats
 
     def coming(self, shift: Shift | None = None, seed: int = 0) -> Coming:
         """What is expected in the span, or in one shift of each of its days."""
@@ -332,7 +376,7 @@ class Ahead:
         share = outlook.shift_share(self.kind, self.group, shift)
         happens = self.correction.corrected(self.posterior.mean) * self.factor * share * outlook.days / 7
         happens = np.maximum(happens, 1e-9)
-        shape = np.maximum(self.posterior.shape / self.bursts, 1e-6)
+        shape = 1 / (self.bursts / np.maximum(self.posterior.shape, 1e-6) + self.common**2)
         happening = Posterior(shape, shape / happens, level)
         records = happens * self.noticed
         p_in_list = list_probability(happening, chosen.list_size, seed=seed)
