@@ -7,7 +7,7 @@ conjugate update of a gamma prior by Poisson counts, so that a posterior comes f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -43,10 +43,10 @@ class Recency:
 DEFAULT: Final = Recency()
 """Used where there is too little to choose by."""
 
-HALF_LIVES: Final = (2.0, 4.0, 8.0, 16.0, 52.0)
+HALF_LIVES: Final = (2.0, 3.0, 4.0, 8.0, 16.0, 26.0, 52.0)
 SLOW: Final = (26.0, 52.0, 104.0, LONG_RUN)
-WEIGHTS: Final = (4.0, 8.0, 16.0, 32.0, 64.0)
-SLOW_WEIGHTS: Final = (8.0, 15.0, 30.0, 60.0, 120.0)
+WEIGHTS: Final = (4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
+SLOW_WEIGHTS: Final = (8.0, 15.0, 30.0, 60.0, 120.0, 240.0, 480.0, 960.0)
 SPREADS: Final = (1, 4, 12)
 
 
@@ -126,15 +126,13 @@ def _rate(counts: Floats, seen: Floats) -> Floats:
 
 
 def neighbours_of(recency: Recency) -> list[Recency]:
-    """Every choice that differs from ``recency`` in one number: what a search tries next.
+    """The choices one step away in one number, among the values on offer: what a search tries next.
 
     Examples
     --------
     >>> len(neighbours_of(Recency())), Recency(fast=8.0) in neighbours_of(Recency())
-    (17, True)
+    (10, True)
     """
-    from dataclasses import replace
-
     offered: dict[str, tuple[float, ...]] = {
         "fast": HALF_LIVES,
         "slow": SLOW,
@@ -142,9 +140,9 @@ def neighbours_of(recency: Recency) -> list[Recency]:
         "slow_weight": SLOW_WEIGHTS,
         "spread": SPREADS,
     }
-    return [
-        replace(recency, **{name: value})  # type: ignore[arg-type]
-        for name, values in offered.items()
-        for value in values
-        if value != getattr(recency, name)
-    ]
+    found = []
+    for name, values in offered.items():
+        at = values.index(getattr(recency, name))
+        near = [value for value in values[max(at - 1, 0) : at + 2] if value != values[at]]
+        found += [replace(recency, **{name: value}) for value in near]  # type: ignore[arg-type]
+    return found

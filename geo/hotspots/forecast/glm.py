@@ -19,9 +19,10 @@ from geo.hotspots.forecast.gamma_poisson import fit as fit_gamma_poisson
 Floats = NDArray[np.float64]
 
 OWN: Final = (1.0, 3.0, 8.0, 20.0, 52.0, LONG_RUN)
-AROUND: Final = ((8.0, 1), (52.0, 1), (LONG_RUN, 1), (8.0, 4), (LONG_RUN, 4))
-"""(half-life, times smoothed)."""
+AROUND: Final = {1: (8.0, 52.0, LONG_RUN), 4: (8.0, LONG_RUN), 36: (8.0, LONG_RUN)}
+"""Times smoothed, ascending: half-lives. The widest tells a quarter that turns busy from one that always was."""
 STEADIED: Final = (Recency(4, 52, 16, 30, 4), Recency(2, 16, 16, 60, 4), Recency(8, 104, 32, 60, 4))
+FEATURES: Final = len(OWN) + sum(map(len, AROUND.values())) + len(STEADIED)
 FLOOR: Final = 0.08
 """Added to every rate before its logarithm, as a share of the mean rate."""
 RIDGE: Final = 1.0
@@ -58,11 +59,15 @@ def features(decayed: Decayed, before: int) -> Floats:
     rate: dict[float, Floats] = {}
     for half_life in OWN:
         counts, seen = decayed.known_sums(half_life, before)
-        # Half a period at the usual rate stands in where little could be seen.
+        # A fiftieth of a period at the usual rate stands in where nothing could be seen.
         rate[half_life] = (counts + 0.02 * usual) / (seen + 0.02) / usual
-    columns = list(rate.values())
-    for half_life, times in AROUND:
-        columns.append(decayed.smooth(rate[half_life], times))
+    columns, around = list(rate.values()), dict(rate)
+    done = 0
+    for times, half_lives in AROUND.items():
+        for half_life in half_lives:
+            around[half_life] = decayed.smooth(around[half_life], times - done)
+            columns.append(around[half_life])
+        done = times
     for recency in STEADIED:
         mean = fit_gamma_poisson(decayed, before, recency).mean
         columns.append(mean / max(float(mean.mean()), NO_INFORMATION))
@@ -186,7 +191,7 @@ def learning_rows(
         parts.append((features(decayed, i)[kept], count[kept], expected, weight))
     if not parts:
         none = np.zeros(0)
-        return np.zeros((0, len(OWN) + len(AROUND) + len(STEADIED))), none, none, none
+        return np.zeros((0, FEATURES)), none, none, none
     x, y, expected, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
     return x, y, expected, weight
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.hotspots.forecast import boosting, glm
 from geo.hotspots.forecast.decay import Decayed
-from geo.hotspots.forecast.gamma_poisson import DEFAULT, Posterior, Recency, fit, neighbours_of
+from geo.hotspots.forecast.gamma_poisson import DEFAULT, HALF_LIVES, SLOW, Posterior, Recency, fit, neighbours_of
 from geo.hotspots.forecast.scores import list_length, where_loss
 
 Floats = NDArray[np.float64]
@@ -29,7 +29,7 @@ REFIT: Final = 13
 """Periods for which a fitted regression is used before it is fitted again."""
 LIST_SHARES: Final = tuple(np.linspace(0.005, 0.05, 10).tolist())
 """Lengths of list over which hits are averaged when models are compared: one length alone is mostly luck."""
-ROUNDS: Final = 3
+ROUNDS: Final = 15
 SURE: Final = 2.0
 """Standard errors of a paired difference that are taken for more than chance."""
 FEW: Final = 60.0
@@ -176,8 +176,8 @@ def choose_recency(decayed: Decayed, periods: Sequence[int], start: Recency = DE
 
     Notes
     -----
-    Moves to the best neighbour by loss, at most ``ROUNDS`` times, and then takes by :func:`choose` from all that were
-    tried. Deterministic.
+    Moves to the best neighbour by loss until none is better, at most ``ROUNDS`` times, and then takes by
+    :func:`choose` from all that were tried. Deterministic.
     """
     counts = decayed.panel.counts[list(periods)]
     if counts.sum() < FEW:
@@ -186,9 +186,7 @@ def choose_recency(decayed: Decayed, periods: Sequence[int], start: Recency = DE
     def trial(recency: Recency) -> Trial:
         return try_out(np.stack([fit(decayed, i, recency).mean for i in periods]), counts)
 
-    for half_life in {recency.fast for recency in [start, *neighbours_of(start)]}:
-        decayed.path(half_life)
-    for half_life in {recency.slow for recency in [start, *neighbours_of(start)]}:
+    for half_life in {*HALF_LIVES, *SLOW}:
         decayed.path(half_life)
     tried = {start: trial(start)}
     here = start
