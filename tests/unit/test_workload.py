@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from data.county.habits import HABITS, detection_share
 from geo.hotspots.workload.demand import expected_demand, weekday_count
 from geo.hotspots.workload.match import Ground, covered, matrix_of, suggest_moves, weeks_of
-from geo.hotspots.workload.reporting import reporting
+from geo.hotspots.workload.reporting import came_back, reporting
 from geo.hotspots.workload.supply import Shift, headcount, turn_minutes, turns_of, unit_supply, week_of
 
 MONDAY = dt.date(2026, 11, 23)
@@ -63,7 +63,7 @@ def test_reporting_without_any_patrol_or_record_corrects_nothing_much():
 def log(rows):
     """An event frame from (id, code, date, hour, district, duplicate, weight)."""
     columns = ["id", "code", "local_on", "local_hour", "district", "duplicate", "weight"]
-    return pd.DataFrame(rows, columns=columns).set_index("id")
+    return pd.DataFrame(rows, columns=columns).set_index("id").assign(watched=False)
 
 
 def test_demand_counts_each_weekday_by_its_own_number_of_days_and_lists_its_records():
@@ -93,6 +93,39 @@ def test_demand_counts_each_weekday_by_its_own_number_of_days_and_lists_its_reco
     assert gap.loc[("A", 0, 8)]["events"] == 1.0, "a week without reports is no calm week"
     empty = expected_demand(events.iloc[:0], ["A"], MONDAY, 14)
     assert empty["demand_min"].sum() == 0 and (empty["high"] > 0).all(), "nothing seen is not nothing expected"
+
+
+def test_what_came_back_to_a_watched_spot_is_counted_as_it_is():
+    events = log([(1, "04-06", MONDAY, 23, "A", False, 1.0), (2, "04-06", MONDAY, 23, "A", False, 1.0)])
+    seen = np.full((1, 24), 0.25)
+    table = expected_demand(events.assign(watched=[False, True]), ["A"], MONDAY, 7, seen)
+    cell = table.set_index(["weekday", "hour"]).loc[(0, 23)]
+    assert (cell["events"], cell["recorded_min"], cell["demand_min"]) == (5.0, 24.0, 60.0)
+    assert cell["low"] < cell["events"] < cell["high"]
+
+
+def test_a_return_is_the_same_thing_at_the_same_spot_within_a_day_of_closing():
+    rows = [  # code, x, begins, ends (hours)
+        ("04-06", 0.0, 0, 1),
+        ("04-06", 30.0, 2, 3),  # back
+        ("01-10", 0.0, 2, 3),  # something else
+        ("04-06", 80.0, 2, None),  # somewhere else, still open
+        ("04-06", 0.0, 40, 41),  # too late
+        ("04-06", 80.0, 50, 51),  # the other is still open
+    ]
+    start = pd.Timestamp("2026-11-23", tz="UTC")
+    events = pd.DataFrame(
+        {
+            "code": [row[0] for row in rows],
+            "x": [row[1] for row in rows],
+            "y": 0.0,
+            "occurred_at": [start + pd.Timedelta(row[2], "h") for row in rows],
+            "closed_at": [start + pd.Timedelta(row[3], "h") if row[3] else pd.NaT for row in rows],
+        }
+    )
+    assert came_back(events).tolist() == [False, True, False, False, False, False]
+    assert came_back(events.iloc[::-1]).tolist() == [False, False, False, False, True, False]
+    assert came_back(events.iloc[:0]).tolist() == []
 
 
 @settings(max_examples=40, deadline=None)

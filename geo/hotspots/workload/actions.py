@@ -17,7 +17,7 @@ from geo.hotspots.workload import queries
 from geo.hotspots.workload.demand import expected_demand
 from geo.hotspots.workload.match import Ground, Move, covered, matrix_of, suggest_moves, weeks_of
 from geo.hotspots.workload.planned import planned_minutes, worth_of_duty
-from geo.hotspots.workload.reporting import reporting
+from geo.hotspots.workload.reporting import came_back, seen_share
 from geo.hotspots.workload.sayings import say_workload
 from geo.hotspots.workload.supply import headcount, turns_of
 
@@ -172,7 +172,8 @@ def _window(county: County, history: History, last_on: dt.date | None, days: int
 
 
 def _located(events: DataFrame) -> DataFrame:
-    return events[~events["default_geocode"].to_numpy(bool)]
+    known = events[~events["default_geocode"].to_numpy(bool)]
+    return known.assign(watched=came_back(known))
 
 
 def _seen(
@@ -200,16 +201,8 @@ def _seen(
         hour = hour + np.timedelta64(1, "h")
     in_sight = np.where(logged > 0, sight / np.maximum(logged, 1e-9), 0.0)
     on = events["local_on"].to_numpy()
-    recent = events[(on >= first) & (on < first + np.timedelta64(days, "D")) & ~events["duplicate"].to_numpy(bool)]
-    row = pandas.Index(codes).get_indexer(pandas.Index(recent["district"]))
-    count: dict[bool, NDArray[np.float64]] = {}
-    for by_patrol in (True, False):
-        mine = (row >= 0) & ((recent["origin"] == "patrol").to_numpy() == by_patrol)
-        weight = recent["weight"].to_numpy(float)[mine]
-        cell = row[mine] * 24 + recent["local_hour"].to_numpy(np.int64)[mine]
-        total = np.bincount(cell, weight, len(codes) * 24)
-        count[by_patrol] = np.asarray(total, dtype=np.float64).reshape(len(codes), 24)
-    return reporting(count[True], count[False], in_sight).seen
+    recent = events[(on >= first) & (on < first + np.timedelta64(days, "D"))]
+    return seen_share(recent, codes, in_sight)
 
 
 def _blind(gaps: DataFrame, codes: tuple[str, ...], window: tuple[dt.date, int]) -> NDArray[np.bool_]:

@@ -66,7 +66,8 @@ def expected_demand(
     ----------
     events
         Index = event id; ``code``, ``local_on`` (date), ``local_hour``, ``district`` (code or none), ``duplicate``,
-        ``weight`` (≤ 1 for capped serial reporters). Rows outside the window, second reports and rows without one of
+        ``weight`` (≤ 1 for capped serial reporters), ``watched`` (bool: noticed whatever the hour, never corrected).
+        Rows outside the window, second reports and rows without one of
         the districts are left out.
     districts
         Codes, in the order of the answer.
@@ -110,9 +111,13 @@ def expected_demand(
     weeks = np.maximum(np.repeat(open_days.ravel(), 24), 1)
     hours = np.tile(np.arange(24), len(districts) * 7)
     which = np.repeat(np.arange(len(districts)), 168)
-    scale = 1 / (weeks * share[which, hours])
+    certain = events["watched"].to_numpy(bool)[kept]
+    factor = weight * np.where(certain, 1.0, 1 / share[place[kept], hour])
     count = np.bincount(cell, weight, cells)
+    corrected = np.bincount(cell, factor, cells)
     work = np.bincount(cell, weight * minutes, cells)
+    usual = 1 / share[which, hours]
+    scale = np.where(count > 0, corrected / np.where(count > 0, count, 1.0), usual) / weeks
     ids = events.index.to_numpy(np.int64)[kept]
     order = np.argsort(cell, kind="stable")
     groups = np.split(ids[order], np.cumsum(np.bincount(cell, minlength=cells))[:-1])
@@ -123,10 +128,10 @@ def expected_demand(
             "weekday": np.tile(np.repeat(np.arange(7), 24), len(districts)),
             "hour": hours,
             "records": [tuple(sorted(group.tolist())) for group in groups],
-            "events": count * scale,
+            "events": corrected / weeks,
             "low": np.where(count > 0, gamma.ppf(tail, count + 0.5), 0.0) * scale,
             "high": gamma.ppf(1 - tail, count + 0.5) * scale,
-            "demand_min": work * scale,
+            "demand_min": np.bincount(cell, factor * minutes, cells) / weeks,
             "recorded_min": work / weeks,
         }
     )
