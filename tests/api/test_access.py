@@ -31,6 +31,10 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("get", "/jobs/{job_id}"): (Action.READ, Thing.JOB),
     ("post", "/jobs/{job_id}/cancel"): (Action.WRITE, Thing.JOB),
     ("post", "/layers/{collection}/imports"): (Action.WRITE, Thing.LAYER),
+    ("get", "/suspicions"): (Action.READ, Thing.FINDING),
+    ("get", "/suspicions/{suspicion_id}"): (Action.READ, Thing.FINDING),
+    ("post", "/suspicions/{suspicion_id}/decision"): (Action.WRITE, Thing.FINDING),
+    ("post", "/suspicions/checks"): (Action.WRITE, Thing.FINDING),
     ("get", "/dashboards/{name}"): (Action.READ, Thing.DASHBOARD),
     ("get", "/dashboards/sheets/{shift}/{team}"): (Action.READ, Thing.DASHBOARD),
 }
@@ -47,7 +51,7 @@ OPEN = {
 """Routes anybody may ask; what they answer depends on who asks and is tested below and elsewhere."""
 
 VALUES = {
-    "plan_id": "999999999", "job_id": "999999999", "fid": "999999999", "z": "14",
+    "plan_id": "999999999", "job_id": "999999999", "suspicion_id": "999999999", "fid": "999999999", "z": "14",
     "x": "13562",
     "y": "6848",
     "name": "county", "shift": "day", "team": "T1",
@@ -75,7 +79,12 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         body = {"json": {"date": "2026-03-01", "shift": "no such shift"}}
     if path.endswith("/imports"):
         body = {"files": {"file": ("nothing.geojson", b"{}")}, "data": {"options": '{"colour": 1}'}}
+    if path.endswith("/decision"):
+        body = {"json": {"verdict": "dismissed", "reason": "-"}}
+    if path == "/suspicions/checks":
+        body = {"data": {"options": "{}"}}
     parameters = {
+        "/suspicions/checks": "?survey=x",
         "/locate": "?lon=118.01&lat=28.3",
         "/tiles/WebMercatorQuad/{z}/{y}/{x}.png": f"?collections={collection}",
     }
