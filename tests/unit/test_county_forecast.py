@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import gamma
 
-from geo.hotspots.exposure from geo.hotspots.forecast.audit import AuditShare, pick_attention
+from geo.hotspots.forecast.audit import AuditShare, pick_attention
 from geo.hotspots.forecast.coming import Coming, Shift, TooLittleHistory, look_ahead
 from geo.hotspots.forecast.feedback import SLOTS, simulate_feedback
 from geo.hotspots.forecast.gamma_poisson import Recency
