@@ -73,8 +73,8 @@ app = typer.Typer(
 
 EVERYWHERE = ("--home", "--tenant")
 GROUPS = (
-    "platform", "sample", "layers", "organisation", "patrol", "districts", "sites", "forecast", "people",
-    "dashboards", "demo", "footprints", "studies", "bench",
+    "platform", "sample", "layers", "organisation", "patrol", "districts", "sites", "forecast", "returns",
+    "displacement", "people", "dashboards", "demo", "footprints", "studies", "bench",
 )  # fmt: skip
 
 

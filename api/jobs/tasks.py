@@ -14,6 +14,7 @@ from api.jobs.actions import Run, request_job, run_job
 from api.jobs.footprints import TASKS as FOOTPRINTS
 from api.jobs.forecasts import TASKS as FORECASTS
 from api.jobs.proposals import TASKS as PROPOSALS
+from api.jobs.returns import TASKS as RETURNS
 from api.jobs.studies import TASKS as STUDIES
 from geo.db.engine import Database
 from geo.errors import Unavailable
@@ -118,6 +119,6 @@ def _plan(run: Run) -> Mapping[str, Any]:
 def worker_app(database: Database) -> procrastinate.App:
     """The queue's application with all tasks, on connections of its own as role ``app``."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.dsn("app"), max_size=6))
-    for task in (import_file, plan_shift, build_dashboards, *FOOTPRINTS, *FORECASTS, *PROPOSALS, *STUDIES):
+    for task in (import_file, plan_shift, build_dashboards, *FOOTPRINTS, *FORECASTS, *PROPOSALS, *RETURNS, *STUDIES):
         app.task(name=task.__name__, pass_context=True, retry=AGAIN)(task)
     return app

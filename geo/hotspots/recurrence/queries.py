@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.hotspots.recurrence.reasons import name_of, reason_sentences
 from geo.layers.queries import load_features
 from geo.messages import Language
 
@@ -114,8 +115,9 @@ SELECT level, key, name, closings, followed, expected, ratio, lower, upper, verd
 WHERE tenant = current_setting('pianqu.tenant') AND study_id = :study ORDER BY level, key""")
 
 AGAIN = text("""
-SELECT e.id, e.code, c.place_class, c.district_code, d.name, e.occurred_at, c.closed_at, c.p, c.expected, c.reasons,
-       c.effects, c.facts, ST_AsBinary(e.geom)
+SELECT e.id AS event, e.code, c.place_class, c.district_code, d.name AS district_name, e.occurred_at, c.closed_at, c.p,
+       c.expected, c.listed, c.followed, c.reasons AS reason_codes, c.effects, c.facts, ST_X(e.geom) AS lon,
+       ST_Y(e.geom) AS lat
 FROM return_chance c
 JOIN event e ON e.tenant = c.tenant AND e.id = c.event_id
 LEFT JOIN patrol_district d ON d.tenant = c.tenant AND d.code = c.district_code
@@ -124,22 +126,20 @@ WHERE c.tenant = current_setting('pianqu.tenant') AND c.study_id = :study AND c.
 ORDER BY c.p DESC, e.id LIMIT :most""")
 
 CHANCE = text("""
-SELECT c.event_id, e.code, c.place_class, c.district_code, c.closed_at, c.p, c.expected, c.listed, c.followed,
-       c.reasons, c.effects, c.facts
+SELECT c.event_id AS event, e.code, c.place_class, c.district_code, c.closed_at, c.p, c.expected, c.listed, c.followed,
+       c.reasons AS reason_codes, c.effects, c.facts
 FROM return_chance c JOIN event e ON e.tenant = c.tenant AND e.id = c.event_id
 WHERE c.tenant = current_setting('pianqu.tenant') AND c.study_id = :study AND c.event_id = :event""")
 
 HAZARDS = text("""
-SELECT z.id, z.source_key, z.name, h.kind, h.events, h.returns, h.per_hour, h.per_hour_lower, h.per_hour_upper,
-       h.rho_min, h.rho_lower_min, h.rho_upper_min, h.p_return, h.active_min, ST_AsBinary(z.geom)
+SELECT z.id AS zone_id, z.source_key AS key, z.name, h.kind, h.events, h.returns, h.per_hour,
+       h.per_hour_lower, h.per_hour_upper, h.rho_min, h.rho_lower_min, h.rho_upper_min, h.p_return, h.active_min
 FROM zone_hazard h JOIN hotspot_zone z ON z.tenant = h.tenant AND z.id = h.zone_id
 WHERE h.tenant = current_setting('pianqu.tenant') AND h.study_id = :study ORDER BY z.id""")
 
 CURVE_COLUMNS = ["code", "place_class", "t_min", "p", "lower", "upper", "n", "seen", "by_chance"]
-AGAIN_COLUMNS = [
-    *("key", "code", "place_class", "district_code", "district_name", "occurred_at", "closed_at", "p", "expected"),
-    *("reason_codes", "effects", "facts"),
-]
+RATE_COLUMNS = ["level", "key", "name", "closed", "returned", "rate", "lower", "upper", "expected"]
+RATE_COLUMNS += ["expected_closings", "ratio", "verdict"]
 HAZARD_COLUMNS = [
     *("zone_id", "key", "name", "kind", "events", "returns", "per_hour", "per_hour_lower", "per_hour_upper"),
     *("rho_min", "rho_lower_min", "rho_upper_min", "p_return", "active_min"),
@@ -210,6 +210,11 @@ def forget_before(session: Session, study: int) -> None:
         session.execute(statement, {"study": study})
 
 
+def list_curves(session: Session) -> list[dict[str, Any]]:
+    """Points of the curves of the study in force, as :func:`load_curves`."""
+    return _rows(session, CURVES)
+
+
 def load_curves(session: Session) -> DataFrame:
     """Curves of the study in force: ``code place_class t_min p lower upper n seen by_chance``; ``*`` = all codes.
 
@@ -217,9 +222,25 @@ def load_curves(session: Session) -> DataFrame:
     """
     import pandas
 
-    study = find_study(session)
-    rows = session.execute(CURVES, {"study": study.id}).all() if study else []
-    return pandas.DataFrame(rows, columns=CURVE_COLUMNS)
+    return pandas.DataFrame(list_curves(session), columns=CURVE_COLUMNS)
+
+
+def list_rates(session: Session) -> list[dict[str, Any]]:
+    """Rates of the study in force, as :func:`load_return_rates`; what is not known is None."""
+    found = []
+    for row in _rows(session, RATES):
+        closed = max(row["closings"], 1)
+        share = row["expected"] / closed
+        lower, upper = (None if row[side] is None else min(row[side] * share, 1.0) for side in ("lower", "upper"))
+        found.append(
+            {
+                "level": row["level"], "key": row["key"], "name": row["name"], "closed": row["closings"],
+                "returned": row["followed"], "rate": row["followed"] / closed, "lower": lower, "upper": upper,
+                "expected": share, "expected_closings": row["expected"], "ratio": row["ratio"],
+                "verdict": row["verdict"],
+            }
+        )  # fmt: skip
+    return found
 
 
 def load_return_rates(session: Session) -> DataFrame:
@@ -233,29 +254,29 @@ def load_return_rates(session: Session) -> DataFrame:
     """
     import pandas
 
-    study = find_study(session)
-    rows = session.execute(RATES, {"study": study.id}).all() if study else []
-    columns = ["level", "key", "name", "closed", "returned", "hoped", "ratio", "low", "high", "verdict"]
-    frame = pandas.DataFrame(rows, columns=columns).astype(
-        {"hoped": float, "ratio": float, "low": float, "high": float}
-    )
-    closed = frame["closed"].to_numpy(float)
-    frame["rate"] = frame["returned"] / np.maximum(closed, 1)
-    frame["expected"] = frame["hoped"] / np.maximum(closed, 1)
-    frame["lower"] = frame["low"] * frame["expected"]
-    frame["upper"] = (frame["high"] * frame["expected"]).clip(upper=1.0)
-    return frame.drop(columns=["low", "high"]).rename(columns={"hoped": "expected_closings"})
+    frame = pandas.DataFrame(list_rates(session), columns=RATE_COLUMNS)
+    return frame.astype(dict.fromkeys(("rate", "lower", "upper", "expected", "expected_closings", "ratio"), float))
 
 
-def load_reinspections(
-    session: Session, *, districts: Sequence[str] | None = None, most: int = 1_000, language: Language = "zh"
-) -> GeoDataFrame:
-    """The re-inspection list of the study in force, the likeliest first.
+def list_reinspections(
+    session: Session, *, districts: Sequence[str] | None = None, most: int = 1_000
+) -> list[dict[str, Any]]:
+    """The re-inspection list of the study in force, the likeliest first; ``lon lat`` in EPSG:4490.
 
     Parameters
     ----------
     districts
         Only these 片区.
+    """
+    found = _rows(session, AGAIN, districts=list(districts) if districts is not None else None, most=most)
+    study = find_study(session)
+    return [{**row, "within_s": study.within_s if study else 0} for row in found]
+
+
+def load_reinspections(
+    session: Session, *, districts: Sequence[str] | None = None, most: int = 1_000, language: Language = "zh"
+) -> GeoDataFrame:
+    """The re-inspection list as a frame.
 
     Returns
     -------
@@ -263,24 +284,30 @@ def load_reinspections(
         Point, EPSG:4490; ``key`` (event id) ``name code place_class district_code district_name occurred_at closed_at
         p expected reasons`` (sentences) ``reason_codes effects facts within_s``.
     """
-    from geo.hotspots.recurrence.reasons import name_of, reason_sentences
+    import geopandas
+    import pandas
 
-    study = find_study(session)
-    facts = {"districts": list(districts) if districts is not None else None, "most": most}
-    rows = session.execute(AGAIN, {"study": study.id, **facts}).all() if study else []
-    frame = _frame(rows, AGAIN_COLUMNS)
-    records = frame.drop(columns="geometry").to_dict("records")
-    frame["reasons"] = [reason_sentences(record, language) for record in records]
-    frame["name"] = [name_of(record, language) for record in records]
-    frame["within_s"] = study.within_s if study else 0
-    return frame
+    found = list_reinspections(session, districts=districts, most=most)
+    columns = ["key", "name", "code", "place_class", "district_code", "district_name", "occurred_at", "closed_at", "p"]
+    columns += ["expected", "reasons", "reason_codes", "effects", "facts", "within_s"]
+    rows = [
+        {**row, "key": row["event"], "name": name_of(row, language), "reasons": reason_sentences(row, language)}
+        for row in found
+    ]
+    spots = geopandas.points_from_xy([row["lon"] for row in found], [row["lat"] for row in found])
+    return geopandas.GeoDataFrame(pandas.DataFrame(rows, columns=columns), geometry=spots, crs=4490)
 
 
 def find_chance(session: Session, event: int) -> dict[str, Any] | None:
     """The chance told for a closing by the study in force; None if it tells nothing of it."""
     study = find_study(session)
-    row = session.execute(CHANCE, {"study": study.id, "event": event}).mappings().first() if study else None
-    return None if row is None or study is None else {**row, "within_s": study.within_s}
+    found = _rows(session, CHANCE, event=event)
+    return {**found[0], "within_s": study.within_s} if found and study else None
+
+
+def list_hazards(session: Session) -> list[dict[str, Any]]:
+    """Hazards of the hotspot zones from the study in force by zone id, as :func:`load_zone_hazards`."""
+    return _rows(session, HAZARDS)
 
 
 def load_zone_hazards(session: Session) -> GeoDataFrame:
@@ -293,9 +320,13 @@ def load_zone_hazards(session: Session) -> GeoDataFrame:
         per_hour_upper`` (lists of 168, Monday 00:00 first, local) ``rho_min rho_lower_min rho_upper_min p_return
         active_min``, and for display ``back_h lower_h upper_h`` (hours until half of what returns is back) and ``n``.
     """
-    study = find_study(session)
-    rows = session.execute(HAZARDS, {"study": study.id}).all() if study else []
-    frame = _frame(rows, HAZARD_COLUMNS)
+    import geopandas
+    import pandas
+
+    data = pandas.DataFrame(list_hazards(session), columns=HAZARD_COLUMNS)
+    zones = load_zones(session)
+    shapes = zones.geometry.reindex(data["zone_id"].astype("int64"))
+    frame = geopandas.GeoDataFrame(data, geometry=list(shapes), crs=4490)
     for name, of in (("back_h", "rho_min"), ("lower_h", "rho_lower_min"), ("upper_h", "rho_upper_min")):
         frame[of] = frame[of].astype(float)
         frame[name] = frame[of] * HALF / 60.0
@@ -303,14 +334,12 @@ def load_zone_hazards(session: Session) -> GeoDataFrame:
     return frame
 
 
-def _frame(rows: Sequence[Any], columns: list[str]) -> GeoDataFrame:
-    import geopandas
-    import pandas
-    import shapely
-
-    data = pandas.DataFrame([row[:-1] for row in rows], columns=columns)
-    geometry = shapely.from_wkb([bytes(row[-1]) for row in rows])
-    return geopandas.GeoDataFrame(data, geometry=list(geometry), crs=4490)
+def _rows(session: Session, statement: Any, **facts: Any) -> list[dict[str, Any]]:
+    """Rows of the study in force; none if there is none."""
+    study = find_study(session)
+    if study is None:
+        return []
+    return [dict(row) for row in session.execute(statement, {"study": study.id, **facts}).mappings()]
 
 
 def _insert(session: Session, statement: Any, study: int, frame: DataFrame) -> None:

@@ -1,0 +1,147 @@
+"""All comparisons of one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.hotspots.displacement.effects import WEEK_S, Effect, Window, count_in, effect, windows_of
+from geo.hotspots.displacement.halflife import half_life
+from geo.hotspots.displacement.lookalikes import MOST, REACH_M, cell_lookalikes, zone_lookalikes
+from geo.hotspots.displacement.rings import AWAY_M, RING_M, inside, within
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
+
+    from geo.hotspots.recurrence.links import Records
+
+FADE_WEEKS: Final = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measure:
+    """An operation as it is compared: area in metres, times in seconds of the Unix epoch, codes (empty = all)."""
+
+    area: BaseGeometry
+    from_s: int
+    to_s: int
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What one place had in one phase; ``facts`` name the places alike and the half-life."""
+
+    place: str
+    phase: str
+    window: Window
+    effect: Effect
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def assess(records: Records, measure: Measure, zones: GeoDataFrame) -> list[Comparison]:
+    """Target, ring and places alike, during and after.
+
+    Parameters
+    ----------
+    zones
+        ``kind``, ``name``, metres; may be empty, then cells stand in for places alike.
+
+    Returns
+    -------
+    list of Comparison
+        By place and phase; empty if the record has nothing before the operation or nothing of it.
+
+    Notes
+    -----
+    The county's pace is that of all events of the same codes farther than 1 km from the target and not at a place
+    alike. Places alike are judged together; each that rose is named, at 5 % shared among all of them (Bonferroni).
+    """
+    if measure.codes:
+        known = {code: k for k, code in enumerate(records.codes)}
+        wanted = [known[code] for code in measure.codes if code in known]
+        kept = np.flatnonzero(np.isin(records.code, wanted))
+    else:
+        kept = np.arange(len(records))
+    x, y, at = records.x[kept], records.y[kept], records.at_s[kept]
+    target = inside(measure.area, x, y)
+    ring = within(measure.area, x, y, RING_M) & ~target
+    far = ~within(measure.area, x, y, AWAY_M)
+    names, members = _alike(records, kept, measure, zones, x, y, at, target, ~(target | ring))
+    alike = np.logical_or.reduce(members) if members else np.zeros(len(kept), dtype=bool)
+    rest = at[far & ~alike]
+    found: list[Comparison] = []
+    spans = windows_of(measure.from_s, measure.to_s, records.first_s, records.end_s)
+    for phase, window in zip(("during", "after"), spans, strict=True):
+        if window is None:
+            continue
+        for place, mask in (("target", target), ("ring", ring), ("lookalike", alike)):
+            facts: dict[str, Any] = {"windows": len(window.before)}
+            if place == "lookalike":
+                facts |= {"places": len(members), "risen": _risen(names, members, at, rest, window)}
+            found.append(Comparison(place, phase, window, effect(at[mask], rest, window), facts))
+    _add_half_life(found, at[target], rest, measure, records)
+    return found
+
+
+def _alike(
+    records: Records, kept: NDArray[np.int64], measure: Measure, zones: GeoDataFrame, x: NDArray[np.float64],
+    y: NDArray[np.float64], at: NDArray[np.int64], target: NDArray[np.bool_], away: NDArray[np.bool_],
+) -> tuple[list[str], list[NDArray[np.bool_]]]:  # fmt: skip
+    """Places alike: their names, and which events belong to each."""
+    rows = zone_lookalikes(measure.area, zones, RING_M)[:MOST]
+    if len(rows):
+        shapes = zones.geometry.array
+        return zones["name"].iloc[rows].tolist(), [within(shapes[k], x, y, REACH_M) & away for k in rows]
+    before = at < measure.from_s
+    cells = cell_lookalikes(x, y, records.code[kept], before, target, away, float(np.sqrt(measure.area.area)))
+    return [f"#{k + 1}" for k in range(len(cells))], cells
+
+
+def _risen(
+    names: Sequence[str], members: Sequence[NDArray[np.bool_]], at: NDArray[np.int64], rest: NDArray[np.int64],
+    window: Window,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Places that had more than expected even if all of them are looked at."""
+    from scipy.stats import nbinom
+
+    risen = []
+    for name, mask in zip(names, members, strict=True):
+        told = effect(at[mask], rest, window)
+        # What is expected is itself an estimate from `before` events: predictive law of a gamma-Poisson.
+        shape = told.before + 0.5
+        scale = max(told.expected, 1e-9) / max(told.before, 0.5)
+        if nbinom.sf(told.found - 1, shape, 1 / (1 + scale)) * len(members) < 0.05:
+            risen.append({"name": name, "found": told.found, "expected": round(told.expected, 1)})
+    return sorted(risen, key=lambda row: row["expected"] - row["found"])
+
+
+def _add_half_life(
+    found: list[Comparison], at: NDArray[np.int64], rest: NDArray[np.int64], measure: Measure, records: Records
+) -> None:
+    """Put the half-life of the effect on the target's comparison after the end."""
+    told = {(one.place, one.phase): one for one in found}
+    during, after = told.get(("target", "during")), told.get(("target", "after"))
+    if during is None or after is None or during.effect.verdict != "less" or during.effect.ratio is None:
+        return
+    weeks = min(FADE_WEEKS, (records.end_s - measure.to_s) // WEEK_S)
+    spans = tuple((measure.to_s + k * WEEK_S, measure.to_s + (k + 1) * WEEK_S) for k in range(weeks))
+    if not spans:
+        return
+    before = tuple((measure.from_s - (k + 1) * WEEK_S, measure.from_s - k * WEEK_S) for k in range(8))
+    before = tuple(span for span in before if span[0] >= records.first_s)
+    if not before:
+        return
+    pace = count_in(rest, spans) / max(count_in(rest, before).mean(), 1e-9) if len(rest) else np.ones(weeks)
+    hoped = np.asarray(count_in(at, before).mean() * pace, dtype=np.float64)
+    day = np.arange(weeks) * 7 + 3.5
+    life = half_life(day.astype(np.float64), count_in(at, spans).astype(np.float64), hoped, 1 - during.effect.ratio)
+    if life is not None:
+        after.facts["half_life_days"] = round(life.days, 1)
+        after.facts["half_life_lower"] = round(life.lower_days, 1)
+        after.facts["half_life_upper"] = None if life.upper_days is None else round(life.upper_days, 1)
