@@ -35,6 +35,10 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("get", "/suspicions/{suspicion_id}"): (Action.READ, Thing.FINDING),
     ("post", "/suspicions/{suspicion_id}/decision"): (Action.WRITE, Thing.FINDING),
     ("post", "/suspicions/checks"): (Action.WRITE, Thing.FINDING),
+    ("get", "/findings"): (Action.READ, Thing.FINDING),
+    ("post", "/findings"): (Action.WRITE, Thing.FINDING),
+    ("get", "/findings/{finding_id}"): (Action.READ, Thing.FINDING),
+    ("get", "/findings/{finding_id}/features"): (Action.READ, Thing.FINDING),
     ("get", "/dashboards/{name}"): (Action.READ, Thing.DASHBOARD),
     ("get", "/dashboards/sheets/{shift}/{team}"): (Action.READ, Thing.DASHBOARD),
 }
@@ -51,7 +55,7 @@ OPEN = {
 """Routes anybody may ask; what they answer depends on who asks and is tested below and elsewhere."""
 
 VALUES = {
-    "plan_id": "999999999", "job_id": "999999999", "suspicion_id": "999999999", "fid": "999999999", "z": "14",
+    "plan_id": "999999999", "job_id": "999999999", "suspicion_id": "999999999", "finding_id": "999999999", "fid": "999999999", "z": "14",
     "x": "13562",
     "y": "6848",
     "name": "county", "shift": "day", "team": "T1",
@@ -77,6 +81,8 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
     body: dict[str, Any] = {}
     if path == "/patrol/plans" and method == "post":
         body = {"json": {"date": "2026-03-01", "shift": "no such shift"}}
+    if path == "/findings" and method == "post":
+        body = {"json": {"kind": "no such study"}}
     if path.endswith("/imports"):
         body = {"files": {"file": ("nothing.geojson", b"{}")}, "data": {"options": '{"colour": 1}'}}
     if path.endswith("/decision"):
