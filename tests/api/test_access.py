@@ -55,7 +55,8 @@ OPEN = {
 """Routes anybody may ask; what they answer depends on who asks and is tested below and elsewhere."""
 
 VALUES = {
-    "plan_id": "999999999", "job_id": "999999999", "suspicion_id": "999999999", "finding_id": "999999999", "fid": "999999999", "z": "14",
+    "plan_id": "999999999", "job_id": "999999999", "suspicion_id": "999999999",
+    "finding_id": "999999999", "fid": "999999999", "z": "14",
     "x": "13562",
     "y": "6848",
     "name": "county", "shift": "day", "team": "T1",
