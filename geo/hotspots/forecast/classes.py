@@ -14,9 +14,10 @@ PlaceClass = Literal["firm", "maybe", "not"]
 
 FIRM: Final = 0.8
 MAYBE: Final = 0.2
-DRAWS: Final = 400
-FAR: Final = 4.0
-"""Standard deviations by which a place must miss the list's edge before it is not drawn at all."""
+DRAWS: Final = 40
+PILOT: Final = 5
+"""Draws of all places from which the list's edge is known well enough to leave the hopeless out."""
+HOPELESS: Final = 1e-3
 
 
 def list_probability(posterior: Posterior, length: int, draws: int = DRAWS, seed: int = 0) -> Floats:
@@ -32,13 +33,14 @@ def list_probability(posterior: Posterior, length: int, draws: int = DRAWS, seed
     Returns
     -------
     NDArray[np.float64]
-        Shape (n,), multiples of 1 / draws; adds up to ``length``.
+        Shape (n,); adds up to about ``length``.
 
     Notes
     -----
-    Drawn from the posterior with a fixed seed. Places whose upper reach stays under the lower reach of the list's
-    last are 0 without being drawn: with 10,000 places that saves nine tenths of the work. The level moves all places
-    alike and changes no order.
+    Every draw of all expected counts sets the edge a place has to pass, given the others; the chance that it does is
+    exact, and averaged over draws (conditional Monte Carlo: as sure as hundreds of draws that only count). A few
+    draws beforehand show which places have next to no chance; they are 0. The level moves all places alike and
+    changes no order.
 
     Examples
     --------
@@ -47,24 +49,30 @@ def list_probability(posterior: Posterior, length: int, draws: int = DRAWS, seed
     >>> list_probability(posterior, 1).round(1).tolist()
     [1.0, 0.0, 0.0]
     """
+    from scipy.special import gammaincc
+
     n = len(posterior.shape)
     if length <= 0 or n == 0:
         return np.zeros(n)
     if length >= n:
         return np.ones(n)
     rng = np.random.default_rng(seed)
-    mean, spread = posterior.mean, np.sqrt(posterior.shape) / posterior.rate
-    edge = np.partition(mean - FAR * spread, n - length)[n - length]
-    near = np.flatnonzero(mean + FAR * spread >= max(float(edge), 0.0))
-    if edge <= 0:
-        # The bounds of a skew gamma say little near zero: three list lengths and all that reach the last of the list.
-        last = np.partition(mean, n - length)[n - length]
-        near = np.flatnonzero(mean + FAR * spread >= last)
-    times = np.zeros(n)
-    for _ in range(draws):
-        drawn = rng.gamma(posterior.shape[near]) / posterior.rate[near]
-        times[near[np.argpartition(drawn, len(near) - length)[len(near) - length :]]] += 1
-    return times / draws
+    shape, rate = posterior.shape, posterior.rate
+    pilot = rng.gamma(shape, size=(PILOT, n)) / rate
+    edge = 0.9 * float(np.partition(pilot, n - length, axis=1)[:, n - length].min())
+    reach = gammaincc(shape, rate * edge)
+    enough = float(np.partition(reach, n - length - 1)[n - length - 1])
+    near = np.flatnonzero(reach >= min(HOPELESS, enough))
+    drawn = rng.gamma(shape[near], size=(draws, len(near))) / rate[near]
+    last = len(near) - length
+    ordered = np.partition(drawn, (last - 1, last), axis=1)
+    behind, edges = ordered[:, [last - 1]], ordered[:, [last]]
+    # The edge among the others: for a place in the list, the first one that is not.
+    to_pass = np.where(drawn >= edges, behind, edges)
+    found = np.zeros(n)
+    # Where next to nothing is expected the edge is 0, and passing it takes an expected count all the same.
+    found[near] = gammaincc(shape[near], np.maximum(rate[near] * to_pass, 1e-9)).mean(axis=0)
+    return found
 
 
 def place_classes(probability: Floats) -> NDArray[np.str_]:

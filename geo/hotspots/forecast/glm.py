@@ -22,6 +22,7 @@ OWN: Final = (1.0, 3.0, 8.0, 20.0, 52.0, LONG_RUN)
 AROUND: Final = {1: (8.0, 52.0, LONG_RUN), 4: (8.0, LONG_RUN), 36: (8.0, LONG_RUN)}
 """Times smoothed, ascending: half-lives. The widest tells a quarter that turns busy from one that always was."""
 STEADIED: Final = (Recency(4, 52, 16, 30, 4), Recency(2, 16, 16, 60, 4), Recency(8, 104, 32, 60, 4))
+HALF_LIVES: Final = tuple({*OWN, *(life for one in STEADIED for life in (one.fast, one.slow))})
 FEATURES: Final = len(OWN) + sum(map(len, AROUND.values())) + len(STEADIED)
 FLOOR: Final = 0.08
 """Added to every rate before its logarithm, as a share of the mean rate."""
@@ -178,6 +179,8 @@ def learning_rows(
     """
     rng = np.random.default_rng(seed)
     n = decayed.panel.places
+    for half_life in HALF_LIVES:
+        decayed.path(half_life)
     learned = range(max(before - periods, min(8, before)), before)
     busy = float(np.count_nonzero(decayed.panel.counts[learned.start : before]))
     quiet_share = min(max((MOST_ROWS - busy) / max(len(learned) * n, 1), 0.02), 1.0)

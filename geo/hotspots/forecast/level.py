@@ -110,16 +110,15 @@ def _relative_error(seen: Floats, said: Floats) -> float:
 def _recent(totals: Floats, season: Floats | None, half_life: float) -> Floats:
     """Shape (t + 1,): recency-weighted total before each period, times its season."""
     t = len(totals)
+    age = np.arange(t + 1)[:, None] - 1 - np.arange(t)[None, :]
+    weight = np.where(age >= 0, 0.5 ** (np.maximum(age, 0) / half_life), 0.0) * np.isfinite(totals)
     share = np.ones((t + 1, t + 1)) if season is None else season
-    decay = 0.5 ** (1.0 / half_life)
-    path = np.zeros(t + 1)
-    seen = np.isfinite(totals)
-    filled = np.where(seen, totals, 0.0)
-    for i in range(1, t + 1):
-        weight = decay ** np.arange(i - 1, -1, -1.0) * seen[:i]
-        base = float(weight @ share[i, :i])
-        path[i] = share[i, i] * float(weight @ filled[:i]) / base if base > 0 else path[i - 1]
-    return path
+    base = (weight * share[:, :t]).sum(axis=1)
+    level = (weight @ np.where(np.isfinite(totals), totals, 0.0)) / np.maximum(base, 1e-12)
+    path = np.where(base > 1e-12, share.diagonal() * level, 0.0)
+    # Long unseen, the level of the last time anything was known stays.
+    last = np.maximum.accumulate(np.where(base > 1e-12, np.arange(t + 1), 0))
+    return np.asarray(path[last])
 
 
 def _seasons(totals: Floats, starts: NDArray[np.datetime64], days: int) -> Floats | None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geo.hotspots.forecast import baselines, glm
 from geo.hotspots.forecast.backtest import LEAST_HISTORY, validation_of
 from geo.hotspots.forecast.classes import list_probability, place_classes
-from geo.hotspots.forecast.decay import Decayed
+from geo.hotspots.forecast.decay import LONG_RUN, Decayed
 from geo.hotspots.forecast.dispersion import NONE, Correction, learn_correction
 from geo.hotspots.forecast.gamma_poisson import DEFAULT, Posterior, Recency, fit
 from geo.hotspots.forecast.intervals import NOMINAL, SetInterval, set_interval
@@ -207,6 +207,8 @@ def forecast_upcoming(
 
     decayed = Decayed(panel, smoothing, known)
     before = panel.periods
+    lives = {LONG_RUN, settings.recency.fast, settings.recency.slow}
+    decayed.prepare(lives if settings.regression is None else lives | {*glm.HALF_LIVES}, before)
     base = fit(decayed, before, settings.recency)
     mean = base.mean
     if settings.regression is not None:
