@@ -239,6 +239,12 @@ TEAM_COLORS: tuple[str, ...] = (
 )  # fmt: skip
 """Colours of teams, each ≥ 4.5 : 1 on white so that a stop's number in white on it can be read."""
 
+AREA_COLORS: tuple[str, ...] = (
+    "#0072B2", "#E07A3F", "#00795A", "#C4699E", "#D9B44A", "#5B5FC7", "#C24B5E", "#3FA7B3", "#8A6142", "#8FA32E",
+    "#7FB3E0", "#6E6E6E", "#9B59B6", "#4CAF7D", "#F0A08A", "#2F4B7C",
+)  # fmt: skip
+"""Fills of areas that lie side by side; more areas than colours take them again from the first."""
+
 UNSERVED = "#FFD400"
 """Fill of a stop no team comes to; its ring is dark, unlike any team's."""
 

@@ -157,8 +157,7 @@ def _forecast_view(
 
 
 def _returns(known: Known) -> Iterator[Topic]:
-    from pandas import DataFrame
-
+    from geo.hotspots.displacement.queries import load_tests
     from geo.hotspots.recurrence.queries import (
         find_study,
         load_curves,
@@ -166,14 +165,14 @@ def _returns(known: Known) -> Iterator[Topic]:
         load_return_rates,
         load_zone_hazards,
     )
-    from maps.dashboards.returns import TESTS, ReturnsView, render_returns
+    from maps.dashboards.returns import ReturnsView, render_returns
 
     study = find_study(known.session)
     view = ReturnsView(
         known.head, known.names, known.codes, study.within_s if study else 0, study.radius_m if study else 0.0,
         load_curves(known.session), load_return_rates(known.session),
         {"zh": load_reinspections(known.session), "en": load_reinspections(known.session, language="en")},
-        load_zone_hazards(known.session), DataFrame(columns=TESTS.split()),
+        load_zone_hazards(known.session), load_tests(known.session),
     )  # fmt: skip
     yield Topic("returns", lambda texts: render_returns(view, texts))
 

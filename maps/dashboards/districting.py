@@ -14,7 +14,7 @@ from maps.findings.blocks import Mount, Sentence, Tab
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, ShapeSet
 from maps.page import Page
-from maps.symbols import GREY, TEAM_COLORS
+from maps.symbols import AREA_COLORS, GREY
 from maps.texts import Texts
 
 WORDS = (
@@ -54,6 +54,6 @@ def render_districting(view: DistrictingView, texts: Texts) -> Page:
         "moved": Look(texts("unit_moved"), "#1D2733", fill=0.3, dash="6 3"),
     }
     units = ShapeSet("units", texts("set_units"), looks, (), note=texts("set_units_note"))
-    data = {"districting": {"names": view.names, "colors": list(TEAM_COLORS), "reasons": reasons(texts)}}
+    data = {"districting": {"names": view.names, "colors": list(AREA_COLORS), "reasons": reasons(texts)}}
     finding = Finding("districting", "districting", Markup(""), tabs, (units,), ("districting",), WORDS, data)
     return render_finding(finding, view.head, texts)

@@ -30,9 +30,6 @@ AT_MIN = (60, 1_440, 10_080)
 """Times after closing that the table of a curve tells."""
 
 TICKS_MIN = (15, 60, 240, 1_440, 10_080, 43_200)
-TESTS = "name measure from_on where before after ratio lower upper verdict"
-"""Columns of tests of displacement."""
-
 RATE_LEVELS = ("district", "post", "campaign", "place_class")
 
 
@@ -58,8 +55,9 @@ class ReturnsView:
     zones
         ``key, name, back_h, lower_h, upper_h, n``, EPSG:4490: hours until half of what returns is back.
     tests
-        ``name, measure, from_on, where`` (``target``, ``ring``, ``lookalike``), ``before, after, ratio, lower, upper,
-        verdict`` (``less``, ``more``, ``none``, ``insufficient``).
+        ``name, measure, from_on, where`` (``ring``, ``lookalike``), ``phase`` (``during``, ``after``), ``before`` (what
+        was expected), ``after`` (what was found), ``ratio, lower, upper, verdict`` (``moved``, ``spread_calm``,
+        ``none``, ``insufficient``).
     """
 
     head: Head
@@ -105,6 +103,17 @@ def span_words(seconds: float, texts: Texts) -> str:
     return texts("span_days", count=round(seconds / 86_400))
 
 
+def chance_words(p: float) -> str:
+    """A chance in whole per cent; nothing is called certain.
+
+    Examples
+    --------
+    >>> chance_words(0.42), chance_words(0.999), chance_words(0.001)
+    ('42%', '>99%', '<1%')
+    """
+    return ">99%" if p > 0.99 else "<1%" if p < 0.01 else f"{p:.0%}"
+
+
 def render_returns(view: ReturnsView, texts: Texts) -> Page:
     """Render the page in one language."""
     tabs = (
@@ -133,7 +142,7 @@ def _again(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
                 view.place(row, texts),
                 texts.data(view.districts.get(row.district_code, row.district_code)),
                 texts.moment(row.closed_at),
-                f"{row.p:.0%}",
+                chance_words(row.p),
                 Markup("<br>").join(row.reasons),
             ),
             f"again:{row.key}",
@@ -239,6 +248,11 @@ def _rate_chart(level: str, rows: DataFrame, view: ReturnsView, texts: Texts) ->
     return Chart(title, svg, Table(title, columns, table, ""), texts("legend_rates"))
 
 
+def _known(row: Any) -> bool:
+    """Whether a test's ratio and bounds are numbers."""
+    return all(value is not None and math.isfinite(value) for value in (row.ratio, row.lower, row.upper))
+
+
 def _moved(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
     rows = tuple(
         Row(
@@ -246,9 +260,9 @@ def _moved(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
                 texts.data(row.name),
                 texts(f"measure_{row.measure}"),
                 f"{row.from_on:%Y-%m-%d}",
-                texts(f"where_{row.where}"),
+                f"{texts(f'where_{row.where}')} · {texts(f'phase_{row.phase}')}",
                 f"{row.before:.0f} → {row.after:.0f}",
-                f"{row.ratio:.2f} [{row.lower:.2f}–{row.upper:.2f}]" if math.isfinite(row.lower) else "—",
+                f"{row.ratio:.2f} [{row.lower:.2f}–{row.upper:.2f}]" if _known(row) else "—",
                 texts(f"verdict_{row.verdict}"),
             )
         )
@@ -265,12 +279,11 @@ def _moved(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
     )
     blocks: list[Block] = []
     if rows:
-        elsewhere = view.tests[view.tests["where"] != "target"]
         short = int((view.tests["verdict"] == "insufficient").sum())
-        moved = int((elsewhere["verdict"] == "more").sum())
+        moved = int((view.tests["verdict"] == "moved").sum())
         items = (
             Figure(texts("tests_done"), str(len(rows))),
-            Figure(texts("moved_elsewhere"), str(moved), "", "warn" if moved else ""),
+            Figure(texts("verdict_moved"), str(moved), "", "warn" if moved else ""),
             Figure(texts("verdict_insufficient"), str(short)),
         )
         blocks.append(Figures(items))
@@ -288,7 +301,7 @@ def _sets(view: ReturnsView, texts: Texts) -> tuple[ShapeSet, ...]:
     def again(row: Any) -> Shape:
         look = "high" if row.p >= 0.5 else "some" if row.p >= 0.25 else "low"
         facts = (
-            (_p_back(view, texts), f"{row.p:.0%}"),
+            (_p_back(view, texts), chance_words(row.p)),
             (texts("cleared_at"), texts.moment(row.closed_at)),
             (texts("reason"), " ".join(row.reasons)),
         )

@@ -29,7 +29,7 @@
     var set = P.sets.units, key = "u" + unit.now + (unit.now !== unit.was ? "m" : "") + (unit === chosen ? "c" : "");
     set.looks[key] = {
       color: unit === chosen ? "#000000" : unit.now !== unit.was ? "#1D2733" : color(unit.now),
-      fill: unit === chosen ? 0.75 : 0.42, weight: unit === chosen ? 3.5 : unit.now !== unit.was ? 2 : 0.8, dash: unit.now !== unit.was ? "6 3" : ""
+      fill: unit === chosen ? 0.75 : 0.42, weight: unit === chosen ? 3.5 : unit.now !== unit.was ? 1.3 : 0.6, dash: unit.now !== unit.was ? "6 3" : ""
     };
     unit.shape.look = key;
     var group = P.drawShape(set, unit.shape);

@@ -85,7 +85,7 @@ CURVES = frame(
     ("*", "market", 60, 0.1, 0.05, 0.2, 12), ("*", "market", 10080, 0.3, 0.2, 0.5, 12),
 )  # fmt: skip
 RATES = "level key name closed returned rate lower upper expected verdict"
-TESTS = "name measure from_on where before after ratio lower upper verdict"
+TESTS = "name measure from_on where phase before after ratio lower upper verdict"
 NAN = float("nan")
 SITE = SiteChoice(
     "sites", "vendor_relief", 10.0, None,
@@ -103,8 +103,8 @@ def returns(*, empty: bool) -> ReturnsView:
         ("district", "P02", "城东片", 8, 1, 0.12, NAN, NAN, 0.2, "insufficient"),
     )
     tests = (
-        ("北门岗", "post", dt.date(2026, 9, 1), "ring", 20, 34, 1.7, 1.1, 2.6, "more"),
-        ("整治", "raid", dt.date(2026, 9, 1), "lookalike", 2, 1, NAN, NAN, NAN, "insufficient"),
+        ("北门岗", "post", dt.date(2026, 9, 1), "ring", "after", 20, 34, 1.7, 1.1, 2.6, "moved"),
+        ("整治", "raid", dt.date(2026, 9, 1), "lookalike", "during", 2, 1, NAN, NAN, NAN, "insufficient"),
     )
     listed = places("key code place_class district_code closed_at p reasons", *(() if empty else (again,)))
     return ReturnsView(
@@ -236,7 +236,7 @@ def test_few_closings_are_marked_and_not_judged() -> None:
     said = words(render_returns(returns(empty=False), Texts("zh")).html)
     assert "▲ 高于预期" in said
     assert re.search(r"城东片\s+1 / 8\s.*?样本少", said, re.DOTALL)
-    assert "样本不足" in said and "▲ 增多" in said and "24小时内回潮" in said
+    assert "样本不足" in said and "▲ 有转移" in said and "24小时内回潮" in said
 
 
 def test_a_matrix_says_where_people_are_short() -> None:
