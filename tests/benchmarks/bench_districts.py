@@ -2,7 +2,7 @@
 
 ``pianqu bench districts [--units N] [--n K] [--seeds S]`` cuts made-up grids with skewed loads, complaints of a real
 city where its file lies beside the project, the sample county's unit grids, and blocks of real towns. The peer is
-spopt (Ward, RegionKMeans, Spenc) if it is installed; else it is named missing, and the bound stands alone.
+spopt (Ward, RegionKMeans) if it is installed; else it is named missing, and the bound stands alone.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def peers(name: str, units: Units, links: Links, k: int) -> list[dict[str, Any]]
         return [{"data": name, "method": "peer missing: spopt is not installed"}]
     import geopandas
     from libpysal.weights import W
-    from spopt.region import RegionKMeansHeuristic, Spenc, WardSpatial
+    from spopt.region import RegionKMeansHeuristic, WardSpatial
 
     n = len(units.keys)
     beside: dict[int, list[int]] = {i: [] for i in range(n)}
@@ -99,7 +99,6 @@ def peers(name: str, units: Units, links: Links, k: int) -> list[dict[str, Any]]
     made = {
         "spopt Ward": lambda: WardSpatial(frame, weights, ["x", "y"], n_clusters=k),
         "spopt RegionKMeans": lambda: RegionKMeansHeuristic(frame[["x", "y"]].to_numpy(), k, weights),
-        "spopt Spenc": lambda: Spenc(frame, weights, ["x", "y"], n_clusters=k, random_state=1),
     }
     rows = []
     for method, make in made.items():

@@ -13,7 +13,8 @@ import numpy as np
 
 from geo.errors import Invalid
 from geo.hotspots.siting.coverage import Floats, Ints, Siting
-from geo.hotspots.siting.model import Model, conflicts, with_capacity, without_capacity
+from geo.hotspots.siting.model import Model, neighbours, with_capacity, without_capacity
+from geo.hotspots.siting.reduce import rule_out
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -87,7 +88,7 @@ def choose_quickly(siting: Siting, p: int) -> Choice:
     """
     begun = time.perf_counter()
     _check_count(siting, p)
-    apart = conflicts(siting)
+    apart = neighbours(siting.covers.shape[0], siting.near)
     covers = siting.covers.astype(np.float64)
     open_weight = np.where(siting.served, 0.0, siting.weight)
     chosen = _greedy(siting, covers, apart, open_weight, p)
@@ -118,7 +119,8 @@ def choose_best(siting: Siting, p: int, *, seconds: float = SECONDS) -> Choice:
 
     Notes
     -----
-    Mixed-integer programme by HiGHS. Demand served by the same candidates is one row; pairs that are too near are
+    Candidates that no better choice contains are ruled out first (Lagrangian bound), the rest is a mixed-integer
+    programme for HiGHS. Demand served by the same candidates is one row; pairs that are too near are
     gathered into cliques of which one may be chosen, which is both smaller and tighter. With capacities demand can be
     split between sites.
 
@@ -134,11 +136,21 @@ def choose_best(siting: Siting, p: int, *, seconds: float = SECONDS) -> Choice:
     """
     begun = time.perf_counter()
     quick = choose_quickly(siting, p)
-    model = with_capacity(siting, p) if siting.capacity is not None else without_capacity(siting, p)
+    if siting.capacity is not None:
+        model = with_capacity(siting, p)
+        bound = siting.total
+    else:
+        weight = np.where(siting.served, 0.0, siting.weight)
+        found = rule_out(siting.covers.astype(np.float64), weight, p, quick.covered - siting.served_before)
+        bound = siting.served_before + found.bound
+        if bound - quick.covered <= GAP * quick.covered:
+            return _ranked(siting, quick.chosen, bound, True, begun)
+        model = without_capacity(siting, p, found.kept)
     if model is None:
-        return _ranked(siting, quick.chosen, siting.served_before, True, begun)
-    chosen, bound = _solve(model, siting, quick, seconds)
-    return _ranked(siting, chosen, bound, None, begun)
+        return _ranked(siting, quick.chosen, quick.covered, True, begun)
+    chosen, limit = _solve(model, siting, quick, max(seconds - (time.perf_counter() - begun), 0.1))
+    # What was ruled out is in no choice better than the quick one.
+    return _ranked(siting, chosen, min(bound, max(limit, quick.covered)), None, begun)
 
 
 def covered_by(siting: Siting, chosen: Ints) -> float:

@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
-def conflicts(siting: Siting) -> list[Ints]:
-    """For each candidate those it may not stand with."""
-    n = siting.covers.shape[0]
-    one, other = siting.near
-    tail, head = np.concatenate([one, other]), np.concatenate([other, one])
+def neighbours(n: int, near: tuple[Ints, Ints]) -> list[Ints]:
+    """For each of ``n`` candidates those it may not stand with.
+
+    Examples
+    --------
+    >>> [row.tolist() for row in neighbours(3, (np.array([0]), np.array([2])))]
+    [[2], [], [0]]
+    """
+    tail, head = np.concatenate(near), np.concatenate([near[1], near[0]])
     order = np.argsort(tail, kind="stable")
     return np.split(head[order], np.cumsum(np.bincount(tail, minlength=n))[:-1]) if n else []
 
@@ -59,14 +63,15 @@ class Model:
     integral: Flags
 
 
-def without_capacity(siting: Siting, p: int) -> Model | None:
-    """The model of sites that take all that comes; None if no candidate serves any demand that is not served yet."""
+def without_capacity(siting: Siting, p: int, kept: Flags) -> Model | None:
+    """The model of sites that take all that comes, among those kept; None if they serve nothing that is not served."""
     from scipy.sparse import bmat, csr_matrix, eye
 
     by_demand = siting.covers.tocsc()
     merged: dict[bytes, float] = {}
     for j in np.flatnonzero(~siting.served & (siting.weight > 0)).tolist():
-        who = np.sort(by_demand.indices[by_demand.indptr[j] : by_demand.indptr[j + 1]]).astype(np.int64)
+        who = by_demand.indices[by_demand.indptr[j] : by_demand.indptr[j + 1]]
+        who = np.sort(who[kept[who]]).astype(np.int64)
         if len(who):
             merged[who.tobytes()] = merged.get(who.tobytes(), 0.0) + float(siting.weight[j])
     if not merged:
@@ -116,12 +121,13 @@ def with_capacity(siting: Siting, p: int) -> Model | None:
 
 
 def _spacing_rows(siting: Siting, sites: Ints, at: Ints) -> csr_matrix:
-    """The row that counts the sites, then one row a clique."""
+    """The row that counts the sites, then one row a clique of those that are left."""
     from scipy.sparse import csr_matrix
 
-    found = cliques(conflicts(siting), siting.near)
-    inside = [[int(at[i]) for i in clique if at[i] >= 0] for clique in found]
-    groups = [list(range(len(sites))), *(row for row in inside if len(row) > 1)]
+    one, other = at[siting.near[0]], at[siting.near[1]]
+    both = (one >= 0) & (other >= 0)
+    near = one[both], other[both]
+    groups = [list(range(len(sites))), *cliques(neighbours(len(sites), near), near)]
     row = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     column = np.concatenate([np.asarray(group, dtype=np.int64) for group in groups])
     return csr_matrix((np.ones(len(row)), (row, column)), shape=(len(groups), len(sites)))
