@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.crs import STORAGE
 from geo.db.changes import write_change
-from geo.errors import Invalid
+from geo.errors import Conflict, Invalid
 from geo.organisation import queries
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class UnknownCode(Invalid):
 
 class NoStaff(Invalid):
     """The county has no staff yet; the message says how to bring them in."""
+
+
+class LicenceStands(Conflict):
+    """People become auxiliaries who hold a licence, and the table says nothing of licences."""
 
 
 def save_organisation(
@@ -116,6 +120,8 @@ def _rows(frame: DataFrame) -> list[dict[str, Any]]:
 def import_staff(database: Database, tenant: str, path: Path) -> tuple[int, list[BadRow]]:
     """Take a staff table, all of it or, when any row is bad, nothing; kinds of shift are added if there are none.
 
+    Of people who are there already only what the table has columns for changes; who is in service is never among it.
+
     Returns
     -------
     tuple
@@ -123,8 +129,10 @@ def import_staff(database: Database, tenant: str, path: Path) -> tuple[int, list
 
     Raises
     ------
-    ColumnsMissing, UnknownCode
+    ColumnsMissing, NotATable, UnknownCode
         If the table cannot be read as staff, or names a unit that is not there.
+    LicenceStands
+        If it makes licensed people auxiliaries without taking their licences.
     """
     from geo.organisation.files import read_staff
     from geo.organisation.roster import make_shift_kinds
@@ -132,7 +140,10 @@ def import_staff(database: Database, tenant: str, path: Path) -> tuple[int, list
     staff, bad = read_staff(path)
     if bad:
         return 0, bad
+    auxiliaries = [] if "licence_no" in staff else list(staff.loc[staff["kind"] == "auxiliary", "code"])
     with database.begin(tenant) as session:
+        if licensed := queries.find_licensed(session, tenant, auxiliaries):
+            raise LicenceStands("organisation.licence_stands", people=", ".join(licensed))
         queries.upsert_staff(session, tenant, _placed(session, tenant, staff))
         queries.add_shift_kinds(session, tenant, _rows(make_shift_kinds()))
         write_change(session, tenant, "staff.imported", facts={"rows": len(staff)})
@@ -140,14 +151,17 @@ def import_staff(database: Database, tenant: str, path: Path) -> tuple[int, list
 
 
 def import_vehicles(database: Database, tenant: str, path: Path) -> tuple[int, list[BadRow]]:
-    """Take a vehicle table, all of it or nothing. As :func:`import_staff`."""
-    from geo.organisation.files import read_vehicles
+    """Take a vehicle table, all of it or nothing; without seats, new ones have the usual. As :func:`import_staff`."""
+    from geo.organisation.files import USUAL_SEATS, read_vehicles
 
     vehicles, bad = read_vehicles(path)
     if bad:
         return 0, bad
+    kept: tuple[str, ...] = ()
+    if "seats" not in vehicles:
+        vehicles, kept = vehicles.assign(seats=vehicles["kind"].map(USUAL_SEATS)), ("seats",)
     with database.begin(tenant) as session:
-        queries.upsert_vehicles(session, tenant, _placed(session, tenant, vehicles))
+        queries.upsert_vehicles(session, tenant, _placed(session, tenant, vehicles), kept=kept)
         write_change(session, tenant, "vehicle.imported", facts={"rows": len(vehicles)})
     return len(vehicles), []
 
@@ -174,10 +188,10 @@ def fill_roster(database: Database, tenant: str, first_on: dt.date, days: int) -
 
 
 def _placed(session: Session, tenant: str, frame: DataFrame) -> list[dict[str, Any]]:
-    """Rows with the unit's id instead of its code."""
+    """Rows with the unit's id instead of its code, where the frame has units."""
     known = queries.org_unit_ids(session, tenant)
     rows = _rows(frame)
-    for row in rows:
+    for row in rows if "org" in frame else ():
         org = row.pop("org")
         row["org_unit_id"] = None if org is None else _id_of(known, org, "org_unit")
     return rows

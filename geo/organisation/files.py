@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import Invalid
-from geo.layers.readers.encodings import judge
+from geo.layers.readers.encodings import MARKS
 from geo.layers.readers.sniff import is_workbook
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class BadRow:
 
 
 class NotATable(Invalid):
-    """The file is no text table; the message says how to make it one."""
+    """The file is no text table, or some of its bytes are no text; the message says the mend."""
 
 
 def read_staff(path: Path) -> tuple[DataFrame, list[BadRow]]:
@@ -68,19 +68,25 @@ def read_staff(path: Path) -> tuple[DataFrame, list[BadRow]]:
     Returns
     -------
     tuple
-        The good rows with the columns of :func:`geo.organisation.actions.save_organisation`, in file order, and
-        the bad ones. A licence needs its number and last day both, and only regular staff have one.
+        The good rows in file order, and the bad ones. Of the columns of
+        :func:`geo.organisation.actions.save_organisation` the frame has those the file has: a file without
+        licences says nothing about licences. A licence needs its number and last day both, and only regular
+        staff have one; a file with one of the two columns, all empty, has neither.
 
     Raises
     ------
     ColumnsMissing
         If there is no column for number, name or kind.
+    NotATable
+        If it is a workbook, or its bytes are neither UTF-8 nor GB 18030.
     """
-    return _read(path, "staff", STAFF, _staff_row)
+    frame, bad = _read(path, "staff", STAFF, _staff_row)
+    halves = {"licence_no", "licence_to_on"}
+    return (frame if halves <= set(frame) else frame.drop(columns=halves & set(frame))), bad
 
 
 def read_vehicles(path: Path) -> tuple[DataFrame, list[BadRow]]:
-    """Read a vehicle table; seats are 5 for a car and 1 for an e-bike unless said. As :func:`read_staff`."""
+    """Read a vehicle table; an empty seat is 5 for a car and 1 for an e-bike. As :func:`read_staff`."""
     return _read(path, "vehicles", VEHICLES, _vehicle_row)
 
 
@@ -89,8 +95,7 @@ def _read(path: Path, what: str, columns: Mapping[str, tuple[str, ...]], take: A
 
     if is_workbook(path):
         raise NotATable("layers.excel", file=path.name)
-    content = path.read_bytes()
-    reader = csv.reader(io.StringIO(content.decode(judge(content), errors="replace").lstrip("\ufeff"), newline=""))
+    reader = csv.reader(io.StringIO(_text(path), newline=""))
     headings = [heading.strip() for heading in next(reader, [])]
     place = {name: at for name, words in columns.items() if (at := _find(headings, (name, *words))) is not None}
     missing = [name for name in NEEDED[what] if name not in place]
@@ -110,7 +115,25 @@ def _read(path: Path, what: str, columns: Mapping[str, tuple[str, ...]], take: A
         else:
             seen.add(row["code"])
             good.append(row)
-    return pandas.DataFrame(good, columns=[*columns, "active"], dtype=object), bad
+    return pandas.DataFrame(good, columns=[name for name in columns if name in place], dtype=object), bad
+
+
+def _text(path: Path) -> str:
+    """The table's text in UTF-8, UTF-16 with a mark, or GB 18030; never one with letters lost or made up."""
+    content = path.read_bytes()
+    encoding = next((name for mark, name in MARKS if content.startswith(mark)), "utf-8")
+    if encoding == "utf-8":
+        shown = content.decode(errors="replace")
+        lost = shown.count("\ufffd")
+        # Of Chinese in GBK hardly a byte is right in UTF-8. Where most is, some bytes were broken on the way,
+        # and GB 18030, which finds a sign for almost any pair, would make other names of them.
+        if lost and 2 * lost >= sum(letter > "\x7f" for letter in shown):
+            encoding = "gb18030"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = content[: error.start].decode(encoding, "ignore").count("\n") + 1
+        raise NotATable("organisation.encoding", file=path.name, row=row, encoding=encoding) from None
 
 
 def _find(headings: list[str], words: tuple[str, ...]) -> int | None:
@@ -128,7 +151,7 @@ def _common(what: str, row: dict[str, Any], seen: set[str]) -> tuple[str, str, s
     kinds = {word: kind for kind, words in KINDS[what].items() for word in words}
     if row["kind"].lower() not in kinds:
         return "kind", "organisation.row_kind", row["kind"]
-    row.update(kind=kinds[row["kind"].lower()], org=row.get("org") or None, active=True)
+    row.update(kind=kinds[row["kind"].lower()], org=row.get("org") or None)
     return None
 
 

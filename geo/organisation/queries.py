@@ -36,13 +36,25 @@ def upsert_org_units(session: Session, tenant: str, rows: Rows) -> None:
 
 
 def upsert_staff(session: Session, tenant: str, rows: Rows) -> None:
-    """Write members of staff, recognised by staff number."""
+    """Write members of staff, recognised by staff number; what the rows do not name stays."""
     _upsert(session, tenant, _table(Staff), rows)
 
 
-def upsert_vehicles(session: Session, tenant: str, rows: Rows) -> None:
-    """Write vehicles, recognised by number."""
-    _upsert(session, tenant, _table(Vehicle), rows)
+def upsert_vehicles(session: Session, tenant: str, rows: Rows, *, kept: Sequence[str] = ()) -> None:
+    """Write vehicles, recognised by number; what the rows do not name stays, and what they say only of new ones.
+
+    Parameters
+    ----------
+    kept
+        Names that are written for new vehicles alone.
+    """
+    _upsert(session, tenant, _table(Vehicle), rows, kept)
+
+
+def find_licensed(session: Session, tenant: str, codes: Sequence[str]) -> list[str]:
+    """Which of these staff numbers have a licence, in order."""
+    wanted = select(Staff.code).where(Staff.tenant == tenant, Staff.code.in_(codes), Staff.licence_no.is_not(None))
+    return list(session.scalars(wanted.order_by(Staff.code)))
 
 
 def upsert_shift_kinds(session: Session, tenant: str, rows: Rows) -> None:
@@ -109,10 +121,10 @@ def _ids(session: Session, tenant: str, table: Table) -> dict[str, int]:
     return {code: int(row) for code, row in found}
 
 
-def _upsert(session: Session, tenant: str, table: Table, rows: Rows) -> None:
+def _upsert(session: Session, tenant: str, table: Table, rows: Rows, kept: Sequence[str] = ()) -> None:
     for chunk in _chunks(rows):
         statement = insert(table).values([{**row, "tenant": tenant} for row in chunk])
-        changed = {name: statement.excluded[name] for name in chunk[0] if name != "code"}
+        changed = {name: statement.excluded[name] for name in chunk[0] if name not in ("code", *kept)}
         session.execute(statement.on_conflict_do_update(index_elements=["tenant", "code"], set_=changed))
 
 
