@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from types import SimpleNamespace
 
 import geopandas
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+from api.jobs.actions import get_job, request_job
+from api.jobs.studies import make_study as run_study
 from geo.crs import STORAGE
 from geo.db.counties import create_county
 from geo.db.engine import Database
@@ -22,6 +25,7 @@ from geo.hotspots.lighting.material import NoLamps
 from geo.hotspots.studies import DESCRIPTIONS, KINDS, BadQuestion, ensure_studies, make_study
 from geo.hotspots.workload.actions import NoGround, NoRoster, load_workload
 from geo.layers.actions import save_frame
+from geo.tables.base import Base
 from tests.towns import SRID, grid, spot
 
 EXTENT = (117.1, 28.2, 117.4, 28.4)
@@ -187,6 +191,65 @@ def test_a_job_that_runs_again_keeps_the_finding_it_made(database, town):
     one = make_study(database, town, "outages", job_id=77)
     assert make_study(database, town, "outages", job_id=77).id == one.id
     assert make_study(database, town, "outages").id > one.id
+
+
+def asked(database: Database, tenant: str, **arguments: object) -> int:
+    """A job for a study, as the service asks for it."""
+    with database.begin(tenant) as session:
+        return int(request_job(session, tenant, "make_study", arguments, "planner").id)
+
+
+def test_the_worker_makes_a_study_once_and_stops_when_told(database, town):
+    context = SimpleNamespace(additional_context={"database": database})
+    job = asked(database, town, kind="knox", group="04-06", days=90, last_on=LAST.isoformat())
+    run_study(context, town, job)
+    with database.begin(town) as session:
+        done = get_job(session, town, job)
+        assert done.state == "done", done.problem
+        found = find_finding(session, town, done.result["finding"])
+        assert (found["kind"], found["made_by"], found["asked"]["group"]) == ("knox", "planner", "04-06")
+    other = asked(database, town, kind="outages")
+    with database.begin(town) as session:
+        session.execute(
+            text("UPDATE job SET cancel_asked = true WHERE tenant = :t AND id = :i"), {"t": town, "i": other}
+        )
+    run_study(context, town, other)
+    with database.begin(town) as session:
+        assert get_job(session, town, other).state == "cancelled"
+
+
+def add(session, table: str, **values: object) -> int:
+    """Insert a row and return its id."""
+    known = Base.metadata.tables[table]
+    return int(session.execute(insert(known).values(**values).returning(known.c.id)).scalar_one())
+
+
+def test_planned_minutes_are_those_of_the_newest_plan(database, town):
+    begin = LAST + dt.timedelta(2)
+    at = dt.datetime.combine(begin, dt.time(2), dt.UTC)
+    with database.begin(town) as session:
+        staff = session.execute(text("SELECT min(id) FROM staff WHERE tenant = :t"), {"t": town}).scalar_one()
+        for version, minutes in ((1, 50), (2, 30)):
+            plan = add(
+                session, "shift_plan", tenant=town, on_date=begin, shift_code="day", version=version, status="draft",
+                starts_at=at, ends_at=at + dt.timedelta(hours=8), seed=1, iterations=1, input_digest="x",
+                weight_served=1, weight_total=1,
+            )  # fmt: skip
+            team = add(
+                session, "plan_team", tenant=town, plan_id=plan, code="T", name="T", kind="local", mode="foot",
+                district_code="W", licences=0, color_index=1, start="SRID=4490;POINT(117.2 28.3)", duration_s=7200,
+                distance_m=900,
+            )  # fmt: skip
+            add(session, "plan_member", tenant=town, plan_id=plan, team_id=team, staff_id=staff)
+            add(
+                session, "plan_stop", tenant=town, plan_id=plan, key="zone:1:0", team_id=team, seq=1, kind="zone",
+                name="x", layer="hotspot_zone", district_code="W", weight=1, licences_needed=0, service_s=60,
+                arrive_at=at, leave_at=at + dt.timedelta(minutes=minutes), geom="SRID=4490;POINT(117.2 28.3)",
+            )  # fmt: skip
+    matrix = load_workload(database, town, last_on=LAST, first_on=LAST + dt.timedelta(1), roster_days=14).matrix
+    mine = matrix[(matrix["district"] == "W") & (matrix["weekday"] == begin.weekday())].set_index("hour")["planned_min"]
+    assert (mine[10], mine[11]) == (30.0, 0.0)
+    assert matrix[matrix["weekday"] != begin.weekday()]["planned_min"].isna().all()
 
 
 def test_studies_are_made_once_where_none_is(database, town, county):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from data.county.habits import HABITS, detection_share
 from geo.hotspots.workload.demand import expected_demand, weekday_count
 from geo.hotspots.workload.match import Ground, covered, matrix_of, suggest_moves, weeks_of
+from geo.hotspots.workload.planned import planned_minutes
 from geo.hotspots.workload.reporting import came_back, reporting
 from geo.hotspots.workload.supply import Shift, headcount, turn_minutes, turns_of, unit_supply, week_of
 
@@ -126,6 +127,25 @@ def test_a_return_is_the_same_thing_at_the_same_spot_within_a_day_of_closing():
     assert came_back(events).tolist() == [False, True, False, False, False, False]
     assert came_back(events.iloc[::-1]).tolist() == [False, False, False, False, True, False]
     assert came_back(events.iloc[:0]).tolist() == []
+
+
+def test_planned_minutes_lie_in_their_local_hours_and_average_over_planned_dates():
+    stops = pd.DataFrame(
+        [
+            (MONDAY, "A", "2026-11-23 00:50", "2026-11-23 02:10"),  # 08:50-10:10 in Shanghai
+            (MONDAY + dt.timedelta(7), "A", "2026-11-30 01:00", "2026-11-30 01:30"),
+            (MONDAY, "B", "2026-11-23 15:50", "2026-11-23 16:20"),  # Monday's night shift ends on Tuesday
+            (MONDAY + dt.timedelta(1), "elsewhere", "2026-11-24 01:00", "2026-11-24 01:30"),
+        ],
+        columns=["on_date", "district", "arrive_at", "leave_at"],
+    )
+    for name in ("arrive_at", "leave_at"):
+        stops[name] = pd.to_datetime(stops[name], utc=True)
+    minutes = planned_minutes(stops, ["A", "B"], "Asia/Shanghai")
+    assert minutes[0, 8:11].tolist() == [5.0, 45.0, 5.0], "halves of 10, 90 and 10 minutes"
+    assert minutes[1, 23] == 5.0 and minutes[1, 24] == 20.0
+    assert np.isnan(minutes[:, 48:]).all(), "no plan on the other weekdays is not no work"
+    assert np.isnan(planned_minutes(stops.iloc[:0], ["A"], "Asia/Shanghai")).all()
 
 
 @settings(max_examples=40, deadline=None)

@@ -62,7 +62,8 @@ def say_gi_star(material: Material) -> Finding:
     summary = {**material.facts, "hot": int(found.hot.sum()), "cold": int(found.cold.sum()), "cells": len(places)}
     summary |= {"size_m": int(CELL_M), "false": round(100 * ALPHA)}
     asked = {**material.asked, "size_m": CELL_M, "alpha": ALPHA}
-    return describe("gi_star", Sentence("describe.gi_star", summary), material.notes, marks, asked)
+    notes = [Sentence("describe.single"), *material.notes]
+    return describe("gi_star", Sentence("describe.gi_star", summary), notes, marks, asked)
 
 
 def say_emerging(material: Material) -> Finding:
