@@ -53,6 +53,8 @@ def settle_streets(roads: GeoDataFrame, districts: GeoDataFrame, srid: int) -> d
     lines = np.asarray(to_metric(roads, srid).geometry.array)
     wide = shapely.buffer(areas, BESIDE_M, quad_segs=2)
     road, area = shapely.STRtree(wide).query(lines, predicate="intersects")
+    by_road = np.lexsort((area, road))
+    road, area = road[by_road], area[by_road]
     # Inside by more than half a street: what runs along the border is inside neither.
     inner = shapely.buffer(areas, -BESIDE_M / 2, quad_segs=2)
     deep = shapely.length(shapely.intersection(lines[road], inner[area]))
@@ -62,8 +64,8 @@ def settle_streets(roads: GeoDataFrame, districts: GeoDataFrame, srid: int) -> d
     had = [value if isinstance(value, str) else None for value in roads["owner_district"]]
     held = dict.fromkeys(codes, 0.0)
     open_: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-    start = np.flatnonzero(np.diff(road, prepend=-1)) if len(road) else np.zeros(0, dtype=np.int64)
-    for first, stop in zip(start.tolist(), [*start[1:].tolist(), len(road)], strict=True):
+    start = np.flatnonzero(np.diff(road, prepend=-1))
+    for first, stop in zip(start.tolist(), np.append(start, len(road))[1:].tolist(), strict=True):
         one = int(road[first])
         claims = _claims(deep[first:stop], beside[first:stop], metres[one])
         claimants = tuple(sorted(codes[area[first + i]] for i in claims))
