@@ -18,7 +18,7 @@ from geo.errors import Invalid
 from geo.hotspots.forecast.backtest import LEAST_HISTORY, run_backtest
 from geo.hotspots.forecast.figures import figures_of
 from geo.hotspots.forecast.files import Events, blind_days, read_events
-from geo.hotspots.forecast.profiles import local_profiles, profile_log_loss
+from geo.hotspots.forecast.profiles import choose_weight, local_profiles, profile_log_loss
 from geo.hotspots.panel import Panel, count_panel
 from geo.hotspots.places import Places, cell_places, place_of
 from geo.settings import Settings
@@ -106,12 +106,14 @@ def say(text: str) -> None:
 
 def span(events: Events, origin: str | None, weeks: int) -> tuple[np.datetime64, int]:
     """First origin and number of whole weeks from it that the data hold."""
-    last = events.on.max() + np.timedelta64(1, "D")
-    start = np.datetime64(origin, "D") if origin else last - np.timedelta64(7 * weeks, "D")
-    whole = int((last - start) // np.timedelta64(7, "D"))
-    if whole < 1 or start - np.timedelta64(7 * LEAST_HISTORY, "D") < events.on.min():
-        first, final = str(events.on.min()), str(events.on.max())
-        raise Invalid("forecast.origin_outside", origin=str(start), first=first, last=final)
+    first, last = events.on.min(), events.on.max() + np.timedelta64(1, "D")
+    week = np.timedelta64(7, "D")
+    if origin is None:
+        weeks = max(min(weeks, int((last - first) // week) - LEAST_HISTORY), 1)
+    start = np.datetime64(origin, "D") if origin else last - weeks * week
+    whole = int((last - start) // week)
+    if whole < 1 or start <= first:
+        raise Invalid("forecast.origin_outside", origin=str(start), first=str(first), last=str(events.on.max()))
     return start, min(weeks, whole)
 
 
@@ -174,7 +176,7 @@ def pooled(parts: list[dict[str, Any]]) -> dict[str, Any]:
     return {"coverage": round(inside / max(scores, 1), 4), "scores": scores, "band": [round(edge, 4) for edge in band]}
 
 
-def profile_figures(events: Events, place: Any, places: Places, known: Any, tested: Any) -> dict[str, float]:
+def profile_figures(events: Events, place: Any, places: Places, known: Any, tested: Any) -> dict[str, Any]:
     """Surprise at weekday and hour of the test events: a flat week, one for the whole area, one per neighbourhood."""
     weekday = (events.on.astype(np.int64) + 3) % 7
     hour = (events.at - events.on).astype("timedelta64[s]").astype(np.int64) / 3600
@@ -182,8 +184,16 @@ def profile_figures(events: Events, place: Any, places: Places, known: Any, test
     coming = place[tested], weekday[tested], hour[tested]
     flat = float(np.log(42))
     shared = profile_log_loss(local_profiles(*past, weight=np.inf), *coming)
-    local = profile_log_loss(local_profiles(*past), *coming)
-    return {"flat": round(flat, 4), "shared": round(shared, 4), "local": round(local, 4)}
+    order = np.argsort(events.at[known], kind="stable")
+    weight = choose_weight(*(part[order] for part in past[:3]), places.smoothing)
+    local = profile_log_loss(local_profiles(*past, weight=weight), *coming)
+    stands_for = float(weight) if np.isfinite(weight) else "everything"
+    return {
+        "flat": round(flat, 4),
+        "shared": round(shared, 4),
+        "local": round(local, 4),
+        "shared_stands_for": stands_for,
+    }
 
 
 def table(result: dict[str, Any]) -> None:

@@ -267,8 +267,8 @@ def test_another_citys_file_runs_through_and_says_what_was_left_out(tmp_path: Pa
     assert set(result["groups"]) == {"parking"}
     assert result["default"]["log_loss"] < result["last_52_weeks"]["log_loss"] + 0.01
     assert {"mean", "lower", "upper"} == set(result["default"]["vs_last_52_weeks"]["hit_2pct"])
-    assert result["set_intervals_of_all_groups"]["scores"] >= 2 * 8 * 10
-    json.dumps(result)
+    assert result["set_intervals_of_all_groups"]["scores"] >= 80
+    assert "Infinity" not in json.dumps(result)
 
 
 @pytest.mark.long

@@ -46,7 +46,7 @@ BASELINES: Final = (LAST_52, EWMA, KDE, GI_STAR)
 
 VALIDATION: Final = 52
 """Most periods to choose on; a third of what lies before the test, if that is less."""
-LEAST_HISTORY: Final = 26
+LEAST_HISTORY: Final = 12
 """Periods before the test without which nothing is forecast."""
 
 

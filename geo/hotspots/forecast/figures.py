@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 COLUMNS: Final = 2
 ROWS: Final = 4
 DIGITS: Final = 5
+LEAST_EXPECTED: Final = 5.0
+"""Events a set must be expected to see: below, whole numbers are too coarse for an interval of 8 in 10."""
 
 
 def figures_of(result: Backtest, xy: tuple[Floats, Floats], seed: int = 0) -> dict[str, Any]:
@@ -94,6 +96,7 @@ def coverage_of(result: Backtest, xy: tuple[Floats, Floats], seed: int = 0) -> d
     Notes
     -----
     Sets are the three lists, the whole, and ``COLUMNS`` × ``ROWS`` areas of about equal load before the test. The
+    A set expected to see fewer than ``LEAST_EXPECTED`` events in a period is not scored then. The
     band is that of independent scores; weeks and sets are not quite independent, so it is on the narrow side.
     """
     run = result.runs[result.default]
@@ -112,6 +115,8 @@ def coverage_of(result: Backtest, xy: tuple[Floats, Floats], seed: int = 0) -> d
         sets["whole"] = order
         sets |= {f"area_{number + 1}": area for number, area in enumerate(areas)}
         for number, (name, places) in enumerate(sets.items()):
+            if mean[places].sum() < LEAST_EXPECTED:
+                continue
             interval = set_interval(mean[places], size[places], level, seed=seed + 100 * i + number)
             came = result.counts[i, places].sum()
             inside.setdefault(name, []).append(bool(interval.lower <= came <= interval.upper))

@@ -210,20 +210,22 @@ def choose_model(trials: Mapping[str, Trial], bar: Trial) -> str:
     trials
         By model name; ``gamma_poisson`` among them.
     bar
-        What a challenger must beat by more than chance before it may replace the gamma-Poisson: the tuned EWMA.
+        The tuned EWMA: a challenger that catches less is out.
 
     Returns
     -------
     str
-        The gamma-Poisson unless a challenger catches more, loses less, and beats ``bar`` by more than chance.
+        The gamma-Poisson, unless a challenger loses less and is better by more than chance: it loses clearly less
+        than the gamma-Poisson, or catches clearly more than ``bar``.
     """
     base = trials[GAMMA_POISSON]
     if base.events.sum() < FEW:
         return GAMMA_POISSON
-    allowed = {
-        name: trial
-        for name, trial in trials.items()
-        if name == GAMMA_POISSON or (clearly_more(trial.caught, bar.caught) and trial.loss.sum() <= base.loss.sum())
-    }
+
+    def earns_it(trial: Trial) -> bool:
+        better = clearly_more(base.loss, trial.loss) or clearly_more(trial.caught, bar.caught)
+        return better and trial.loss.sum() <= base.loss.sum() and trial.hit >= bar.hit
+
+    allowed = {name: trial for name, trial in trials.items() if name == GAMMA_POISSON or earns_it(trial)}
     found: str = choose(allowed)
     return found

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 BLOCK_HOURS: Final = 4
-OWN_WEIGHT: Final = 60.0
-"""Events for which the profile behind stands beside the neighbourhood's own."""
+OWN_WEIGHT: Final = 300.0
+"""Events for which the shared profile stands beside the neighbourhood's own, where it was not chosen."""
+WEIGHTS: Final = (np.inf, 1000.0, 300.0, 100.0, 30.0)
 SPREAD: Final = 4
 SMALLEST: Final = 1e-9
 
@@ -106,6 +107,35 @@ def local_profiles(
         reach = np.full(n, 1.0 + 2.0 * spread)
     around = around * reach[:, None] + weight * shared.ravel()
     return np.asarray((around / np.maximum(around.sum(axis=1, keepdims=True), SMALLEST)).reshape(n, 7, blocks))
+
+
+def choose_weight(place: ArrayLike, weekday: ArrayLike, hour: ArrayLike | None, smoothing: csr_matrix) -> float:
+    """How much the shared profile should weigh, found on the last third of the events.
+
+    Parameters
+    ----------
+    place, weekday, hour, smoothing
+        As in :func:`local_profiles`, events in the order of time.
+
+    Returns
+    -------
+    float
+        One of ``WEIGHTS``; infinite where places do not differ enough to show.
+
+    Examples
+    --------
+    >>> from scipy.sparse import identity
+    >>> places, days = np.tile([0, 1], 300), np.tile([0, 6], 300)
+    >>> choose_weight(places, days, None, identity(2, format="csr")) <= 100
+    True
+    """
+    where, day = np.asarray(place), np.asarray(weekday)
+    clock = None if hour is None else np.asarray(hour)
+    cut = len(where) * 2 // 3
+    past = where[:cut], day[:cut], None if clock is None else clock[:cut], smoothing
+    coming = where[cut:], day[cut:], None if clock is None else clock[cut:]
+    losses = [profile_log_loss(local_profiles(*past, weight=weight), *coming) for weight in WEIGHTS]
+    return WEIGHTS[int(np.argmin(losses))]
 
 
 def profile_log_loss(profile: Floats, place: ArrayLike, weekday: ArrayLike, hour: ArrayLike | None) -> float:
