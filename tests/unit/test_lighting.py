@@ -91,7 +91,7 @@ def test_the_law_of_neighbours_is_what_counting_every_case_gives(lamps, out):
         assert runs_tail(lamps, out, k) == pytest.approx(np.mean(np.array(pairs) >= k))
 
 
-def circuits(rng, n=120, size=30, rate=0.03):
+def circuits(rng, n=60, size=30, rate=0.03):
     """Circuits of lamps in rows, faults at random."""
     lamps = pd.DataFrame(
         {
@@ -117,7 +117,7 @@ def test_random_outages_are_named_no_more_often_than_promised():
 
 
 def test_a_cut_cable_and_a_dead_box_are_told_apart():
-    lamps, xy = circuits(np.random.default_rng(2))
+    lamps, xy = circuits(np.random.default_rng(2), n=120)
     lamps.loc[lamps["circuit"] == "HL-007", "status"] = ["on"] * 10 + ["fault"] * 7 + ["on"] * 13
     scattered = [["fault", "on"][i % 3 > 0] for i in range(30)]
     lamps.loc[lamps["circuit"] == "HL-050", "status"] = scattered

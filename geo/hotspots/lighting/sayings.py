@@ -133,9 +133,10 @@ def say_walks(material: Material) -> Finding:
 
 
 def _key(material: Material, stretch: DarkStretch) -> str:
-    """A name that stays while the street and the darkness's beginning do: street and metres along its piece."""
-    bit = int(stretch.bits[0])
-    return f"road:{material.lixels.road_id[bit]}:{material.lixels.piece[bit]}:{round(material.lixels.begin_m[bit])}"
+    """Street and metres along it: a name that stays as long as the street and the darkness's beginning do."""
+    lixels, bit = material.lixels, int(stretch.bits[0])
+    along = lixels.network.along_m[lixels.network.first[lixels.piece[bit]]] + lixels.begin_m[bit]
+    return f"road:{lixels.road_id[bit]}:{round(float(along))}"
 
 
 def _street(material: Material, stretch: DarkStretch) -> dict[str, Any]:
