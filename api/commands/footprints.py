@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,8 +15,15 @@ from api.commands.layers import OffsetName
 from geo.messages import say
 from geo.settings import Settings
 
+if TYPE_CHECKING:
+    from geo.db.engine import Database
+
 footprints_app = typer.Typer(no_args_is_help=True, help="Compare building footprints; the queue of 疑似.")
 console = Console(stderr=True)
+
+SURVEY = "示例航飞"
+FLOWN = 3
+"""Patrol districts that the sample's flight covers."""
 
 
 class Status(enum.StrEnum):
@@ -229,6 +236,47 @@ def _listed(reasons: object) -> str:
     """Reason codes with their counts, as ``invalid 3, no_geometry 1``."""
     assert isinstance(reasons, dict)
     return ", ".join(f"{code.removeprefix('reject.')} {count}" for code, count in reasons.items())
+
+
+def ensure_suspicions(database: Database, settings: Settings) -> int:
+    """Have a made-up survey of the sample county in the queue; how many suspicions were added, 0 if it was there."""
+    import geopandas
+    import numpy as np
+    import shapely
+
+    from data.county.survey import make_survey
+    from geo.crs import to_metric
+    from geo.db.counties import get_county
+    from geo.db.counts import count_of
+    from geo.hotspots.footprints.actions import check_layer, decide_suspicion
+    from geo.hotspots.footprints.layers import layer_of
+    from geo.hotspots.footprints.queries import list_suspicions, load_approved, load_ledger
+    from geo.layers.actions import save_frame
+    from geo.layers.queries import load_features
+
+    tenant = settings.tenant
+    with database.begin(tenant) as session:
+        if count_of(session, tenant, "suspicion") or not count_of(session, tenant, "building"):
+            return 0
+        county = get_county(session, tenant)
+        buildings, ledger = load_approved(session), load_ledger(session)
+        districts = load_features(session, "patrol_district", columns=("code",)).sort_values("code")
+    on = county.today() - dt.timedelta(days=2)
+    srid = county.metric_srid
+    flown = shapely.convex_hull(to_metric(districts, srid).geometry.iloc[:FLOWN].union_all())
+    survey = make_survey(to_metric(buildings, srid), to_metric(ledger, srid), flown)
+    facts = {"name": [SURVEY], "survey": [SURVEY], "flown_on": [on], "source_key": [SURVEY]}
+    save_frame(database, tenant, "flight", geopandas.GeoDataFrame(facts, geometry=[flown], crs=srid), "sample")
+    outlines = np.asarray(survey.observed.geometry.array, object)
+    layer = layer_of(SURVEY, outlines, str(srid), survey.observed["source_key"].tolist())
+    report = check_layer(database, tenant, layer, SURVEY, observed_on=on)
+    with database.begin(tenant) as session:
+        rows = list_suspicions(session, tenant, status="waiting", district=None, before=None, most=1)
+        for row in rows:
+            decide_suspicion(
+                session, tenant, row["id"], "dismissed", reason=say("footprints.sample_reason"), actor="demo"
+            )
+    return report.added
 
 
 def mount(app: typer.Typer) -> None:

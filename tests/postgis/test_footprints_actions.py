@@ -8,7 +8,6 @@ from typing import Any
 
 import geopandas
 import numpy as np
-import pyarrow as pa
 import pytest
 import shapely
 from numpy.typing import NDArray
@@ -26,7 +25,7 @@ from geo.hotspots.footprints.actions import (
     check_observed,
     decide_suspicion,
 )
-from geo.hotspots.footprints.layers import FootprintLayer
+from geo.hotspots.footprints.layers import layer_of
 from geo.layers.actions import save_frame
 from geo.layers.queries import load_features
 
@@ -72,8 +71,7 @@ def town(database: Database, county: str) -> str:
 def check(
     database: Database, tenant: str, outlines: NDArray[np.object_], survey: str = "seen", **more: Any
 ) -> CheckReport:
-    keys = [str(n) for n in range(len(outlines))]
-    layer = FootprintLayer("seen", outlines, str(SRID), keys, pa.table({}), len(outlines))
+    layer = layer_of("seen", outlines, str(SRID), [str(n) for n in range(len(outlines))])
     return check_layer(database, tenant, layer, survey, **more)
 
 

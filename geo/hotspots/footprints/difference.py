@@ -158,7 +158,7 @@ def find_difference(
     shift[open_observed] = _best_choice(ground, tree, sight, shifts, open_observed)
     tell(0.5)
     again = look_again(
-        measure(sight.outline[open_observed]), ground, tree, shift[open_observed],
+        sight.take(open_observed), ground, tree, shift[open_observed],
         overlay(moved(sight.outline[open_observed], -shift[open_observed]), ground.outline, tree, tolerance),
         tolerance_m=tolerance, min_area_m2=min_area_m2, reach_m=OWN_REACH_M,
     )  # fmt: skip
@@ -172,7 +172,7 @@ def find_difference(
     observed_side = _judge_observed(
         sight, here, shift, shifts, own, found, open_observed, links, len(ground), min_area_m2
     )
-    looked = seen if seen is not None else _hull(here)
+    looked = seen if seen is not None else _hull(sight.centre - shift)
     approved_side = _judge_approved(ground, gone, open_approved, links, observed_side, looked, tolerance, min_area_m2)
     _tell_reduced(observed_side, approved_side, links)
     tell(1.0)
@@ -346,11 +346,11 @@ def _tell_reduced(observed: Observed, approved: Approved, links: Ints) -> None:
     observed.cls[smaller] = "reduced"
 
 
-def _hull(here: Outlines) -> BaseGeometry:
+def _hull(centres: Floats) -> BaseGeometry:
     """Without flight footprints: the ground between the observed outlines, and a little around."""
-    if not len(here):
+    if not len(centres):
         return shapely.Polygon()
-    hull: BaseGeometry = shapely.MultiPoint(shapely.get_coordinates(shapely.centroid(here))).convex_hull
+    hull: BaseGeometry = shapely.MultiPoint(centres).convex_hull
     return hull.buffer(HULL_MARGIN_M)
 
 

@@ -111,6 +111,13 @@ def read_footprints(path: Path, options: ImportOptions | None = None) -> Footpri
     return FootprintLayer(path.name, np.concatenate(outlines), crs, keys, table, total, rejected, notes)
 
 
+def layer_of(name: str, outline: Outlines, crs: str, keys: list[str]) -> FootprintLayer:
+    """Outlines that are in memory already, without attributes."""
+    import pyarrow as pa
+
+    return FootprintLayer(name, outline, crs, keys, pa.table({}), len(outline))
+
+
 def lay_out(layer: FootprintLayer, crs: str) -> Outlines:
     """The layer's outlines in another frame, x = east."""
     if read_crs(layer.crs) == read_crs(crs):
@@ -158,7 +165,7 @@ def _usable(geometry: Outlines, flaws: Outlines, frame: Frame, rejected: Counter
     reason[blank & (reason == None)] = "reject.no_geometry"  # noqa: E711
     areal = np.isin(shapely.get_type_id(geometry), (3, 6))
     reason[~areal & (reason == None)] = "reject.geometry_type"  # noqa: E711
-    shapes = shapely.force_2d(geometry)
+    shapes = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
     good = reason == None  # noqa: E711
     xy, owner = shapely.get_coordinates(shapes[good], return_index=True)
     wild = np.zeros(int(good.sum()), bool)

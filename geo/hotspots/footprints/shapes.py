@@ -38,6 +38,10 @@ class Shapes:
     def __len__(self) -> int:
         return len(self.outline)
 
+    def take(self, rows: Ints) -> Shapes:
+        """Only these rows, in their order."""
+        return Shapes(self.outline[rows], self.centre[rows], self.area_m2[rows], self.size_m[rows])
+
 
 def measure(outline: Outlines) -> Shapes:
     """The outlines with centroid, area and size.

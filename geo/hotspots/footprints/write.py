@@ -232,9 +232,11 @@ def _write_layer(target: Path, layer: str, table: pa.Table, outlines: Outlines, 
     import pyarrow as pa
     import pyogrio
 
-    outlines = outlines.copy()
-    single = np.flatnonzero(shapely.get_type_id(outlines) == 3)
-    if len(single):
+    kinds = shapely.get_type_id(outlines)
+    mixed = bool((kinds == 6).any())
+    if mixed:
+        outlines = outlines.copy()
+        single = np.flatnonzero(kinds == 3)
         outlines[single] = shapely.multipolygons(outlines[single], indices=np.arange(len(single)))
     wkb = pa.array(shapely.to_wkb(outlines) if len(outlines) else [], pa.binary())
     field = pa.field(GEOMETRY, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"})
@@ -244,7 +246,7 @@ def _write_layer(target: Path, layer: str, table: pa.Table, outlines: Outlines, 
         driver="GPKG",
         layer=layer,
         geometry_name=GEOMETRY,
-        geometry_type="MultiPolygon",
+        geometry_type="MultiPolygon" if mixed else "Polygon",
         crs=crs if crs.startswith("EPSG:") else read_crs(crs).to_wkt(),
         append=target.exists(),
     )
