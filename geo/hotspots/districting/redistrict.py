@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.errors import Invalid
 from geo.hotspots.districting.links import USUAL, Links, Strength, Wall, parts_of
@@ -136,6 +137,7 @@ def redistrict(
         pinned[mine] = found.pinned
         names = _name(units, mine, found.share, count, given[one], free)
         codes[mine] = np.array(names, dtype=object)[found.share]
+    _in_reading_order(codes, units, known)
     held = _loads(codes, units.load)
     had = _loads(units.before, units.load)
     moved = sum(
@@ -197,6 +199,20 @@ def _name(
         if given:
             names[one] = given[column]
     return [name if name is not None else next(free) for name in names]
+
+
+def _in_reading_order(codes: NDArray[np.object_], units: Units, known: tuple[str, ...]) -> None:
+    """Hand the new codes out from north to south in three bands, west to east in each; in place."""
+    new = sorted(set(codes.tolist()) - set(known))
+    if len(new) < 2:
+        return
+    xy = units.centres
+    middle = np.array([xy[codes == code].mean(axis=0) for code in new])
+    tall = float(np.ptp(xy[:, 1])) or 1.0
+    band = np.minimum(((xy[:, 1].max() - middle[:, 1]) / tall * 3).astype(np.int64), 2)
+    order = np.lexsort((middle[:, 1], middle[:, 0], band))
+    renamed = {new[old]: new[place] for place, old in enumerate(order.tolist())}
+    codes[:] = [renamed.get(code, code) for code in codes]
 
 
 def _loads(codes: Any, load: Floats) -> dict[str, float]:
