@@ -123,7 +123,8 @@ def load_flights(session: Session, survey: str | None = None) -> GeoDataFrame:
 def load_queue(session: Session) -> GeoDataFrame:
     """The suspicions that wait for a decision, surest first, EPSG:4490.
 
-    Columns ``key, name, cls, area_m2, changed_m2, confidence, reasons, district_code, seen_on``; index ``id``.
+    Columns ``key, name, cls, area_m2, changed_m2, confidence, reasons, district_code, seen_on, building_key``;
+    index ``id``; ``name`` is the number as it is written down, ``reasons`` pairs of message code and facts.
     """
     status = get_kind("suspicion").table.c.status
     names = (
@@ -134,9 +135,10 @@ def load_queue(session: Session) -> GeoDataFrame:
     frame = frame.rename(
         columns={
             "source_key": "key", "change": "cls", "outline_m2": "area_m2", "area_m2": "changed_m2",
-            "observed_on": "seen_on", "building_key": "name",
+            "observed_on": "seen_on",
         }
     )  # fmt: skip
+    frame["name"] = [f"YS{number:05d}" for number in frame.index]
     return frame.sort_values(["confidence", "changed_m2"], ascending=False, kind="stable")
 
 
