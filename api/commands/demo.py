@@ -63,15 +63,25 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
     """Make whatever of county, plans, pages and accounts is missing; report what there is."""
     from api.commands.dashboards import ensure_dashboards
     from api.commands.days import tomorrow
+    from api.commands.footprints import ensure_suspicions
     from api.commands.people import ensure_demo_accounts
     from api.commands.sample import ensure_sample
     from geo.db.counts import count_of
+    from geo.hotspots.forecast.actions import ensure_forecasts
+    from geo.hotspots.recurrence.actions import ensure_returns
+    from geo.hotspots.studies import ensure_studies
     from geo.layers.register import KINDS
     from geo.patrol.actions import PlanFixed, ensure_plans, publish_plan, summarise_plans
 
     with step("示例县数据 · sample county", "sample", seconds):
         ensure_sample(database, settings)
     on = tomorrow(database, settings.tenant)
+    with step("热点预测 · forecasts", "forecasts", seconds):
+        ensure_forecasts(database, settings.tenant, on)
+    with step("回潮、勤务、照明与疑似增量 · studies", "studies", seconds):
+        ensure_returns(database, settings.tenant)
+        ensure_studies(database, settings.tenant)
+        ensure_suspicions(database, settings)
     with step(f"编排 {on} 班次 · plan tomorrow's shifts", "plan", seconds):
         for plan in ensure_plans(database, settings.tenant, on):
             with suppress(PlanFixed):  # in force already

@@ -240,24 +240,26 @@ def _listed(reasons: object) -> str:
 
 def ensure_suspicions(database: Database, settings: Settings) -> int:
     """Have a made-up survey of the sample county in the queue; how many suspicions were added, 0 if it was there."""
+    from geo.db.counties import get_county
+    from geo.db.counts import count_of
+
+    tenant = settings.tenant
+    with database.begin(tenant) as session:
+        if count_of(session, tenant, "suspicion") or not count_of(session, tenant, "building"):
+            return 0
     import geopandas
     import numpy as np
     import shapely
 
     from data.county.survey import make_survey
     from geo.crs import to_metric
-    from geo.db.counties import get_county
-    from geo.db.counts import count_of
     from geo.hotspots.footprints.actions import check_layer, decide_suspicion
     from geo.hotspots.footprints.layers import layer_of
     from geo.hotspots.footprints.queries import list_suspicions, load_approved, load_ledger
     from geo.layers.actions import save_frame
     from geo.layers.queries import load_features
 
-    tenant = settings.tenant
     with database.begin(tenant) as session:
-        if count_of(session, tenant, "suspicion") or not count_of(session, tenant, "building"):
-            return 0
         county = get_county(session, tenant)
         buildings, ledger = load_approved(session), load_ledger(session)
         districts = load_features(session, "patrol_district", columns=("code",)).sort_values("code")
