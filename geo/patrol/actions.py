@@ -45,6 +45,10 @@ class NoGround(Invalid):
     """The county has no 片区 or no streets yet; the message says how to get them."""
 
 
+class TakenMeanwhile(Conflict):
+    """A plan of an overlapping shift was saved in the meantime with the same people or vehicles; plan again."""
+
+
 class PlanFixed(Conflict):
     """A published plan never changes; planning again makes the next version."""
 
@@ -132,6 +136,8 @@ def plan_shift(
         If there is nothing to plan with; the message names the mend.
     PlanRefused
         If the checker finds a breach: nothing is stored.
+    TakenMeanwhile
+        If another plan took a person or vehicle while this one was computed: nothing is stored.
     """
     from geo.patrol.evaluate import check_plan
     from geo.patrol.solve import solve_shift
@@ -150,7 +156,9 @@ def plan_shift(
     tell("check", 1, 1)
     facts = {"seed": seed, "iterations": iterations, "input_digest": digest, "made_by": actor}
     with database.begin(tenant) as session:
+        queries.lock_plans(session, tenant)  # two saved at once would not see what the other takes
         queries.lock_shift(session, tenant, on_date, shift_code)
+        _refuse_taken(session, loaded)
         saved = _save(session, tenant, loaded, plan, score, facts)
     tell("save", 1, 1)
     return saved
@@ -273,6 +281,18 @@ def _whole(value: Any) -> int | None:
     import pandas
 
     return None if pandas.isna(value) else int(value)
+
+
+def _refuse_taken(session: Session, loaded: Loaded) -> None:
+    """Refuse a plan whose people or vehicles are held by another that was saved since they were loaded."""
+    problem = loaded.problem
+    ends_at = problem.starts_at + dt.timedelta(seconds=problem.shift_s)
+    people, vehicles = queries.load_taken(session, problem.on_date, loaded.shift.code, problem.starts_at, ends_at)
+    held = [person.code for team in problem.teams for person in team.members if person.id in people]
+    held += [vehicle.code for team in problem.teams for vehicle in team.vehicles if vehicle.id in vehicles]
+    if held:
+        facts = {"on": problem.on_date.isoformat(), "shift": loaded.shift.code, "taken": ", ".join(sorted(held))}
+        raise TakenMeanwhile("patrol.taken_meanwhile", **facts)
 
 
 def _save(

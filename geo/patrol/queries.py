@@ -125,7 +125,7 @@ ORDER BY version DESC LIMIT 1""")
 
 GET_PLAN = text(f"SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant AND id = :id")
 
-LOCK_SHIFT = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 INSERT_PLAN = text("""
 INSERT INTO shift_plan (tenant, on_date, shift_code, version, starts_at, ends_at, seed, iterations, input_digest,
@@ -283,9 +283,14 @@ def find_plan_by_id(session: Session, plan_id: int) -> PlanRow | None:
     return PlanRow(*row) if row else None
 
 
+def lock_plans(session: Session, tenant: str) -> None:
+    """Let one plan of the county at a time take its people and vehicles, until the transaction ends."""
+    session.execute(LOCK, {"name": f"plans/{tenant}"})
+
+
 def lock_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str) -> None:
     """Let one person at a time save or publish a version of this shift, until the transaction ends."""
-    session.execute(LOCK_SHIFT, {"name": f"plan/{tenant}/{on_date.isoformat()}/{shift_code}"})
+    session.execute(LOCK, {"name": f"plan/{tenant}/{on_date.isoformat()}/{shift_code}"})
 
 
 def insert_plan(session: Session, row: Mapping[str, Any]) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.layers.queries import load_features
-from geo.roads.queries import load_roads, save_owners
+from geo.roads.queries import load_roads, settle_owners_of
 
 if TYPE_CHECKING:
     from geo.db.engine import Database
@@ -19,7 +19,7 @@ def settle_owners(database: Database, tenant: str) -> int:
     Returns
     -------
     int
-        Streets changed; owners that the bureau or a cut has set stay.
+        Streets changed; owners that the bureau or a cut has set stay, also those set in the meantime.
     """
     from geo.roads.owners import assign_owners
 
@@ -36,6 +36,8 @@ def settle_owners(database: Database, tenant: str) -> int:
     changed = {road: owner for road, owner in found.items() if owner != had[road]}
     if changed:
         with database.begin(tenant) as session:
-            save_owners(session, tenant, changed)
-            write_change(session, tenant, "roads.owners_settled", layer="road", facts={"streets": len(changed)})
-    return len(changed)
+            settled = settle_owners_of(session, tenant, {road: (had[road], owner) for road, owner in changed.items()})
+            if settled:
+                write_change(session, tenant, "roads.owners_settled", layer="road", facts={"streets": settled})
+        return settled
+    return 0

@@ -33,3 +33,25 @@ def save_owners(session: Session, tenant: str, owners: Mapping[int, str | None])
         )
         rows = [{"of_tenant": tenant, "of_id": road, "owner": owner} for road, owner in owners.items()]
         session.connection().execute(statement, rows)
+
+
+def settle_owners_of(session: Session, tenant: str, owners: Mapping[int, tuple[str | None, str | None]]) -> int:
+    """Give streets another owner where they still have the one they had; how many were changed.
+
+    Parameters
+    ----------
+    owners
+        Row id → (owner it had, owner it gets).
+    """
+    table = get_kind("road").table
+    statement = (
+        update(table)
+        .where(
+            table.c.tenant == bindparam("of_tenant"),
+            table.c.id == bindparam("of_id"),
+            table.c.owner_district.is_not_distinct_from(bindparam("had")),
+        )
+        .values(owner_district=bindparam("owner"))
+    )
+    rows = [{"of_tenant": tenant, "of_id": road, "had": had, "owner": owner} for road, (had, owner) in owners.items()]
+    return session.connection().execute(statement, rows).rowcount if rows else 0

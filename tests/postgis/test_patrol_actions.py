@@ -22,6 +22,7 @@ from geo.messages import say
 from geo.patrol.actions import (
     NoGround,
     PlanFixed,
+    TakenMeanwhile,
     UnknownPlan,
     UnknownShift,
     ensure_plans,
@@ -31,7 +32,7 @@ from geo.patrol.actions import (
 )
 from geo.patrol.build import NobodyOnDuty
 from geo.patrol.export import UnknownTeam, plan_geojson, plan_gpx
-from geo.patrol.queries import find_plan, load_plan_frames, lock_shift, publish
+from geo.patrol.queries import find_plan, load_plan_frames, lock_plans, lock_shift, publish
 from geo.roads.actions import settle_owners
 from geo.roads.queries import load_roads
 from tests.towns import SRID, grid, spot
@@ -212,6 +213,47 @@ def test_of_two_drafts_published_at_once_only_the_later_is_in_force(database, to
         assert list(rows) == [second.id]
 
 
+def test_two_overlapping_shifts_planned_at_once_never_share_a_person_or_a_vehicle(database, town):
+    loaded, saved = threading.Event(), threading.Event()
+    refused: list[BaseException] = []
+
+    def pause(step: str, _done: int, _of: int) -> None:
+        if step == "load":
+            loaded.set()
+            saved.wait(60)
+
+    def plan_evening() -> None:
+        try:
+            plan_shift(database, town, MONDAY, "evening", iterations=50, progress=pause)
+        except TakenMeanwhile as error:
+            refused.append(error)
+
+    evening = threading.Thread(target=plan_evening)
+    evening.start()
+    assert loaded.wait(60)
+    plan_shift(database, town, MONDAY, "day", iterations=50)
+    saved.set()
+    evening.join(60)
+    assert [error.code for error in refused] == ["patrol.taken_meanwhile"]
+    assert {"S4", "S5", "S6", "S7"} <= set(refused[0].facts["taken"].split(", "))
+    assert "S4" in say(refused[0].code, "zh", **refused[0].facts)
+    with database.begin(town) as session:
+        assert find_plan(session, MONDAY, "evening") is None
+
+
+def test_a_plan_waits_for_another_of_the_county_to_be_saved(database, town):
+    other = threading.Thread(target=plan_shift, args=(database, town, MONDAY, "day"), kwargs={"iterations": 50})
+    with database.begin(town) as session:
+        lock_plans(session, town)
+        other.start()
+        other.join(5)
+        assert other.is_alive(), "it did not wait"
+        assert find_plan(session, MONDAY, "day") is None
+    other.join(60)
+    with database.begin(town) as session:
+        assert find_plan(session, MONDAY, "day") is not None
+
+
 def test_a_plan_leaves_as_geojson_and_gpx_without_names_of_people(database, town):
     saved = plan_shift(database, town, MONDAY, "day", iterations=50)
     with database.begin(town) as session:
@@ -259,6 +301,27 @@ def test_imported_streets_without_an_owner_get_one(database, town):
     assert bare > 10
     assert settle_owners(database, town) == bare
     assert settle_owners(database, town) == 0
+
+
+def test_an_owner_set_while_others_are_being_found_stays(database, town, monkeypatch):
+    from geo.roads import owners
+
+    find = owners.assign_owners
+    with database.begin(town) as session:
+        session.execute(text("UPDATE road SET owner_district = NULL WHERE tenant = :t"), {"t": town})
+        streets = load_roads(session).index.tolist()
+    own = {"t": town, "id": streets[0]}
+
+    def meanwhile(*args):
+        with database.begin(town) as session:
+            session.execute(text("UPDATE road SET owner_district = 'X' WHERE tenant = :t AND id = :id"), own)
+        return find(*args)
+
+    monkeypatch.setattr(owners, "assign_owners", meanwhile)
+    assert settle_owners(database, town) == len(streets) - 1
+    with database.begin(town) as session:
+        owner = text("SELECT owner_district FROM road WHERE tenant = :t AND id = :id")
+        assert session.execute(owner, own).scalar_one() == "X"
 
 
 @pytest.mark.parametrize(
