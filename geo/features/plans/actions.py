@@ -84,7 +84,7 @@ def load_stops(session: Session, tenant: str, plan_id: int, sight: Sight) -> lis
 
 
 def load_routes(session: Session, tenant: str, plan_id: int, sight: Sight) -> list[dict[str, Any]]:
-    """One GeoJSON feature a team; the geometry is a LineString in degrees, None for a team that stays where it is."""
+    """One GeoJSON feature for each of :func:`load_teams`, in degrees; no geometry for a team that stays where it is."""
     rows = session.execute(ROUTES, {"tenant": tenant, "id": plan_id, "area": sight.codes()}).mappings()
     features = []
     for row in rows:

@@ -13,7 +13,14 @@ WHERE p.tenant = :tenant AND (CAST(:id AS bigint) IS NULL OR p.id = :id)
   AND (CAST(:before AS bigint) IS NULL OR p.id < :before) AND (:drafts OR p.status <> 'draft')
 ORDER BY p.id DESC LIMIT :most""")
 
-TEAMS = text("""
+IN_AREA = """(CAST(:area AS text[]) IS NULL OR t.district_code = ANY(:area)
+  OR t.district_codes ?| CAST(:area AS text[]) OR EXISTS (
+    SELECT 1 FROM plan_stop s WHERE s.tenant = t.tenant AND s.plan_id = t.plan_id AND s.team_id = t.id
+      AND s.district_code = ANY(:area)))"""
+"""Which teams concern an area, for lists and for routes alike: a joint team belongs to each of its 片区, and one
+that comes to a 片区 for a stop is no secret there; their route sheets open to the same people."""
+
+TEAMS = text(f"""
 SELECT t.id, t.code, t.kind, t.mode, t.district_code, t.licences, t.color_index, t.duration_s, t.distance_m,
   ST_X(t.start) AS start_lon, ST_Y(t.start) AS start_lat,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('code', s.code, 'name', s.name) ORDER BY s.code), '[]')
@@ -23,9 +30,7 @@ SELECT t.id, t.code, t.kind, t.mode, t.district_code, t.licences, t.color_index,
    FROM plan_vehicle x JOIN vehicle v ON v.tenant = x.tenant AND v.id = x.vehicle_id
    WHERE x.tenant = t.tenant AND x.team_id = t.id) AS vehicles
 FROM plan_team t WHERE t.tenant = :tenant AND t.plan_id = :id
-  AND (CAST(:area AS text[]) IS NULL OR t.district_code = ANY(:area) OR EXISTS (
-    SELECT 1 FROM plan_stop s WHERE s.tenant = t.tenant AND s.plan_id = t.plan_id AND s.team_id = t.id
-      AND s.district_code = ANY(:area)))
+  AND {IN_AREA}
 ORDER BY t.code""")
 
 STOPS = text("""
@@ -35,9 +40,9 @@ FROM plan_stop s LEFT JOIN plan_team t ON t.tenant = s.tenant AND t.id = s.team_
 WHERE s.tenant = :tenant AND s.plan_id = :id AND (CAST(:area AS text[]) IS NULL OR s.district_code = ANY(:area))
 ORDER BY t.code NULLS LAST, s.seq, s.weight DESC, s.key""")
 
-ROUTES = text("""
+ROUTES = text(f"""
 SELECT t.code AS team, t.kind, t.mode, t.district_code, t.color_index, t.duration_s, t.distance_m,
   ST_AsGeoJSON(ST_MakeLine(l.geom ORDER BY l.seq), 7, 0) AS geometry
 FROM plan_team t LEFT JOIN plan_leg l ON l.tenant = t.tenant AND l.team_id = t.id AND l.geom IS NOT NULL
-WHERE t.tenant = :tenant AND t.plan_id = :id AND (CAST(:area AS text[]) IS NULL OR t.district_code = ANY(:area))
+WHERE t.tenant = :tenant AND t.plan_id = :id AND {IN_AREA}
 GROUP BY t.tenant, t.id ORDER BY t.code""")
