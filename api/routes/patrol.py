@@ -16,8 +16,9 @@ from api.links import GEOJSON
 from api.problems import language_of, responses
 from api.schemas.jobs import JobView, view_job
 from api.schemas.patrol import PlanDetail, PlanList, PlanRequest
+from geo.db.counties import get_county
 from geo.features.plans.actions import Sight, get_plan, list_plans, load_routes, load_stops, load_teams
-from geo.patrol.actions import get_shift_kind
+from geo.patrol.actions import check_day, get_shift_kind
 from geo.patrol.gpx import Waypoint, render_gpx
 
 router = APIRouter(prefix="/patrol", tags=["patrol"])
@@ -66,6 +67,7 @@ def request_plan(request: Request, caller: Caller, session: Db, body: PlanReques
     """The answer is the job to watch; its result names the plan."""
     demand(caller, Action.WRITE, Thing.PLAN)
     get_shift_kind(session, body.shift)
+    check_day(body.date, get_county(session, caller.tenant).today())
     arguments = {"date": body.date.isoformat(), "shift": body.shift, "seed": body.seed}
     job = request_job(session, caller.tenant, "plan_shift", arguments, caller.name, lock="plan")
     return view_job(job, language_of(request))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 DEFAULT_ITERATIONS = 1_500
+A_YEAR = dt.timedelta(days=366)
 SUMMED = ("teams", "stops", "served", "unserved", "closed", "weight_served", "weight_total", "km")
 
 
@@ -39,6 +40,10 @@ class UnknownShift(Invalid):
 
 class UnknownPlan(NotFound):
     """There is no such plan."""
+
+
+class DayTooFar(Invalid):
+    """A day so far back or ahead that it is a slip; the facts say which are taken."""
 
 
 class NoGround(Invalid):
@@ -65,6 +70,33 @@ def get_shift_kind(session: Session, code: str) -> ShiftKindRow:
     if code not in kinds:
         raise UnknownShift("patrol.unknown_shift", shift=code, known=", ".join(kinds) or "-")
     return kinds[code]
+
+
+def check_day(on_date: dt.date, today: dt.date) -> None:
+    """Refuse to plan a day that nobody means.
+
+    Parameters
+    ----------
+    on_date
+        Local day on which the shift starts.
+    today
+        The county's.
+
+    Raises
+    ------
+    DayTooFar
+        If it is more than a year before or after ``today``.
+
+    Examples
+    --------
+    >>> check_day(dt.date(2027, 11, 22), dt.date(2026, 11, 22))
+    >>> check_day(dt.date(9999, 12, 31), dt.date(2026, 11, 22))
+    Traceback (most recent call last):
+    geo.patrol.actions.DayTooFar: ...
+    """
+    first, last = today - A_YEAR, today + A_YEAR
+    if not first <= on_date <= last:
+        raise DayTooFar("patrol.day_too_far", on=on_date.isoformat(), first=first.isoformat(), last=last.isoformat())
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import tempfile
 import time
@@ -21,13 +22,14 @@ from data.make_county import TENANT, load_county
 from geo.db.counts import count_of
 from geo.db.engine import Database
 from geo.db.sequencer import sequence_changes, verify_chain
+from geo.organisation.actions import fill_roster
 from geo.settings import Settings
 from tests.api.conftest import PASSWORD, free_port
 from tests.crash import House, Storm, up
 from tests.sample import sample_county
 
 LAMPS = 20_000
-ON_DATE, SHIFT = "2026-11-23", "morning"
+ON_DATE, SHIFT = dt.datetime.now(dt.UTC).date(), "morning"
 PATIENCE_S = 300.0
 
 
@@ -39,6 +41,7 @@ def house() -> Iterator[House]:
     settings = Settings(home=home, tenant=TENANT, shared_buffers_mb=64)
     database = Database.open(settings, migrate=True)
     load_county(database, TENANT, sample_county())
+    fill_roster(database, TENANT, ON_DATE, 1)
     with database.begin(TENANT) as session:
         add_account(session, TENANT, "planner", PASSWORD, "planner")
     database.close()
@@ -102,7 +105,9 @@ def test_imports_and_plans_survive_kills_of_server_worker_and_database(
                     return client.post("/layers/streetlight/imports", files=files, data=options)
 
                 def plan(seed: int = rounds) -> httpx.Response:
-                    return client.post("/patrol/plans", json={"date": ON_DATE, "shift": SHIFT, "seed": seed})
+                    return client.post(
+                        "/patrol/plans", json={"date": ON_DATE.isoformat(), "shift": SHIFT, "seed": seed}
+                    )
 
                 asked = [keep_asking(upload), keep_asking(plan)]
                 jobs += [ended(client, job["id"]) for job in asked]

@@ -15,6 +15,7 @@ from geo.db.engine import Database
 from geo.tables.base import Base
 from tests.api.conftest import Callers, Served
 
+TODAY = dt.datetime.now(dt.UTC).date().isoformat()
 STARTS = dt.datetime(2026, 3, 1, 0, tzinfo=dt.UTC)
 
 
@@ -115,8 +116,26 @@ def test_a_planner_sees_all_teams_and_a_squad_its_own_and_who_comes_to_it(
     assert {stop["district_code"] for stop in own["stops"]} == {"W"}
     assert [stop["reason_code"] for stop in whole["stops"]].count(None) == len(whole["stops"]) - 1
     routes = read(signed_in["leader"], f"{path}/routes")["features"]
-    assert [route["id"] for route in routes] == ["L-W"]
+    assert [route["id"] for route in routes] == ["L-W", "R-1"]
     assert len(read(signed_in["planner"], f"{path}/routes")["features"]) == 3
+
+
+def test_the_second_of_two_joint_districts_sees_team_route_and_track(
+    signed_in: dict[str, httpx.Client], database: Database, served: Served, plans: dict[str, int]
+) -> None:
+    with database.begin(served.tenant) as session:
+        values = {"tenant": served.tenant, "id": plans["published"]}
+        joint = "UPDATE plan_team SET district_codes = '{}' WHERE tenant = :tenant AND plan_id = :id AND code = 'L-E'"
+        session.execute(text(joint.format('["E", "W"]')), values)
+    path = f"/patrol/plans/{plans['published']}"
+    try:
+        teams = {team["code"] for team in read(signed_in["leader"], path)["teams"]}
+        routes = {route["id"] for route in read(signed_in["leader"], f"{path}/routes")["features"]}
+        tracks = signed_in["leader"].get(f"{path}/routes.gpx").text
+    finally:
+        with database.begin(served.tenant) as session:
+            session.execute(text(joint.format('["E"]')), values)
+    assert teams == routes == {"L-E", "L-W", "R-1"} and "L-E" in tracks
 
 
 def test_names_are_for_people_who_signed_in_and_not_for_keys(
@@ -152,7 +171,7 @@ def test_plans_are_never_kept_by_a_shared_cache(signed_in: dict[str, httpx.Clien
 def test_a_neighbour_finds_neither_plan_nor_job(
     served: Served, callers: Callers, database: Database, plans: dict[str, int], signed_in: dict[str, httpx.Client]
 ) -> None:
-    job = signed_in["planner"].post("/patrol/plans", json={"date": "2026-03-01", "shift": "day"}).json()["id"]
+    job = signed_in["planner"].post("/patrol/plans", json={"date": TODAY, "shift": "day"}).json()["id"]
     with served.client(callers.neighbour) as client:
         for plan in plans.values():
             for suffix in ("", "/routes", "/routes.gpx"):
@@ -170,18 +189,26 @@ def test_a_neighbour_finds_neither_plan_nor_job(
     [
         {},
         [],
-        {"date": "2026-03-01"},
+        {"date": TODAY},
         {"date": "soon", "shift": "day"},
-        {"date": "2026-03-01", "shift": ""},
-        {"date": "2026-03-01", "shift": "x" * 41},
-        {"date": "2026-03-01", "shift": "no such shift"},
-        {"date": "2026-03-01", "shift": "a\x00b"},
-        {"date": "2026-03-01", "shift": "day", "seed": -1},
-        {"date": "2026-03-01", "shift": "day", "seed": 1 << 40},
-        {"date": "2026-03-01", "shift": "day", "budget": 1},
+        {"date": TODAY, "shift": ""},
+        {"date": TODAY, "shift": "x" * 41},
+        {"date": TODAY, "shift": "no such shift"},
+        {"date": TODAY, "shift": "a\x00b"},
+        {"date": TODAY, "shift": "day", "seed": -1},
+        {"date": TODAY, "shift": "day", "seed": 1 << 40},
+        {"date": TODAY, "shift": "day", "budget": 1},
         {"date": None, "shift": None},
     ],
 )
 def test_a_request_for_a_plan_that_makes_no_sense_is_refused(signed_in: dict[str, httpx.Client], body: Any) -> None:
     answer = signed_in["planner"].post("/patrol/plans", json=body)
     assert answer.status_code == 422 and answer.headers["content-type"] == "application/problem+json", answer.text
+
+
+def test_a_plan_is_asked_for_within_a_year_of_today(signed_in: dict[str, httpx.Client]) -> None:
+    far = [dt.date.fromisoformat(TODAY) + dt.timedelta(days) for days in (-370, 370)]
+    for day in (dt.date.min, dt.date.max, *far):
+        answer = signed_in["planner"].post("/patrol/plans", json={"date": day.isoformat(), "shift": "day"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "patrol.day_too_far"), answer.text
+        assert answer.json()["facts"]["first"] < TODAY < answer.json()["facts"]["last"]
