@@ -7,9 +7,12 @@ A page is found by its name in the index only, so that nothing in an address eve
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -60,6 +63,19 @@ class Index:
 def folder_of(settings: Settings, tenant: str) -> Path:
     """Folder of a county's pages."""
     return settings.home / "dashboards" / tenant
+
+
+@contextlib.contextmanager
+def building(folder: Path) -> Iterator[None]:
+    """Let one build of a county's pages at a time write into its folder, whichever process or thread it runs in.
+
+    The lock's file stands beside the folder, since a build removes from it what it did not write; the kernel lets go
+    of the lock of a process that dies.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def write_index(folder: Path, index: Index) -> Path:

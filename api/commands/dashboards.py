@@ -38,8 +38,16 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
     Returns
     -------
     list of Path
-        Files written, the index last. Files of an older build that are no longer named are removed.
+        Files written, the index last. Files of an older build that are no longer named are removed. A second
+        build of the county waits, from before it reads what it shows: the last one to write has read the newest.
     """
+    from api.pages import building, folder_of
+
+    with building(folder_of(settings, tenant)):
+        return _build(database, settings, tenant, on_date)
+
+
+def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date) -> list[Path]:
     from api.commands.finding_pages import load_topics
     from api.pages import COUNTY, BuiltPage, Index, code_fingerprint, folder_of, write_index
     from geo.cards.actions import build_cards
@@ -97,16 +105,18 @@ def ensure_dashboards(database: Database, settings: Settings, tenant: str, on_da
     list of Path
         Files written; empty when nothing had to be done, which costs milliseconds.
     """
-    from api.pages import code_fingerprint, folder_of, read_index
+    from api.pages import building, code_fingerprint, folder_of, read_index
     from geo.cards.queries import load_last_change
 
-    index = read_index(folder_of(settings, tenant))
-    with database.begin(tenant) as session:
-        last_change = load_last_change(session, tenant)
-    wanted = (on_date.isoformat(), last_change)
-    if index and (index.on_date, index.last_change) == wanted and index.code == code_fingerprint():
-        return []
-    return build_dashboards(database, settings, tenant, on_date)
+    folder = folder_of(settings, tenant)
+    with building(folder):
+        index = read_index(folder)
+        with database.begin(tenant) as session:
+            last_change = load_last_change(session, tenant)
+        wanted = (on_date.isoformat(), last_change)
+        if index and (index.on_date, index.last_change) == wanted and index.code == code_fingerprint():
+            return []
+        return _build(database, settings, tenant, on_date)
 
 
 def _areas_of(team: Any) -> tuple[str, ...]:
