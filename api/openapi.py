@@ -12,8 +12,10 @@ from api import problems
 EVERYWHERE = (400, 401, 500, 503)
 """Problems any route may answer with: an unknown parameter, a key that opens nothing, ours, the database's."""
 
-OPEN: tuple[str, ...] = ("/health",)
-"""Routes that ask neither who it is nor the database."""
+OPEN: tuple[str, ...] = (
+    "/health", "/ready", "/api", "/conformance", "/login", "/tileMatrixSets", "/tileMatrixSets/WebMercatorQuad",
+)  # fmt: skip
+"""Routes that do not ask who it is, nor (but for ``/ready``, which says so itself) the database."""
 
 SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "A key made by `pianqu key create`."},
@@ -70,7 +72,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]
-    added = (500,) if path in OPEN else EVERYWHERE
+    added = (400, 500) if path in OPEN else EVERYWHERE
     for status, answer in problems.responses(*added).items():
         answers.setdefault(str(status), answer)
     operation.pop("x-attributes", None)

@@ -41,6 +41,9 @@ HEADERS: dict[int, dict[str, str]] = {
 }
 """What a status says besides: how to authenticate, when to come back."""
 
+CAUSE_LETTERS = 500
+"""Of what a driver says, so much goes to the log."""
+
 MEDIA_TYPE = "application/problem+json"
 NO_NUL = r"^[^\x00]*$"
 """What every text must match that the database shall store."""
@@ -145,6 +148,13 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 async def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, PianquError)
+    if error.kind is Kind.UNAVAILABLE and error.__cause__ is not None:
+        cause = getattr(error.__cause__, "orig", None) or error.__cause__  # the driver's, without the statement
+        said = f"{type(cause).__name__}: {cause}"[:CAUSE_LETTERS]
+        log.warning(
+            "request.unavailable", path=request.url.path, request_id=request.scope.get("request_id"), code=error.code,
+            cause=said,
+        )  # fmt: skip
     return problem(request, STATUS[error.kind], error.code, error.facts)
 
 

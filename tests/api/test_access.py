@@ -63,10 +63,12 @@ VALUES = {
 }  # fmt: skip
 
 
+DESCRIBED = create_app(Settings.load()).openapi()
+
+
 def operations() -> list[tuple[str, str]]:
     """Method and path of every route described."""
-    document = create_app(Settings.load()).openapi()
-    return [(method, path) for path, item in document["paths"].items() for method in METHODS if method in item]
+    return [(method, path) for path, item in DESCRIBED["paths"].items() for method in METHODS if method in item]
 
 
 OPERATIONS = operations()
@@ -247,3 +249,13 @@ def test_every_pair_of_guarded_action_and_thing_is_in_the_table() -> None:
     asked = set(GUARDED.values())
     assert asked <= set(PERMISSIONS)
     assert {pair for pair in product(Action, Thing) if pair not in PERMISSIONS} == {(Action.WRITE, Thing.DASHBOARD)}
+
+
+@pytest.mark.parametrize("path", sorted(path for method, path in OPERATIONS if method == "get"))
+def test_the_description_says_of_each_route_truly_whether_a_bad_key_is_refused(served: Served, path: str) -> None:
+    described = DESCRIBED["paths"][path]["get"]["responses"]
+    with served.client("opens nothing") as client:
+        refused = ask(client, "get", path).status_code == 401
+        odd = client.get(address(path, "streetlight"), params={"no_such_parameter": "x"}, headers={"Authorization": ""})
+    assert refused == ("401" in described)
+    assert str(odd.status_code) in described

@@ -177,3 +177,23 @@ def test_an_error_nobody_foresaw_at_the_start_does_not_keep_the_service_away_for
 
 def test_a_full_disk_is_an_outage_and_no_fault_of_the_request() -> None:
     assert problems.STATUS[DatabaseFull.kind] == 503
+
+
+def test_why_the_database_is_away_stands_in_the_log_and_not_in_the_answer(settings: Settings) -> None:
+    import structlog
+    from starlette.testclient import TestClient
+
+    app = create_app(settings)
+    away = Database(dataclasses.replace(settings, database_url="postgresql://nobody@127.0.0.1:9/none"), "single")
+
+    @app.get("/away")
+    def ask() -> None:
+        with away.begin(TENANT):
+            pass
+
+    with structlog.testing.capture_logs() as logged:
+        answer = TestClient(app).get("/away")
+    assert answer.status_code == 503 and answer.json()["code"] == "db.away" and "127.0.0.1" not in answer.text
+    (said,) = [entry for entry in logged if entry["event"] == "request.unavailable"]
+    assert "OperationalError" in said["cause"] and "127.0.0.1" in said["cause"]
+    assert said["request_id"] == answer.json()["request_id"]
