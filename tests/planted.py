@@ -13,8 +13,8 @@ from data.county import habits
 from data.county.events import _day_factors
 from geo.db.counties import County
 from geo.hotspots.exposure import may_learn
-from geo.hotspots.forecast.coming import Outlook
 from geo.hotspots.forecast.county import Classes, Ground, PlaceSet, build_place_sets, classify_events
+from geo.hotspots.forecast.outlook import Outlook
 from geo.hotspots.history import History, build_history
 from tests.sample import TODAY, sample_county
 

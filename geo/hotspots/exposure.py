@@ -84,7 +84,7 @@ def may_learn(events: DataFrame, training: str) -> NDArray[np.bool_]:
     >>> may_learn(DataFrame(rows), "exposure").tolist(), may_learn(DataFrame(rows), "complaints").tolist()
     ([True, True, False], [True, False, False])
     """
-    origin = events["origin"].astype(str)
+    origin = events["origin"]
     known = (origin == "complaint") if training == "complaints" else (origin != "unknown")
     return (known & ~events["duplicate"] & (events["weight"] > 0)).to_numpy(dtype=bool)
 
@@ -123,13 +123,13 @@ def measure_exposure(
     again are left out of this measure: nobody came upon them by chance.
     """
     events = history.events
-    if not len(events) or (events["origin"] == "unknown").all():
+    if not len(events) or set(events["origin"].unique()) == {"unknown"}:
         raise OriginsMissing("forecast.origins_missing", events=len(events))
-    districts = tuple(sorted({code for code in events["district"] if isinstance(code, str)}))
+    districts = tuple(sorted(events["district"].dropna().unique().tolist()))
     delivered = _delivered(history, districts, first, weeks)
     cover = _cover(presence, districts, time_zone, first, weeks)
-    whole = np.isfinite(cover[:, : len(districts)]).all(axis=2)
-    logged = float(np.mean(whole.any(axis=1))) if weeks and districts else 0.0
+    known = np.isfinite(cover[:, : len(districts)]).reshape(weeks, -1, HOURS)
+    logged = float(np.mean((known.sum(axis=2) == HOURS).any(axis=1))) if weeks and districts else 0.0
     if logged < LEAST_LOGGED:
         return Exposure("complaints", districts, delivered, np.ones(len(districts) + 1), None)
     usual = np.nanmean(cover, axis=0)
@@ -185,7 +185,7 @@ def _delivered(history: History, districts: tuple[str, ...], first: np.datetime6
 def _readiness(events: DataFrame, districts: tuple[str, ...], usual: Floats) -> tuple[Floats, Floats]:
     """Hours of the day at which things happen, shape (24,), and the share reported of what no patrol saw, (d + 1,)."""
     at = {code: n for n, code in enumerate(districts)}
-    where = np.array([at.get(code, len(districts)) for code in events["district"]], dtype=np.intp)
+    where = events["district"].map(at).fillna(len(districts)).to_numpy(np.intp)
     hour = events["local_hour"].to_numpy(np.intp)
     fresh = ~_again(events)
     chance = np.maximum(usual, LEAST_WATCHED)

@@ -16,11 +16,12 @@ import pytest
 import shapely
 from sqlalchemy import text
 
+from api.jobs.forecasts import score_everywhere
 from geo.db.engine import Database
 from geo.hotspots.actions import save_presence
 from geo.hotspots.exposure import OriginsMissing
 from geo.hotspots.forecast import queries
-from geo.hotspots.forecast.actions import make_forecasts
+from geo.hotspots.forecast.actions import ensure_forecasts, make_forecasts
 from geo.hotspots.forecast.leaderboard import hold_models
 from geo.hotspots.forecast.watch import score_forecasts, watch_attention
 from geo.layers.actions import export_layer, import_layer, save_frame
@@ -198,3 +199,24 @@ def test_who_called_is_a_keyed_hash_in_one_column_and_in_no_export(
     export_layer(database, county, "event", parquet)
     assert "reporter_hash" not in pd.read_parquet(io.BytesIO(parquet.read_bytes())).columns
     assert (database.settings.home / KEY_FILE).exists()
+
+
+def test_what_has_passed_is_scored_without_being_asked(database: Database, filled: str) -> None:
+    make_forecasts(database, filled, LAST, kinds=("district",))
+    assert LAST + dt.timedelta(7) < dt.datetime.now(dt.UTC).date()
+    assert score_everywhere(database) >= 1
+    with database.begin(filled) as session:
+        assert queries.count_unscored(session, LAST + dt.timedelta(7)) == 0
+        assert len(queries.load_scores(session)) == len(queries.load_latest_forecasts(session))
+
+
+def test_a_county_that_starts_sees_how_forecasts_would_have_come_out(database: Database, filled: str) -> None:
+    made = ensure_forecasts(database, filled, LAST)
+    assert made and ensure_forecasts(database, filled, LAST) == []
+    with database.begin(filled) as session:
+        scores = queries.load_scores(session)
+        latest = queries.load_latest_forecasts(session)
+        watch = watch_attention(session, filled, next(r.id for r in latest if r.place_kind == "zone"))
+    assert {row.from_on for row in latest} == {LAST}
+    assert scores["from_on"].nunique() == 10 and (scores["to_on"] < LAST).all()
+    assert watch.weeks == 10 + 1

@@ -10,9 +10,10 @@ import pytest
 from scipy.stats import gamma
 
 from geo.hotspots.forecast.audit import AuditShare, pick_attention
-from geo.hotspots.forecast.coming import Coming, Shift, TooLittleHistory, look_ahead
+from geo.hotspots.forecast.coming import Coming, look_ahead
 from geo.hotspots.forecast.feedback import SLOTS, simulate_feedback
 from geo.hotspots.forecast.gamma_poisson import Recency
+from geo.hotspots.forecast.outlook import Shift, TooLittleHistory
 from tests.planted import planted_records, sample_ground, sample_history, sample_outlook
 from tests.sample import TODAY, sample_county
 

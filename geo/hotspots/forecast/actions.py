@@ -17,9 +17,10 @@ from geo.errors import Invalid
 from geo.hotspots import queries as shared
 from geo.hotspots.forecast import queries
 from geo.hotspots.forecast.audit import AUDIT_SHARE, pick_attention
-from geo.hotspots.forecast.coming import Coming, Outlook, Shift, look_ahead
+from geo.hotspots.forecast.coming import Coming, look_ahead
 from geo.hotspots.forecast.county import CELL, KINDS, build_place_sets, classify_events
 from geo.hotspots.forecast.intervals import NOMINAL
+from geo.hotspots.forecast.outlook import EVERYTHING, Outlook, Shift
 from geo.hotspots.history import build_history
 
 if TYPE_CHECKING:
@@ -35,6 +36,13 @@ CODE_VERSION: Final = "1"
 
 LEAST_RECORDS: Final = 100
 """Records of the last year a code group needs to have a forecast of its own."""
+
+
+TUNED_ON: Final = (CELL, "unit_grid")
+"""Kinds of place on which half-lives are chosen; they hold for the others too."""
+
+PAST: Final = 10
+DEMO_KINDS: Final = (CELL, "district", "zone")
 
 
 class UnknownKind(Invalid):
@@ -101,18 +109,66 @@ def make_forecasts(
         on = from_on or county.today() + dt.timedelta(days=1)
         outlook, digest = load_outlook(session, county, on, days, wanted)
         shifts = [None, *_load_shifts(session)]
+    return _save_all(database, tenant, outlook, outlook.groups(LEAST_RECORDS), shifts, digest, seed, actor, progress)
+
+
+def ensure_forecasts(database: Database, tenant: str, on: dt.date, *, progress: Progress | None = None) -> list[int]:
+    """Forecast the week from ``on`` if no forecast speaks of that day, and score the weeks before it.
+
+    Returns
+    -------
+    list of int
+        Ids of the forecasts from ``on``; empty if there were some already.
+
+    Notes
+    -----
+    So that a county that starts today sees at once how forecasts would have come out, those of the last ``PAST`` weeks
+    are made after the fact, each from what had happened before its first day, and say so (``made_after_the_fact``).
+    """
+    from geo.hotspots.forecast.watch import score_forecasts
+
+    with database.begin(tenant) as session:
+        if any(row.from_on <= on <= row.to_on for row in queries.load_latest_forecasts(session)):
+            return []
+        county = get_county(session, tenant)
+        outlook, digest = load_outlook(session, county, on, 7, DEMO_KINDS)
+        shifts = [None, *_load_shifts(session)]
+    for week in range(PAST, 0, -1):
+        earlier = outlook.earlier(on - dt.timedelta(weeks=week))
+        if earlier is not None:
+            _save_all(database, tenant, earlier, [EVERYTHING], [None], f"{digest}/{week}", 1, "system", None)
+    groups = outlook.groups(LEAST_RECORDS)
+    made = _save_all(database, tenant, outlook, groups, shifts, digest, 1, "system", progress)
+    score_forecasts(database, tenant, today=on)
+    return made.ids
+
+
+def _save_all(
+    database: Database,
+    tenant: str,
+    outlook: Outlook,
+    groups: list[str],
+    shifts: list[Shift | None],
+    digest: str,
+    seed: int,
+    actor: str,
+    progress: Progress | None,
+) -> Made:
+    """Compute and store what is not there yet, a kind of place at a time."""
+    first: dt.date = outlook.origin.item()
     ids, reused = [], 0
     for done, kind in enumerate(outlook.sets):
         if progress:
             progress(kind, done, len(outlook.sets))
-        key = hashlib.sha256(f"{digest}/{kind}/{outlook.sets[kind].digest()}/{CODE_VERSION}".encode()).hexdigest()
-        known = _known(database, tenant, outlook, kind, shifts, key, seed)
+        text = f"{digest}/{kind}/{outlook.sets[kind].digest()}/{outlook.tuned_on(TUNED_ON)}/{CODE_VERSION}"
+        key = hashlib.sha256(text.encode()).hexdigest()
+        known = _known(database, tenant, outlook, kind, groups, shifts, key, seed)
         if known is None:
-            ids += _save_kind(database, tenant, outlook, kind, shifts, key, seed, actor)
+            ids += _save_kind(database, tenant, outlook, kind, groups, shifts, key, seed, actor)
         else:
             ids += known
             reused += len(known)
-    return Made(on, on + dt.timedelta(days=days - 1), ids, reused, outlook.training)
+    return Made(first, first + dt.timedelta(days=outlook.days - 1), ids, reused, outlook.training)
 
 
 def load_outlook(
@@ -160,11 +216,18 @@ def _span(outlook: Outlook, kind: str, group: str, shift: Shift | None) -> dict[
 
 
 def _known(
-    database: Database, tenant: str, outlook: Outlook, kind: str, shifts: list[Shift | None], key: str, seed: int
+    database: Database,
+    tenant: str,
+    outlook: Outlook,
+    kind: str,
+    groups: list[str],
+    shifts: list[Shift | None],
+    key: str,
+    seed: int,
 ) -> list[int] | None:
     """Ids of the forecasts of a kind if every one was made from the same input and seed."""
     with database.begin(tenant) as session:
-        spans = [_span(outlook, kind, group, shift) for group in outlook.groups(LEAST_RECORDS) for shift in shifts]
+        spans = [_span(outlook, kind, group, shift) for group in groups for shift in shifts]
         last = [queries.find_last(session, span) for span in spans]
     same = [row[0] for row in last if row is not None and row[2:] == (key, seed)]
     return same if len(same) == len(spans) else None
@@ -175,6 +238,7 @@ def _save_kind(
     tenant: str,
     outlook: Outlook,
     kind: str,
+    groups: list[str],
     shifts: list[Shift | None],
     key: str,
     seed: int,
@@ -182,9 +246,9 @@ def _save_kind(
 ) -> list[int]:
     """Compute and store all forecasts of a kind in one transaction."""
     rows = []
-    facts = outlook.history.facts()
-    for group in outlook.groups(LEAST_RECORDS):
-        recency = outlook.recency(group, (CELL, "unit_grid"))
+    facts = {**outlook.history.facts(), "made_after_the_fact": outlook.after_the_fact}
+    for group in groups:
+        recency = outlook.recency(group, TUNED_ON)
         ahead = look_ahead(outlook, kind, group, recency)
         names = outlook.sets[kind].places.keys[ahead.changes.place].tolist()
         said = {**facts, "recency": asdict(recency), "bursts": round(ahead.bursts, 2), "changed_places": names}

@@ -18,10 +18,10 @@ from geo.db.counties import get_county
 from geo.hotspots.forecast import queries
 from geo.hotspots.forecast.actions import LEAST_RECORDS, load_outlook
 from geo.hotspots.forecast.baselines import ewma, recent_counts
-from geo.hotspots.forecast.coming import LEAST_WEEKS, YEAR, Outlook
 from geo.hotspots.forecast.county import CELL, LIST_SHARE
 from geo.hotspots.forecast.decay import Decayed
 from geo.hotspots.forecast.models import BLEND, GAMMA_POISSON, GLM, Models
+from geo.hotspots.forecast.outlook import LEAST_WEEKS, YEAR, Outlook
 from geo.hotspots.forecast.scores import hits, log_loss, paired_bound
 from geo.hotspots.panel import Panel
 

@@ -112,6 +112,8 @@ RETURNING id""")
 
 UNSCORED = text(f"SELECT {COLUMNS} {FROM} AND s.id IS NULL AND f.to_on < :today ORDER BY f.from_on, f.id")
 
+COUNT_UNSCORED = text(f"SELECT count(*) {FROM} AND s.id IS NULL AND f.to_on < :today")
+
 SCORE_FIELDS = (
     *("forecast_id", "observed", "observed_in_list", "in_interval", "hit", "base_hit", "best_hit", "log_loss"),
     *("base_log_loss", "audit_observed", "blind"),
@@ -143,8 +145,8 @@ WHERE {TENANT} AND origin_on = (SELECT max(origin_on) FROM model_standing WHERE 
 ORDER BY place_kind, code_group, gain DESC""")
 
 WEEKLY = text(f"""
-SELECT DISTINCT ON (from_on) from_on, p_in_list, list_size, audit_share, seed FROM forecast
-WHERE {TENANT} AND place_set_id = :place_set_id AND code_group = :code_group AND shift_code = :shift_code
+SELECT DISTINCT ON (from_on) from_on, place_set_id, p_in_list, list_size, audit_share, seed FROM forecast
+WHERE {TENANT} AND place_kind = :place_kind AND code_group = :code_group AND shift_code = :shift_code
   AND from_on <= :until
 ORDER BY from_on DESC, version DESC LIMIT :most""")
 
@@ -284,6 +286,11 @@ def load_unscored(session: Session, today: dt.date) -> list[ForecastRow]:
     return [ForecastRow(*row) for row in session.execute(UNSCORED, {"today": today})]
 
 
+def count_unscored(session: Session, today: dt.date) -> int:
+    """How many forecasts wait for a score."""
+    return int(session.execute(COUNT_UNSCORED, {"today": today}).scalar_one())
+
+
 def insert_score(session: Session, row: Mapping[str, Any]) -> None:
     """Add a score; a forecast that has one keeps it."""
     session.execute(INSERT_SCORE, {name: row[name] for name in SCORE_FIELDS})
@@ -305,11 +312,11 @@ def load_standings(session: Session) -> DataFrame:
     return _frame(session, STANDINGS, {})
 
 
-def load_attention(session: Session, row: ForecastRow, most: int) -> list[tuple[dt.date, Any, int, float, int]]:
-    """What attention to a set was drawn from: day, probabilities, slots, share, seed; newest first."""
-    facts = {"place_set_id": row.place_set_id, "code_group": row.code_group, "shift_code": row.shift_code}
+def load_attention(session: Session, row: ForecastRow, most: int) -> list[tuple[dt.date, int, Any, int, float, int]]:
+    """What attention was drawn from: day, place set, probabilities, slots, share, seed; newest first."""
+    facts = {"place_kind": row.place_kind, "code_group": row.code_group, "shift_code": row.shift_code}
     rows = session.execute(WEEKLY, {**facts, "until": row.from_on, "most": most})
-    return [(on, np.array(p), int(size), float(share), int(seed)) for on, p, size, share, seed in rows]
+    return [(on, int(of), np.array(p), int(size), float(share), int(seed)) for on, of, p, size, share, seed in rows]
 
 
 def load_minutes(session: Session, since: dt.datetime, until: dt.datetime) -> DataFrame:

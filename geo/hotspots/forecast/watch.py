@@ -18,7 +18,7 @@ from geo.hotspots.exposure import may_learn
 from geo.hotspots.forecast import queries
 from geo.hotspots.forecast.actions import attention_seed, local_midnight
 from geo.hotspots.forecast.audit import attention_by_district, concentration, locked_in, pick_attention
-from geo.hotspots.forecast.coming import Shift
+from geo.hotspots.forecast.outlook import Shift
 from geo.hotspots.forecast.score import score_forecast
 from geo.hotspots.history import History, load_history
 from geo.hotspots.places import Places, place_of
@@ -191,11 +191,14 @@ def watch_attention(session: Session, tenant: str, forecast_id: int) -> Watch:
     places = queries.load_set(session, row.place_set_id)
     past = queries.load_attention(session, row, WATCHED)
     attended = np.zeros((len(past), len(places)), dtype=bool)
-    chance = 0
-    for week, (on, probability, size, share, seed) in enumerate(past):
+    chance = drawn = 0
+    keys = {row.place_set_id: places["key"].to_numpy()}
+    for week, (on, place_set, probability, size, share, seed) in enumerate(past):
+        if place_set not in keys:
+            keys[place_set] = queries.load_set(session, place_set)["key"].to_numpy()
         chosen = pick_attention(probability, size, attention_seed(seed, on), share)
-        attended[week, chosen.places] = True
-        chance += len(chosen.by_chance)
+        attended[week] = np.isin(places["key"].to_numpy(), keys[place_set][chosen.places])
+        chance, drawn = chance + len(chosen.by_chance), drawn + len(chosen.places)
     tenth = max(round(len(places) / 10), 1)
     until = local_midnight(row.from_on, county)
     minutes = queries.load_minutes(session, until - dt.timedelta(weeks=4), until)
@@ -203,7 +206,7 @@ def watch_attention(session: Session, tenant: str, forecast_id: int) -> Watch:
     districts = shared.load_districts(session, county.metric_srid)
     return Watch(
         weeks=len(past),
-        audit_share=round(chance / max(int(attended.sum()), 1), 4),
+        audit_share=round(chance / max(drawn, 1), 4),
         top_share=round(concentration(attended, tenth), 4),
         even_share=round(tenth / max(len(places), 1), 4),
         locked=places["key"].to_numpy()[locked_in(attended)].tolist(),
