@@ -14,6 +14,7 @@ from data.county.habits import HABITS, detection_share
 from geo.hotspots.workload.demand import expected_demand, weekday_count
 from geo.hotspots.workload.match import Ground, covered, matrix_of, suggest_moves, weeks_of
 from geo.hotspots.workload.planned import planned_minutes
+from geo.hotspots.workload.presence import in_sight
 from geo.hotspots.workload.reporting import came_back, reporting
 from geo.hotspots.workload.supply import Shift, headcount, turn_minutes, turns_of, unit_supply, week_of
 
@@ -59,6 +60,24 @@ def test_reporting_without_any_patrol_or_record_corrects_nothing_much():
     assert (reporting(nothing, nothing, nothing).seen == 0.2).all()
     full = reporting(np.full((2, 24), 50.0), nothing, np.full((2, 24), 0.99))
     assert full.seen == pytest.approx(0.99, abs=0.01)
+
+
+def test_presence_is_averaged_over_the_days_logged_and_silence_is_absence():
+    rows = [
+        ("district", "A", "2026-11-22 23:30", "2026-11-23 01:00", 45.0),  # 07:30-09:00 in Shanghai, half in sight
+        ("district", "A", "2026-11-24 00:00", "2026-11-24 01:00", 60.0),  # 08:00-09:00 the day after
+        ("unit_grid", "A", "2026-11-24 05:00", "2026-11-24 06:00", 60.0),
+        ("district", "A", "2026-12-24 05:00", "2026-12-24 06:00", 60.0),  # after the window
+        ("district", "C", "2026-11-24 05:00", "2026-11-24 06:00", 60.0),
+    ]
+    frame = pd.DataFrame(rows, columns=["place_kind", "place_key", "from_at", "to_at", "minutes"])
+    for name in ("from_at", "to_at"):
+        frame[name] = pd.to_datetime(frame[name], utc=True)
+    share = in_sight(frame, ["A", "B"], MONDAY, 14, "Asia/Shanghai")
+    assert share[0, 7:9].tolist() == [0.125, 0.75]
+    assert share.sum() == 0.875
+    assert in_sight(frame, ["A"], MONDAY + dt.timedelta(90), 14, "Asia/Shanghai") is None
+    assert in_sight(frame.iloc[:0], ["A"], MONDAY, 14, "Asia/Shanghai") is None
 
 
 def log(rows):

@@ -17,6 +17,7 @@ from geo.hotspots.workload import queries
 from geo.hotspots.workload.demand import expected_demand
 from geo.hotspots.workload.match import Ground, Move, covered, matrix_of, suggest_moves, weeks_of
 from geo.hotspots.workload.planned import planned_minutes, worth_of_duty
+from geo.hotspots.workload.presence import in_sight
 from geo.hotspots.workload.reporting import came_back, seen_share
 from geo.hotspots.workload.sayings import say_workload
 from geo.hotspots.workload.supply import headcount, turns_of
@@ -123,20 +124,15 @@ def load_workload(
     codes = tuple(districts["code"])
     window = _window(county, history, last_on, history_days)
     known = _located(history.events)
-    seen = _seen(known, presence, codes, window, county.time_zone)
+    sight = in_sight(presence, codes, *window, county.time_zone)
+    seen = None if sight is None else seen_share(_recent(known, window), codes, sight)
     blind = _blind(history.gaps, codes, window)
     matrix = expected_demand(known, codes, *window, seen, blind)
     people, share, by_plan = worth_of_duty(
         *teams, float((stops["leave_at"] - stops["arrive_at"]).dt.total_seconds().sum())
     )
-    place = {code: i for i, code in enumerate(codes)}
-    of_unit = {
-        unit.code: tuple(place[code] for code in unit.districts if code in place)
-        or (tuple(range(len(codes))) if unit.kind in EVERYWHERE else ())
-        for unit in units.values()
-    }
-    turns = turns_of(duties[duties["unit"].isin([code for code, mine in of_unit.items() if mine])], shifts)
-    ground = Ground(codes, {code: mine for code, mine in of_unit.items() if mine}, shifts, share / people)
+    ground = Ground(codes, _grounds(units, codes), shifts, share / people)
+    turns = turns_of(duties[duties["unit"].isin(list(ground.units))], shifts)
     heads = headcount(turns, begin, roster_days)
     demand = weeks_of(matrix["demand_min"].to_numpy(), len(codes))
     given = matrix_of(demand, heads, ground)
@@ -176,33 +172,19 @@ def _located(events: DataFrame) -> DataFrame:
     return known.assign(watched=came_back(known))
 
 
-def _seen(
-    events: DataFrame, presence: DataFrame, codes: tuple[str, ...], window: tuple[dt.date, int], time_zone: str
-) -> NDArray[np.float64] | None:
-    """Share of occurrences on record by 片区 and hour, from the log of presence; none without one in the window."""
-    import pandas
-
-    first, days = np.datetime64(window[0]), window[1]
-    log = presence[presence["place_kind"] == "district"]
-    begin = log["from_at"].dt.tz_convert(time_zone).dt.tz_localize(None).to_numpy()
-    end = log["to_at"].dt.tz_convert(time_zone).dt.tz_localize(None).to_numpy()
-    inside = (begin >= first) & (begin < first + np.timedelta64(days, "D"))
-    if not inside.any():
-        return None
-    place = pandas.Index(codes).get_indexer(pandas.Index(log["place_key"]))
-    minutes = log["minutes"].to_numpy(float) / ((end - begin) / np.timedelta64(1, "m"))
-    sight, logged = np.zeros((len(codes), 24)), np.zeros((len(codes), 24))
-    hour = begin.astype("datetime64[h]")
-    while (live := inside & (place >= 0) & (end > hour)).any():
-        part = (np.minimum(end, hour + np.timedelta64(1, "h")) - np.maximum(begin, hour)) / np.timedelta64(1, "h")
-        of_day = (hour - hour.astype("datetime64[D]")).astype(np.int64)
-        np.add.at(sight, (place[live], of_day[live]), (minutes * part)[live])
-        np.add.at(logged, (place[live], of_day[live]), part[live])
-        hour = hour + np.timedelta64(1, "h")
-    in_sight = np.where(logged > 0, sight / np.maximum(logged, 1e-9), 0.0)
+def _recent(events: DataFrame, window: tuple[dt.date, int]) -> DataFrame:
     on = events["local_on"].to_numpy()
-    recent = events[(on >= first) & (on < first + np.timedelta64(days, "D"))]
-    return seen_share(recent, codes, in_sight)
+    first = np.datetime64(window[0])
+    return events[(on >= first) & (on < first + np.timedelta64(window[1], "D"))]
+
+
+def _grounds(units: dict[str, queries.Unit], codes: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """Positions of the 片区 each unit works in; a bureau or brigade without its own works in all, others in none."""
+    place = {code: i for i, code in enumerate(codes)}
+    found = {unit.code: tuple(place[code] for code in unit.districts if code in place) for unit in units.values()}
+    everywhere = tuple(range(len(codes)))
+    found |= {code: everywhere for code, mine in found.items() if not mine and units[code].kind in EVERYWHERE}
+    return {code: mine for code, mine in found.items() if mine}
 
 
 def _blind(gaps: DataFrame, codes: tuple[str, ...], window: tuple[dt.date, int]) -> NDArray[np.bool_]:
