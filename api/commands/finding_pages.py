@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 DESCRIPTIONS = ("gi_star", "emerging", "clusters", "knox", "network_density")
 FORECASTS_SHOWN = 12
-"""Forecasts with a page of their own: every kind of place for all codes, then the groups that expect most."""
+"""Forecasts with a page of their own: each kind of place, then the groups that expect most, then shifts."""
+
+FIRST_KINDS = ("street_block", "cell", "unit_grid", "district", "zone")
+"""Kinds of places in the order of their pages."""
 
 SITES_SHOWN = 6
 HISTORY = dt.timedelta(weeks=52)
@@ -97,20 +100,20 @@ def _hotspots(known: Known) -> Iterator[Topic]:
 
 
 def choose_forecasts(rows: list[ForecastRow]) -> list[ForecastRow]:
-    """The forecasts that get a page: whole days first, all codes of every kind of place, then groups by how much.
+    """The forecasts that get a page: of each kind of place that of most records, then groups by how much, then shifts.
 
     Parameters
     ----------
     rows
         As the forecast room lists them; may be empty.
     """
-    whole = [row for row in rows if not row.shift_code]
-    every = [row for row in whole if not row.code_group]
-    every.sort(key=lambda row: (not row.place_kind.startswith("street"), not row.place_kind.startswith("cell")))
-    parts = [row for row in whole if row.code_group and every and row.place_kind == every[0].place_kind]
-    parts.sort(key=lambda row: -row.expected)
-    shifts = [row for row in rows if row.shift_code and not row.code_group and row.place_kind == every[0].place_kind]
-    return [*every, *parts[: FORECASTS_SHOWN - len(every) - len(shifts)], *shifts][:FORECASTS_SHOWN]
+    whole = sorted((row for row in rows if not row.shift_code), key=lambda row: -row.expected)
+    kinds = sorted({row.place_kind for row in whole}, key=lambda kind: FIRST_KINDS.index(kind.partition(":")[0]))
+    found = [next(row for row in whole if row.place_kind == kind) for kind in kinds]
+    rest = [row for row in whole if row not in found and row.place_kind == found[0].place_kind]
+    shifts = [row for row in rows if row.shift_code and row.code_group == found[0].code_group] if found else []
+    shifts = [row for row in shifts if row.place_kind == found[0].place_kind]
+    return [*found, *rest[: FORECASTS_SHOWN - len(found) - len(shifts)], *shifts][:FORECASTS_SHOWN]
 
 
 def read_forecast(row: ForecastRow, number: int, groups: Mapping[str, str]) -> Forecast:
