@@ -37,9 +37,7 @@ def run(_: Settings, arguments: list[str]) -> dict[str, Any]:
     ours, ours_s = timed(lambda: gi_star(counts, links))
     peer_z, peer_s = timed(lambda: esda_z(counts, links))
     _, emerging_s = timed(lambda: emerging(slices, links))
-    spots = rng.uniform(0, 15_000, (asked.events // 8, 2))
-    x, y = (spots[rng.integers(0, len(spots), asked.events)] + rng.normal(0, 20, (asked.events, 2))).T
-    day = rng.uniform(0, 364, asked.events)
+    x, y, day = bursts(rng, asked.events)
     found, dbscan_s = timed(lambda: st_dbscan(x, y, day, shuffles=0))
     label, sklearn_s = timed(lambda: sklearn_labels(x, y, day))
     _, shuffled_s = timed(lambda: st_dbscan(x, y, day))
@@ -68,6 +66,18 @@ def run(_: Settings, arguments: list[str]) -> dict[str, Any]:
     for name, value in figures.items():
         print(f"{name:32} {value}", file=sys.stderr)
     return figures
+
+
+def bursts(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Events on 15 km × 15 km and a year: half strewn evenly, half in bursts of about twenty within five days."""
+    x, y, day = rng.uniform(0, 15_000, n), rng.uniform(0, 15_000, n), rng.uniform(0, 364, n)
+    many = n // 40
+    mine = rng.integers(0, many, n // 2)
+    centre, begin = rng.uniform(0, 15_000, (many, 2)), rng.uniform(0, 359, many)
+    x[: n // 2] = centre[mine, 0] + rng.normal(0, 40, n // 2)
+    y[: n // 2] = centre[mine, 1] + rng.normal(0, 40, n // 2)
+    day[: n // 2] = begin[mine] + rng.uniform(0, 5, n // 2)
+    return x, y, day
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
