@@ -157,7 +157,9 @@ def line_of(row: dict[str, Any], language: Language) -> str:
     if facts.get("risen"):
         names = "、".join(one["name"] for one in facts["risen"])
         line += "  " + say("displacement.risen", language, names=names)
-    if facts.get("half_life_days") is not None:
+    if "half_life_days" in facts and facts["half_life_days"] is None:
+        line += "  " + say("displacement.no_fading", language, lower=facts["half_life_lower"])
+    elif "half_life_days" in facts:
         upper = facts["half_life_upper"]
         line += "  " + say(
             "displacement.half_life", language, days=facts["half_life_days"], lower=facts["half_life_lower"],

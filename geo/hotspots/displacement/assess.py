@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.hotspots.displacement.effects import WEEK_S, Effect, Window, count_in, effect, windows_of
+from geo.hotspots.displacement.effects import WEEK_S, Effect, Window, count_in, dispersion, effect, windows_of
 from geo.hotspots.displacement.halflife import half_life
 from geo.hotspots.displacement.lookalikes import MOST, REACH_M, cell_lookalikes, zone_lookalikes
 from geo.hotspots.displacement.rings import AWAY_M, RING_M, inside, within
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from geo.hotspots.recurrence.links import Records
 
 FADE_WEEKS: Final = 12
+CAMPAIGN_S: Final = WEEK_S
+"""What lasts less than a week is a post or a raid: it has no effect that could fade by halves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,12 +113,15 @@ def _risen(
     from scipy.stats import nbinom
 
     risen = []
+    scatter = [dispersion(count_in(at[mask], window.before), count_in(rest, window.before)) for mask in members]
+    usual = float(np.median(scatter)) if scatter else 1.0
     for name, mask in zip(names, members, strict=True):
         told = effect(at[mask], rest, window)
-        # What is expected is itself an estimate from `before` events: predictive law of a gamma-Poisson.
-        shape = told.before + 0.5
+        # What is expected is itself an estimate from `before` events: predictive law of a gamma-Poisson, of counts
+        # that come in bunches as large as those of the places alike usually are.
+        shape = (told.before + 0.5) / usual
         scale = max(told.expected, 1e-9) / max(told.before, 0.5)
-        if nbinom.sf(told.found - 1, shape, 1 / (1 + scale)) * len(members) < 0.05:
+        if nbinom.sf(np.ceil(told.found / usual) - 1, shape, 1 / (1 + scale)) * len(members) < 0.05:
             risen.append({"name": name, "found": told.found, "expected": round(told.expected, 1)})
     return sorted(risen, key=lambda row: row["expected"] - row["found"])
 
@@ -126,6 +131,8 @@ def _add_half_life(
 ) -> None:
     """Put the half-life of the effect on the target's comparison after the end."""
     told = {(one.place, one.phase): one for one in found}
+    if measure.to_s - measure.from_s < CAMPAIGN_S:
+        return
     during, after = told.get(("target", "during")), told.get(("target", "after"))
     if during is None or after is None or during.effect.verdict != "less" or during.effect.ratio is None:
         return
@@ -137,11 +144,16 @@ def _add_half_life(
     before = tuple(span for span in before if span[0] >= records.first_s)
     if not before:
         return
-    pace = count_in(rest, spans) / max(count_in(rest, before).mean(), 1e-9) if len(rest) else np.ones(weeks)
-    hoped = np.asarray(count_in(at, before).mean() * pace, dtype=np.float64)
-    day = np.arange(weeks) * 7 + 3.5
-    life = half_life(day.astype(np.float64), count_in(at, spans).astype(np.float64), hoped, 1 - during.effect.ratio)
+    earlier, now, then = count_in(at, before), count_in(rest, spans), count_in(rest, before)
+    paced = now.sum() > 0 and then.sum() > 0
+    # One pace for all the weeks after: week by week it would add more noise than it takes away.
+    pace = float(now.mean() / then.mean()) if paced else 1.0
+    noise = dispersion(earlier) / max(int(earlier.sum()), 1) + (1 / now.sum() + 1 / then.sum() if paced else 0.0)
+    life = half_life(
+        np.arange(weeks) * 7 + 3.5, count_in(at, spans).astype(np.float64), np.full(weeks, earlier.mean() * pace),
+        1 - during.effect.ratio, error=float(np.sqrt(noise)),
+    )  # fmt: skip
     if life is not None:
-        after.facts["half_life_days"] = round(life.days, 1)
+        after.facts["half_life_days"] = None if life.days is None else round(life.days, 1)
         after.facts["half_life_lower"] = round(life.lower_days, 1)
         after.facts["half_life_upper"] = None if life.upper_days is None else round(life.upper_days, 1)

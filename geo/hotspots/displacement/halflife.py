@@ -19,14 +19,17 @@ SHORTEST_DAYS, LONGEST_DAYS = 0.5, 730.0
 
 @dataclass(frozen=True, slots=True)
 class HalfLife:
-    """Days until half of the effect is gone, with 90 % bounds; ``upper_days`` is None if it may last for good."""
+    """Days until half of the effect is gone, with 90 % bounds.
 
-    days: float
+    ``days`` is None if no fading was seen, ``upper_days`` if it may last for good.
+    """
+
+    days: float | None
     lower_days: float
     upper_days: float | None
 
 
-def half_life(day: Floats, found: Floats, expected: Floats, effect: float) -> HalfLife | None:
+def half_life(day: Floats, found: Floats, expected: Floats, effect: float, error: float = 0.0) -> HalfLife | None:
     """The half-life that fits what came after the end of an operation.
 
     Parameters
@@ -37,6 +40,8 @@ def half_life(day: Floats, found: Floats, expected: Floats, effect: float) -> Ha
         Shape (k,): events, and those expected without an operation.
     effect
         Share suppressed while it lasted, 0 to 1.
+    error
+        Relative standard error of ``expected`` as a whole.
 
     Returns
     -------
@@ -45,21 +50,25 @@ def half_life(day: Floats, found: Floats, expected: Floats, effect: float) -> Ha
 
     Notes
     -----
-    found ~ Poisson(expected * (1 - effect * 2 ** (-day / half-life))), by the profile of its likelihood over a grid.
+    found ~ Poisson(level * expected * (1 - effect * 2 ** (-day / half-life))), log level ~ Normal(0, error), by the
+    profile of the likelihood over a grid of half-lives and levels.
     Source: decay of crackdown effects, Sherman (1990), Crime and Justice 12.
 
     Examples
     --------
     >>> day = np.arange(3.5, 84, 7)
     >>> told = half_life(day, 50 * (1 - 0.8 * 2 ** (-day / 14)), np.full(12, 50.0), 0.8)
-    >>> round(told.days)
+    >>> round(told.days or 0)
     14
     """
     if not 0 < effect <= 1 or expected.sum() < LEAST_EXPECTED:
         return None
     days = np.geomspace(SHORTEST_DAYS, LONGEST_DAYS, 400)
-    hoped = expected * np.maximum(1 - effect * np.exp2(-day / days[:, None]), 1e-6)
-    likelihood = (found * np.log(np.maximum(hoped, 1e-12)) - hoped).sum(axis=1)
+    left = np.maximum(1 - effect * np.exp2(-day / days[:, None]), 1e-6)
+    deviations = np.linspace(-3.0, 3.0, 25) if error > 0 else np.zeros(1)
+    hoped = np.maximum(np.exp(error * deviations)[:, None, None] * expected * left, 1e-12)
+    likelihood = ((found * np.log(hoped) - hoped).sum(axis=2) - deviations[:, None] ** 2 / 2).max(axis=0)
     likely = days[likelihood >= likelihood.max() - LIKELY]
+    best = int(likelihood.argmax())
     upper = None if likely[-1] == days[-1] else float(likely[-1])
-    return HalfLife(float(days[int(likelihood.argmax())]), float(likely[0]), upper)
+    return HalfLife(None if best == len(days) - 1 else float(days[best]), float(likely[0]), upper)

@@ -202,7 +202,7 @@ def _chances(
     except TooFewClosings:
         return DataFrame({"event_id": []}), {}, {}
     try:
-        told = tell_beforehand(records, links, features, within_s, days=HELD_OUT_DAYS)
+        told = tell_beforehand(records, links, features, within_s, days=HELD_OUT_DAYS, refit_days=HELD_OUT_DAYS)
         scores = {name: score.as_json() for name, score in told.scores().items()} if len(told.rows) else {}
     except TooFewClosings:
         scores = {}

@@ -134,7 +134,7 @@ def _standard(values: Floats, mean: Floats, deviation: Floats) -> Floats:
 def _logit(values: Floats, y: Flags, penalty: float = PENALTY) -> tuple[float, Floats]:
     from sklearn.linear_model import LogisticRegression
 
-    fit = LogisticRegression(C=penalty, solver="newton-cholesky", max_iter=200).fit(values, y)
+    fit = LogisticRegression(C=penalty, solver="newton-cholesky", tol=1e-3, max_iter=200).fit(values, y)
     return float(fit.intercept_[0]), np.asarray(fit.coef_[0], dtype=np.float64)
 
 

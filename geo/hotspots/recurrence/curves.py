@@ -98,34 +98,50 @@ def return_curves(
     place (250 m) and four weeks, chance's share included, on the logarithm.
     """
     grid_s = np.array(GRID_MIN, dtype=np.int64) * 60
-    chance = np.zeros(len(records))
     closed = records.closed
-    for name in np.unique(place_class[closed]):
-        mine = np.flatnonzero(place_class == name)
-        level = _level(records, mine)
-        net, chain, _ = _net(records, links, mine[closed[mine]], np.ones(int(closed[mine].sum())), grid_s, level)
-        chance[mine] = _chance_of_return(links.parent_s[mine], grid_s, net + chain, chain)
+    first = np.ones(len(records))
+    calm = np.ones(links.control_s.shape)
     curves = []
     for name in np.unique(place_class[closed]):
-        inside = np.flatnonzero((place_class == name) & closed)
-        level = _level(records, np.flatnonzero(place_class == name))
-        curves.append(_curve(records, links, inside, chance, ALL, str(name), grid_s, level))
-        counts = np.bincount(records.code[inside], minlength=len(records.codes))
-        for code in np.flatnonzero(counts >= least):
-            rows = inside[records.code[inside] == code]
-            curves.append(_curve(records, links, rows, chance, records.codes[code], str(name), grid_s, level))
-    return curves, chance
+        mine = np.flatnonzero(place_class == name)
+        ground = _Ground(records, links, grid_s, _level(records, mine), first, calm)
+        rows = mine[closed[mine]]
+        net, chain, _ = _net(ground, rows)
+        excess = _excess(net + chain, chain)
+        first[mine] = 1.0 - _at(excess, grid_s, links.parent_s[mine])
+        calm[mine] = 1.0 - _at(excess, grid_s, links.control_parent_s[mine])
+        curves.append(_curve(ground, rows, ALL, str(name)))
+        counts = np.bincount(records.code[rows], minlength=len(records.codes))
+        curves += [
+            _curve(ground, rows[records.code[rows] == code], records.codes[code], str(name))
+            for code in np.flatnonzero(counts >= least)
+        ]
+    return curves, 1.0 - first
 
 
-def _curve(
-    records: Records, links: Links, rows: Whole, chance: Floats, code: str, place_class: str, grid_s: Whole,
-    level: Floats,
-) -> Curve:  # fmt: skip
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """What the curves of a class are made of.
+
+    ``level``: its pace by day. ``first``, shape (n,): how likely each event is no return. ``calm``, shape (n, k): the
+    same of the moments to compare with, had something occurred there.
+    """
+
+    records: Records
+    links: Links
+    grid_s: Whole
+    level: Floats
+    first: Floats
+    calm: Floats
+
+
+def _curve(ground: _Ground, rows: Whole, code: str, place_class: str) -> Curve:
     from scipy.optimize import isotonic_regression
 
-    net, chain, pull = _net(records, links, rows, 1.0 - chance[rows], grid_s, level)
-    error = spread(pull, clusters(records, rows))
-    known = (np.exp(chain) >= KNOWN) & (grid_s <= _longest_watch(records, rows))
+    grid_s = ground.grid_s
+    net, chain, pull = _net(ground, rows)
+    error = spread(pull, clusters(ground.records, rows))
+    known = (np.exp(chain) >= KNOWN) & (grid_s <= _longest_watch(ground.records, rows))
     known = np.logical_and.accumulate(known)
     net, error, chain = net[known], error[known], chain[known]
     p = 1.0 - np.exp(net)
@@ -162,36 +178,36 @@ def _longest_watch(records: Records, rows: Whole) -> int:
     return int(records.end_s - records.closed_s[rows].min()) if len(rows) else 0
 
 
-def _net(
-    records: Records, links: Links, rows: Whole, weight: Floats, grid_s: Whole, level: Floats
-) -> tuple[Floats, Floats, Floats]:
+def _net(ground: _Ground, rows: Whole) -> tuple[Floats, Floats, Floats]:
     """Logarithms of S / B and of B on the grid, and what each closing pulls at the first, shape (n, g)."""
-    watch = records.end_s - records.closed_s[rows]
-    found = links.next_s[rows]
-    after = kaplan_meier(np.minimum(found, watch), found < watch, weight, grid_s)
+    grid_s = ground.grid_s
+    watch = ground.records.end_s - ground.records.closed_s[rows]
+    found = ground.links.next_s[rows]
+    after = kaplan_meier(np.minimum(found, watch), found < watch, ground.first[rows], grid_s)
     chain, pull = np.zeros(len(grid_s)), after.pull
     for begin, end, near, far in TIERS:
         columns = [k for k, weeks in enumerate(OFFSETS) if near <= abs(weeks) <= far]
         times = np.concatenate([[begin, end], grid_s])
-        log_s, moved = _controls(records, links, rows, weight, columns, times, level)
+        log_s, moved = _controls(ground, rows, columns, times)
         at = np.where(grid_s > end, 1, np.arange(2, len(times)))
         chain = chain + np.where(grid_s > begin, log_s[at] - log_s[0], 0.0)
         pull = pull - np.where(grid_s > begin, moved[:, at] - moved[:, :1], 0.0)
     return after.log_s - chain, chain, pull
 
 
-def _controls(
-    records: Records, links: Links, rows: Whole, weight: Floats, columns: list[int], grid_s: Whole, level: Floats
-) -> tuple[Floats, Floats]:
+def _controls(ground: _Ground, rows: Whole, columns: list[int], grid_s: Whole) -> tuple[Floats, Floats]:
     """Log survival after the moments to compare with, each closing's moments sharing its weight; pulls by closing."""
+    records, level = ground.records, ground.level
     shift = np.array([OFFSETS[k] for k in columns]) * WEEK_S
     begin = records.closed_s[rows, None] + shift
-    found = links.control_s[rows[:, None], columns]
+    found = ground.links.control_s[rows[:, None], columns]
     valid = (begin >= records.first_s) & (begin < records.end_s)
     # Looking from a moment before it, the event itself ends the watch and is not counted.
     watch = np.where(shift < 0, np.minimum(records.at_s[rows, None], records.end_s), records.end_s) - begin
     valid &= watch > 0
-    share = np.where(valid, weight[:, None] / np.maximum(valid.sum(axis=1, keepdims=True), 1), 0.0)
+    # What a closing is chosen by (nothing closed here just before), its moments are chosen by.
+    fits = np.where(valid, ground.calm[rows[:, None], columns], 0.0)
+    share = ground.first[rows, None] * fits / np.maximum(fits.sum(axis=1, keepdims=True), 1e-9)
     lasted, seen = np.minimum(found, np.maximum(watch, 0)), found < watch
     # What was seen at another time counts as the county's pace then and now differ.
     moment = (begin + lasted - records.first_s) // DAY_S
@@ -200,11 +216,15 @@ def _controls(
     return km.log_s, km.pull.reshape(len(rows), len(columns), len(grid_s)).sum(axis=1)
 
 
-def _chance_of_return(parent_s: Whole, grid_s: Whole, log_seen: Floats, log_chance: Floats) -> Floats:
-    """Share of the hazard at each event's time since its parent that is not chance's."""
+def _excess(log_seen: Floats, log_chance: Floats) -> Floats:
+    """Share of the hazard that is not chance's, by step of the grid, and 0 past it; shape (g + 1,)."""
     seen = -np.diff(np.concatenate([[0.0], log_seen]))
     by_chance = -np.diff(np.concatenate([[0.0], log_chance]))
-    excess = np.where(seen > 0, 1.0 - by_chance / np.where(seen > 0, seen, 1.0), 0.0)
-    excess = np.concatenate([np.clip(excess, 0.0, 1.0), [0.0]])
-    at = np.searchsorted(grid_s, np.minimum(parent_s, NEVER), side="left")
-    return np.where(parent_s < NEVER, excess[at], 0.0)
+    share = np.where(seen > 0, 1.0 - by_chance / np.where(seen > 0, seen, 1.0), 0.0)
+    return np.concatenate([np.clip(share, 0.0, 1.0), [0.0]])
+
+
+def _at(excess: Floats, grid_s: Whole, since_s: Whole) -> Floats:
+    """The share at times since a closing; 0 where there was none."""
+    found: Floats = excess[np.searchsorted(grid_s, since_s, side="left")]
+    return np.where(since_s < NEVER, found, 0.0)

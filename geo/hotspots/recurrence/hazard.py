@@ -159,7 +159,8 @@ def zone_hazards(
     return ZoneHazards(
         per_hour=shape * scale,
         per_hour_lower=gamma.ppf(low, shape) * scale,
-        per_hour_upper=gamma.ppf(high, shape) * scale,
+        # Half an event more: an hour without any is not known to have none.
+        per_hour_upper=gamma.ppf(high, shape + 0.5) * scale,
         rho_min=rho[0],
         rho_lower_min=rho[1],
         rho_upper_min=rho[2],

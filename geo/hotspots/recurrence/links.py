@@ -103,6 +103,8 @@ class Links:
         Shape (n,): seconds since; ``NEVER`` for none.
     control_s
         Shape (n, k): seconds from the closing moved by ``OFFSETS[k]`` weeks to the first event from there.
+    control_parent_s
+        Shape (n, k): seconds from the last closing before to the occurrence moved by as many weeks, as ``parent_s``.
     """
 
     next_row: Whole
@@ -110,6 +112,7 @@ class Links:
     parent_row: Whole
     parent_s: Whole
     control_s: Whole
+    control_parent_s: Whole
 
 
 def read_records(events: DataFrame, *, end_s: int | None = None, repeats: bool = False) -> Records:
@@ -119,12 +122,13 @@ def read_records(events: DataFrame, *, end_s: int | None = None, repeats: bool =
     ----------
     events
         Index = id; ``code``, ``occurred_at``, ``closed_at`` (aware; missing = open), ``x``, ``y`` (metres) and
-        ``duplicate``. Rows without a place, those at default geocodes, and repeats are passed over.
+        ``duplicate``. Rows without a place, those at default geocodes, repeats, and what one caller reports beyond the
+        cap (``weight`` 0) are passed over.
     end_s
         When the record ends; by default just after the last occurrence in it, for whole days after that day.
 
     repeats
-        Keep repeats too: the same trouble reported twice is no return, but it tells something of the place.
+        Keep repeats and capped reports too: the same trouble reported twice is no return, but tells of the place.
 
     Raises
     ------
@@ -142,6 +146,8 @@ def read_records(events: DataFrame, *, end_s: int | None = None, repeats: bool =
     kept = np.isfinite(events["x"]).to_numpy() & np.isfinite(events["y"]).to_numpy()
     if not repeats:
         kept &= ~events["duplicate"].to_numpy(bool)
+        if "weight" in events:
+            kept &= events["weight"].to_numpy(float) > 0
     if "default_geocode" in events:
         kept &= ~events["default_geocode"].to_numpy(bool)
     at = _seconds(events["occurred_at"])[kept]
@@ -250,6 +256,7 @@ def link_events(
         parent_row=np.full(n, -1, dtype=np.int64),
         parent_s=np.full(n, NEVER),
         control_s=np.full((n, len(offsets)), NEVER),
+        control_parent_s=np.full((n, len(offsets)), NEVER),
     )
     for code in range(len(records.codes)):
         mine = np.flatnonzero(records.code == code)
@@ -283,20 +290,27 @@ def _link(
     row = np.where(is_closed, row, -1)
     links.next_row[own] = np.where(row >= 0, mine[row], -1)
     links.next_s[own] = np.where(row >= 0, moment - closed_here, NEVER)
-    for column, weeks in enumerate(offsets):
-        begin = closed_here + weeks * WEEK_S
-        row, moment = first_from(begin)
-        links.control_s[own, column] = np.where(is_closed & (row >= 0), moment - begin, NEVER)
     # The last closing before: neighbours ranked by when they were closed, the smallest id last among equals.
     order = np.lexsort((-np.arange(n), closed))
     rank = np.empty(n, dtype=np.int64)
     rank[order] = np.arange(n)
     by_closing = np.sort(here * n + rank[there])
-    before = np.searchsorted(closed[order], at[rows], side="left")
-    found = np.searchsorted(by_closing, rows * n + before) - 1
-    last = by_closing[np.maximum(found, 0)]
-    row = np.where((found >= 0) & (last // n == rows), order[last % n], -1)
-    gap = np.where(row >= 0, at[rows] - closed[row], NEVER)
-    linked = gap <= within_s
-    links.parent_row[own] = np.where(linked, mine[row], -1)
-    links.parent_s[own] = np.where(linked, gap, NEVER)
+    closings = closed[order]
+
+    def last_before(moment: Whole) -> tuple[Whole, Whole]:
+        """Row (-1 for none) of the neighbour closed last before each moment, and the seconds since."""
+        found = np.searchsorted(by_closing, rows * n + np.searchsorted(closings, moment, side="left")) - 1
+        last = by_closing[np.maximum(found, 0)]
+        row = np.where((found >= 0) & (last // n == rows), order[last % n], -1)
+        gap = np.where(row >= 0, moment - closed[row], NEVER)
+        linked = gap <= within_s
+        return np.where(linked, row, -1), np.where(linked, gap, NEVER)
+
+    row, gap = last_before(at[rows])
+    links.parent_row[own] = np.where(row >= 0, mine[row], -1)
+    links.parent_s[own] = gap
+    for column, weeks in enumerate(offsets):
+        begin = closed_here + weeks * WEEK_S
+        row, moment = first_from(begin)
+        links.control_s[own, column] = np.where(is_closed & (row >= 0), moment - begin, NEVER)
+        links.control_parent_s[own, column] = last_before(at[rows] + weeks * WEEK_S)[1]

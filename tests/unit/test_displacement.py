@@ -1,0 +1,107 @@
+"""A planted effect is found, a planted move is named, and nothing is made of small counts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from geopandas import GeoDataFrame
+from shapely import box
+
+from geo.hotspots.displacement.assess import Comparison, Measure, assess
+from geo.hotspots.displacement.effects import WEEK_S, Window, effect, windows_of
+from geo.hotspots.recurrence.links import DAY_S, Records, read_records
+
+WEEKS = 40
+FROM, TO = 20 * WEEK_S, 24 * WEEK_S
+
+
+def town(
+    seed: int, *, effect: float = 0.0, ring: float = 1.0, fade_days: float | None = None, rate: float = 3.0
+) -> Records:
+    """Three markets, a street by the first, 200 far away; a campaign on the first market in weeks 20 to 23.
+
+    ``effect`` is suppressed at the first market; it moves to the second. ``ring`` multiplies the ring meanwhile.
+    """
+    rng = np.random.default_rng(seed)
+    places = {
+        "one": (0.0, 0.0, rate),
+        "two": (9_000.0, 0.0, rate),
+        "three": (0.0, 9_000.0, rate),
+        "ring": (150.0, 0.0, rate),
+    }
+    rows = []
+    day = np.arange(WEEKS * 7)
+    during = (day * DAY_S >= FROM) & (day * DAY_S < TO)
+    after = np.where(day * DAY_S >= TO, np.exp2(-(day - TO / DAY_S) / fade_days) if fade_days else 0.0, 0.0)
+    for name, (x, y, level) in places.items():
+        factor = np.ones(len(day))
+        if name == "one":
+            factor -= effect * (during + after)
+        elif name == "two":
+            factor += effect * during
+        elif name == "ring":
+            factor = np.where(during, ring, 1.0)
+        rows += [(x, y, one) for one in np.repeat(day, rng.poisson(level * factor))]
+    rows += [(4_000 + 20.0 * k, 4_000.0, one) for one in day for k in rng.integers(0, 200, rng.poisson(10))]
+    x, y, on = (np.array(column) for column in zip(*rows, strict=True))
+    at = pd.to_datetime(on * DAY_S + rng.integers(0, DAY_S, len(on)), unit="s", utc=True)
+    frame = pd.DataFrame({"code": "04-06", "occurred_at": at, "closed_at": at, "x": x, "y": y, "duplicate": False})
+    return read_records(frame, end_s=WEEKS * WEEK_S)
+
+
+def zones() -> GeoDataFrame:
+    """The three markets."""
+    boxes = [box(x - 20, y - 20, x + 20, y + 20) for x, y in ((0, 0), (9_000, 0), (0, 9_000))]
+    return GeoDataFrame({"name": ["一", "二", "三"], "kind": "market"}, geometry=boxes, crs=4546)
+
+
+def assessed(records: Records, codes: tuple[str, ...] = ()) -> dict[tuple[str, str], Comparison]:
+    found = assess(records, Measure(zones().geometry.iloc[0].buffer(50), FROM, TO, codes), zones())
+    return {(one.place, one.phase): one for one in found}
+
+
+def test_a_planted_effect_and_its_move_are_found() -> None:
+    found = assessed(town(1, effect=0.8, ring=2.0), ("04-06",))
+    target = found["target", "during"].effect
+    assert target.verdict == "less" and target.ratio == pytest.approx(0.2, abs=0.1)
+    assert found["ring", "during"].effect.verdict == "more"
+    assert [row["name"] for row in found["lookalike", "during"].facts["risen"]] == ["二"]
+    assert found["target", "after"].effect.verdict == "none"
+
+
+def test_the_half_life_of_a_fading_effect_lies_in_its_bounds() -> None:
+    told = [assessed(town(seed, effect=0.9, fade_days=21, rate=8.0))["target", "after"].facts for seed in range(10)]
+    assert np.median([facts["half_life_days"] for facts in told]) == pytest.approx(21, rel=0.3)
+    assert sum(facts["half_life_lower"] <= 21 <= facts["half_life_upper"] for facts in told) >= 7
+
+
+def test_without_an_effect_nothing_is_claimed_more_often_than_one_time_in_twenty() -> None:
+    claims = [
+        one.effect.verdict in ("less", "more") for seed in range(20) for one in assessed(town(100 + seed)).values()
+    ]
+    assert len(claims) == 120 and sum(claims) <= 11
+
+
+def test_small_counts_are_insufficient_and_no_ratio_is_given() -> None:
+    found = assessed(town(3, effect=0.8, rate=0.02))["target", "during"].effect
+    assert (found.verdict, found.ratio, found.lower) == ("insufficient", None, None)
+
+
+def test_the_countys_pace_explains_what_all_places_share() -> None:
+    window = Window(8 * WEEK_S, 9 * WEEK_S, tuple((k * WEEK_S, (k + 1) * WEEK_S) for k in range(8)))
+    before = np.repeat(np.arange(8) * WEEK_S, 20)
+    rest = np.repeat(np.arange(8) * WEEK_S, 200)
+    place, county = np.r_[before, np.full(5, 8 * WEEK_S)], np.r_[rest, np.full(50, 8 * WEEK_S)]
+    assert effect(place, county, window).verdict == "none"
+    assert effect(place, np.r_[rest, np.full(200, 8 * WEEK_S)], window).verdict == "less"
+
+
+def test_windows_before_keep_weekday_and_hour_and_end_before_the_operation() -> None:
+    during, after = windows_of(20 * WEEK_S + 3_600, 20 * WEEK_S + 7_200, 0, 30 * WEEK_S)
+    assert during is not None and after is not None
+    for window in (during, after):
+        for begin, end in window.before:
+            assert (window.from_s - begin) % WEEK_S == 0 and end <= 20 * WEEK_S + 3_600
+    assert windows_of(40 * WEEK_S, 41 * WEEK_S, 0, 30 * WEEK_S) == (None, None)
+    assert windows_of(100, 200, 0, 30 * WEEK_S)[0] is None
