@@ -14,16 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from geo.errors import Invalid
-from geo.hotspots.forecast.backtest import LEAST_HISTORY, run_backtest
+from geo.hotspots.forecast.backtest import run_backtest
 from geo.hotspots.forecast.figures import figures_of
-from geo.hotspots.forecast.files import Events, blind_days, read_events
+from geo.hotspots.forecast.files import Events, read_events
 from geo.hotspots.forecast.profiles import choose_weight, local_profiles, profile_log_loss
+from geo.hotspots.forecast.weeks import cell_side, first_origin, weekly_panel
 from geo.hotspots.panel import Panel, count_panel
 from geo.hotspots.places import Places, cell_places, place_of
 from geo.settings import Settings
 
-HISTORY_WEEKS = 260
 MOST_GROUPS = 10
 GROUP_BEFORE, GROUP_AFTER = 300, 50
 """Events before and after the first origin from which a category is forecast on its own."""
@@ -50,9 +49,7 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     if options.events is None:
         return refresh_speed(options.seed)
     begun = time.process_time()
-    kind, _, side = options.unit.partition(":")
-    if kind != "cell" or not side.replace(".", "", 1).isdigit():
-        raise Invalid("forecast.unit_unknown", unit=options.unit)
+    side = cell_side(options.unit)
     say("reading events")
     events = read_events(
         options.events,
@@ -63,11 +60,11 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
         duplicate=options.duplicate,
         srid=options.srid,
     )
-    origin, weeks = span(events, options.origin, options.weeks)
+    origin, weeks = first_origin(events.on, options.origin, options.weeks)
     known = events.on < origin
-    places = cell_places(events.x[known], events.y[known], float(side), crs=events.srid)
+    places = cell_places(events.x[known], events.y[known], side, crs=events.srid)
     place = place_of(places, events.x, events.y)
-    panel, first_test = weekly(events, place, len(places), origin, weeks)
+    panel, first_test = weekly_panel(place, events.on, len(places), origin, weeks)
     tested = (events.on >= origin) & (events.on < origin + 7 * weeks)
     result: dict[str, Any] = {
         "name": "forecast",
@@ -102,30 +99,6 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
 def say(text: str) -> None:
     """Progress on stderr."""
     sys.stderr.write(f"{text}\n")
-
-
-def span(events: Events, origin: str | None, weeks: int) -> tuple[np.datetime64, int]:
-    """First origin and number of whole weeks from it that the data hold."""
-    first, last = events.on.min(), events.on.max() + np.timedelta64(1, "D")
-    week = np.timedelta64(7, "D")
-    if origin is None:
-        weeks = max(min(weeks, int((last - first) // week) - LEAST_HISTORY), 1)
-    start = np.datetime64(origin, "D") if origin else last - weeks * week
-    whole = int((last - start) // week)
-    if whole < 1 or start <= first:
-        raise Invalid("forecast.origin_outside", origin=str(start), first=str(first), last=str(events.on.max()))
-    return start, min(weeks, whole)
-
-
-def weekly(events: Events, place: Any, n: int, origin: np.datetime64, weeks: int) -> tuple[Panel, int]:
-    """The panel of whole weeks around the origin, gaps marked, and the index of the first test week."""
-    back = min(int((origin - events.on.min()) // np.timedelta64(7, "D")), HISTORY_WEEKS)
-    panel = count_panel(place, events.on, None, n, origin - np.timedelta64(7 * back, "D"), back + weeks)
-    blind = blind_days(events.on)
-    if len(blind):
-        lost = count_panel(np.zeros(len(blind), dtype=np.int64), blind, None, 1, panel.starts[0], panel.periods).counts
-        panel = replace(panel, exposure=np.broadcast_to(1 - lost / 7, panel.counts.shape))
-    return panel, back
 
 
 def count_of(events: Events, place: Any, mine: Any, panel: Panel, n: int) -> Any:

@@ -6,7 +6,7 @@ from forecasts that were made without knowing the outcome, as two curves over th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+STRIPS: Final = 8
+LIST_SHARES: Final = (0.01, 0.02, 0.05)
 BINS: Final = 24
 """Steps of the correction; each holds about as many expected events, so that the top gets as many as the rest."""
 STEADY: Final = 25.0
@@ -34,12 +36,15 @@ class Correction:
         Shape (b,), seen over said; log-linear in between, and flat beyond the ends.
     size_intercept, size_slope
         ``log size = intercept + slope · log(expected count)`` of the negative binomial.
+    set_sd
+        Relative error common to the places of a list or a quarter, beyond that of the whole.
     """
 
     at: Floats
     factor: Floats
     size_intercept: float
     size_slope: float
+    set_sd: float = 0.0
 
     def corrected(self, mean: Floats) -> Floats:
         """Expected counts after the winner's curse, adding up to the same whole; order is kept.
@@ -123,7 +128,24 @@ def learn_correction(mean: Floats, counts: Floats, seen: Floats | None = None) -
     factor = np.exp(level - at)
     curve = Correction(at, factor, 0.0, 0.0)
     fixed = curve.corrected(mean) * scale if seen is None else curve.corrected(mean) * seen * scale
-    return Correction(at, factor, *_fit_size(fixed.ravel(), counts.ravel()))
+    sized = Correction(at, factor, *_fit_size(fixed.ravel(), counts.ravel()))
+    return replace(sized, set_sd=_set_error(fixed, counts, sized))
+
+
+def _set_error(mean: Floats, counts: Floats, correction: Correction) -> float:
+    """Relative error of sets beyond chance and bursts: lists, and strips of places that stand together in order."""
+    load = np.cumsum(mean.sum(axis=0))
+    strip = np.minimum((load * STRIPS / max(float(load[-1]), 1e-12) - 1e-9).astype(np.int64), STRIPS - 1)
+    edges = np.flatnonzero(np.diff(strip, prepend=-1))
+    variance = mean + mean**2 / correction.size(mean)
+    order = np.argsort(-mean, axis=1, kind="stable")
+    ranked = [np.take_along_axis(part, order, axis=1) for part in (mean, counts, variance)]
+    lengths = [max(round(mean.shape[1] * share), 1) for share in LIST_SHARES]
+    strips = [np.add.reduceat(part, edges, axis=1) for part in (mean, counts, variance)]
+    lists = [np.stack([part[:, :k].sum(axis=1) for k in lengths], axis=1) for part in ranked]
+    said, came, chance = (np.concatenate(both, axis=1) for both in zip(strips, lists, strict=True))
+    whole = float((said**2).sum())
+    return float(np.sqrt(max(float(((came - said) ** 2 - chance).sum()) / whole, 0.0))) if whole > 0 else 0.0
 
 
 def _fit_size(mean: Floats, counts: Floats) -> tuple[float, float]:

@@ -110,6 +110,7 @@ def coverage_of(result: Backtest, xy: tuple[Floats, Floats], seed: int = 0) -> d
         mean = run.mean[i] * seen
         size = result.correction.size(mean)
         level = Level(float(result.level_mean[i]), float(result.level_sd[i]))
+        of_part = level.of_part(result.correction.set_sd)
         order = ranking(run.score[i], seed + i)
         sets = {f"first_{share:.0%}": order[: list_length(len(order), share)] for share in SHARES}
         sets["whole"] = order
@@ -117,7 +118,9 @@ def coverage_of(result: Backtest, xy: tuple[Floats, Floats], seed: int = 0) -> d
         for number, (name, places) in enumerate(sets.items()):
             if mean[places].sum() < LEAST_EXPECTED:
                 continue
-            interval = set_interval(mean[places], size[places], level, seed=seed + 100 * i + number)
+            interval = set_interval(
+                mean[places], size[places], level if name == "whole" else of_part, seed=seed + 100 * i + number
+            )
             came = result.counts[i, places].sum()
             inside.setdefault(name, []).append(bool(interval.lower <= came <= interval.upper))
     every = [one for part in inside.values() for one in part]

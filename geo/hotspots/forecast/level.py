@@ -23,6 +23,8 @@ SEASON_MIN: Final = 5.0
 """Events a period below which no season is learned."""
 JUDGED: Final = 52
 """Past forecasts by which ways of forecasting are chosen and the error is estimated."""
+ERROR_HALF_LIFE: Final = 8.0
+"""Periods after which a past error weighs half: a stormy spring says little of a calm autumn."""
 PRIOR_SD: Final = 0.15
 PRIOR_PERIODS: Final = 4.0
 LEAST_SD: Final = 0.03
@@ -42,6 +44,16 @@ class Level:
 
     mean: float
     sd: float
+
+    def of_part(self, set_sd: float) -> Level:
+        """The level of a part of all places, whose own relative error ``set_sd`` comes on top.
+
+        Examples
+        --------
+        >>> Level(300.0, 0.3).of_part(0.4)
+        Level(mean=300.0, sd=0.5)
+        """
+        return Level(self.mean, float(np.hypot(self.sd, set_sd)))
 
 
 def forecast_levels(
@@ -99,11 +111,13 @@ def forecast_levels(
 
 def _relative_error(seen: Floats, said: Floats) -> float:
     """Standard deviation of seen / said beyond chance, drawn towards ``PRIOR_SD`` while there is little to go by."""
-    beyond = float(((seen - said) ** 2 - said).sum())
-    scale = float((said**2).sum()) / max(len(said), 1)
+    weight = 0.5 ** (np.arange(len(said) - 1, -1, -1.0) / ERROR_HALF_LIFE)
+    beyond = float(weight @ ((seen - said) ** 2 - said))
+    number = float(weight.sum())
+    scale = float(weight @ said**2) / max(number, 1e-12)
     if scale <= 0:
         return PRIOR_SD
-    variance = (max(beyond / scale, 0.0) + PRIOR_PERIODS * PRIOR_SD**2) / (len(said) + PRIOR_PERIODS)
+    variance = (max(beyond / scale, 0.0) + PRIOR_PERIODS * PRIOR_SD**2) / (number + PRIOR_PERIODS)
     return max(float(np.sqrt(variance)), LEAST_SD)
 
 

@@ -109,6 +109,8 @@ class Forecast:
         Of the expected counts, before the correction at the top.
     size
         Shape (n,), negative-binomial size.
+    set_sd
+        Relative error of parts, see :class:`.dispersion.Correction`.
     """
 
     mean: Floats
@@ -120,6 +122,7 @@ class Forecast:
     length: int
     posterior: Posterior
     size: Floats
+    set_sd: float = 0.0
 
     @property
     def level(self) -> Level:
@@ -128,7 +131,9 @@ class Forecast:
 
     def interval_of(self, places: NDArray[np.intp] | NDArray[np.bool_], seed: int = 0) -> SetInterval:
         """Expected events of a set of places, with its interval."""
-        return set_interval(self.mean[places], self.size[places], self.level, seed=seed)
+        mean = self.mean[places]
+        level = self.level if len(mean) == len(self.mean) else self.level.of_part(self.set_sd)
+        return set_interval(mean, self.size[places], level, seed=seed)
 
 
 def choose_settings(panel: Panel, smoothing: csr_matrix, known: Floats | None = None, seed: int = 0) -> Settings:
@@ -226,4 +231,6 @@ def forecast_upcoming(
     tail = (1 - NOMINAL) / 2
     lower, upper = (np.asarray(nbinom.ppf(q, size, chance), dtype=np.int64) for q in (tail, 1 - tail))
     probability = settings.correction.probability_of_any(fixed)
-    return Forecast(fixed, lower, upper, probability, in_list, place_classes(in_list), length, posterior, size)
+    classes = place_classes(in_list)
+    set_sd = settings.correction.set_sd
+    return Forecast(fixed, lower, upper, probability, in_list, classes, length, posterior, size, set_sd)
