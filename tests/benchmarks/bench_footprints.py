@@ -23,7 +23,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.hotspots.footprints.difference import MIN_AREA_M2, NEW_COVER
+from geo.hotspots.footprints.classes import NEW_COVER
+from geo.hotspots.footprints.difference import MIN_AREA_M2
 from geo.hotspots.footprints.findings import FLAGGED, SIZES, size_bin
 from geo.hotspots.footprints.overlaps import joined
 from geo.settings import Settings

@@ -12,8 +12,8 @@ import pytest
 import shapely
 from numpy.typing import NDArray
 
-from geo.hotspots.footprints.files import DiffReport, diff_files
 from geo.hotspots.footprints.difference import Difference, find_difference
+from geo.hotspots.footprints.files import DiffReport, diff_files
 from geo.hotspots.footprints.findings import find_findings
 from geo.hotspots.footprints.layers import LayersApart, NoFootprints
 from geo.hotspots.footprints.write import NotGeoPackage

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +13,6 @@ from geo.db.counties import get_county
 from geo.db.counts import count_step
 from geo.errors import Conflict, Invalid, NotFound
 from geo.hotspots.footprints import queries
-from geo.hotspots.footprints.words import sentence
 from geo.layers.reports import ImportOptions
 
 if TYPE_CHECKING:
@@ -26,12 +24,9 @@ if TYPE_CHECKING:
 
     from geo.db.counties import County
     from geo.db.engine import Database
-    from geo.hotspots.footprints.difference import Difference
-    from geo.hotspots.footprints.findings import Findings
     from geo.hotspots.footprints.layers import FootprintLayer
     from geo.hotspots.footprints.shapes import Outlines
 
-BATCH: Final = 5_000
 VERDICTS: Final = ("confirmed", "dismissed")
 
 
@@ -169,6 +164,7 @@ def check_layer(
     import shapely
 
     from geo.hotspots.footprints.difference import MIN_AREA_M2, find_difference
+    from geo.hotspots.footprints.filling import fill_queue, queue_rows
     from geo.hotspots.footprints.findings import count_partners, find_findings
     from geo.hotspots.footprints.layers import lay_out
 
@@ -187,10 +183,12 @@ def check_layer(
     difference = find_difference(ground, outlines, seen=seen, tolerance_m=tolerance_m, step=step)
     findings = find_findings(difference, ground, shapely.area(ground))
     partners = count_partners(difference, findings)
-    rows = _suspicions(difference, findings, partners, outlines, approved["key"].tolist(), survey)
+    rows = queue_rows(difference, findings, partners, outlines, approved["key"].tolist(), survey)
     with database.begin(tenant) as session:
         queries.hold_queue(session, tenant)
-        done = _queue(session, tenant, county, rows, difference.tolerance_m, MIN_AREA_M2, survey, observed_on, actor)
+        done = fill_queue(
+            session, tenant, county, rows, difference.tolerance_m, MIN_AREA_M2, survey, observed_on, actor
+        )
     classes, counts = np.unique(findings.cls, return_counts=True)
     return CheckReport(
         survey=survey,
@@ -279,111 +277,3 @@ def _inside(lonlat: Outlines, county: County) -> NDArray[np.bool_]:
         (bounds[:, 0] <= east) & (bounds[:, 2] >= west) & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
     )
     return held
-
-
-def _suspicions(
-    difference: Difference,
-    findings: Findings,
-    partners: NDArray[np.int64],
-    outlines: Outlines,
-    keys: list[str],
-    survey: str,
-) -> list[dict[str, Any]]:
-    """The flagged findings as rows of the queue; ``overlay`` in the metric frame."""
-    import numpy as np
-    import shapely
-
-    from geo.hotspots.footprints.findings import reasons_of
-
-    links = difference.links
-    rows = []
-    area = shapely.area(outlines)
-    for row in np.flatnonzero(findings.flagged):
-        mine = links[np.searchsorted(links[:, 0], findings.observed[row]) :][: int(partners[row])]
-        parts = reasons_of(findings, partners, int(row))
-        rows.append(
-            {
-                "change": str(findings.cls[row]),
-                "overlay": findings.overlay[row],
-                "area_m2": round(float(findings.changed_m2[row]), 1),
-                "outline_m2": round(float(area[findings.observed[row]]), 1),
-                "width_m": round(float(findings.width_m[row]), 2),
-                "confidence": float(findings.confidence[row]),
-                "building_key": ";".join(keys[ia] for ia in mine[:, 1]) or None,
-                "reasons": parts,
-                "reason": sentence(parts),
-                "key": hashlib.blake2b(
-                    survey.encode() + shapely.to_wkb(findings.overlay[row]), digest_size=12
-                ).hexdigest(),
-                "grew_from": None,
-            }
-        )
-    return rows
-
-
-def _queue(
-    session: Session,
-    tenant: str,
-    county: County,
-    rows: list[dict[str, Any]],
-    tolerance_m: float,
-    min_area_m2: float,
-    survey: str,
-    observed_on: dt.date | None,
-    actor: str,
-) -> dict[str, int]:
-    """Write what is fresh or has grown; how many of each."""
-    import numpy as np
-    import shapely
-
-    from geo.crs import transformer
-    from geo.hotspots.footprints.queue import stand
-
-    earlier, ledger = queries.load_earlier(session), queries.load_ledger(session)
-    srid = county.metric_srid
-    before = np.concatenate([np.asarray(to_metric(frame, srid).geometry.array, object) for frame in (earlier, ledger)])
-    overlays = np.array([row["overlay"] for row in rows], object)
-    found = stand(overlays, before, tolerance_m=tolerance_m, min_area_m2=min_area_m2)
-    back = transformer(srid, STORAGE)
-    lonlat = shapely.transform(overlays, lambda xy: np.round(np.column_stack(back.transform(xy[:, 0], xy[:, 1])), 9))
-    status = [*earlier["status"], *(["ledger"] * len(ledger))]
-    keys = [*earlier["source_key"], *ledger["source_key"]]
-    fresh, larger, known = [], [], []
-    for i, row in enumerate(rows):
-        row["shape"] = shapely.to_wkb(lonlat[i])
-        at = int(found.earlier[i])
-        if at < 0:
-            fresh.append(row)
-        elif not found.grew[i]:
-            known.append(status[at])
-        elif status[at] == "waiting":
-            larger.append({**row, "id": int(earlier.index[at])})
-        else:
-            more = ("footprints.but_grew", {"more": round(float(found.more_m2[i]))})
-            fresh.append(_grown(row, keys[at], more))
-    added: list[int] = []
-    on = observed_on.isoformat() if observed_on else None
-    for start in range(0, len(fresh), BATCH):
-        added += queries.insert_suspicions(session, tenant, fresh[start : start + BATCH], survey, on)
-    grew = queries.grow_suspicions(session, tenant, larger, survey, on) if larger else []
-    if added or grew:
-        touched = shapely.from_wkb([row["shape"] for row in (*fresh, *larger)])
-        west, south, east, north = (float(side) for side in shapely.total_bounds(touched))
-        write_change(
-            session, tenant, "suspicions.found", layer="suspicion", feature_ids=[*added, *grew],
-            box=(west, south, east, north), facts={"added": len(added), "grown": len(grew), "survey": survey},
-            actor=actor,
-        )  # fmt: skip
-        count_step(session, tenant, "suspicion", len(added))
-    return {
-        "added": len(added),
-        "enlarged": len(grew),
-        "grown_again": sum(row["grew_from"] is not None for row in fresh),
-        "known": len(known),
-        "in_ledger": known.count("ledger"),
-    }
-
-
-def _grown(row: dict[str, Any], key: str, more: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    parts = [*row["reasons"], more]
-    return {**row, "grew_from": key, "reasons": parts, "reason": sentence(parts)}
