@@ -81,6 +81,15 @@ def test_picture_of_a_district(open_page: Opener, site: Site) -> None:
     shoot(page, "district-layers.png")
 
 
+def test_pictures_of_findings(open_page: Opener) -> None:
+    for name, tab in (("hotspots", "list"), ("returns", "rates"), ("workload", "matrix"), ("districting", "edit")):
+        page, _ = open_page(f"/dashboards/{name}")
+        if name == "districting":
+            page.wait_for_function("() => pianqu.proposalReady")
+        page.locator(f"#tab-{tab}").click()
+        shoot(page, f"{name}.png")
+
+
 def test_picture_without_webgl(open_page: Opener, site: Site) -> None:
     page, _ = open_page(f"/dashboards/{district(site)}", gl=False)
     checkbox(page, "streetlight")
