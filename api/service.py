@@ -14,6 +14,7 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from api.auth.actions import SignedIn, sign_in
 from api.auth.recognition import Recognition
 from geo.db.counties import County
 from geo.db.engine import Database
@@ -31,6 +32,9 @@ from geo.tiles.queries import CHANGES
 POOL_SIZE = 8
 WAITING = 256
 """Drawings that may wait for a connection; past it the answer is 503, since a longer queue only answers nobody."""
+
+SIGN_INS = 4
+"""Passwords hashed at once: each takes 64 MB, and more would not be faster."""
 
 COUNTY_TTL_S = 30.0
 FIRST_TRY_S = 1.0
@@ -72,6 +76,7 @@ class Service:
         self._pool: asyncpg.Pool[Any] | None = None
         self._opened = asyncio.Event()
         self._waiting = 0
+        self._sign_ins, self._signing_in = asyncio.Semaphore(SIGN_INS), 0
         self._counties: dict[str, tuple[float, County]] = {}
 
     @property
@@ -122,6 +127,23 @@ class Service:
                 yield connection
         finally:
             self._waiting -= 1
+
+    async def sign_in(self, tenant: str, login: str, password: str) -> SignedIn:
+        """Sign in as :func:`api.auth.actions.sign_in` does, a few at a time; the others wait without a thread.
+
+        Raises
+        ------
+        Starting, Busy
+            If the database was never reached, or too many wait.
+        """
+        if self._signing_in >= WAITING:
+            raise Busy("query.busy")
+        self._signing_in += 1
+        try:
+            async with self._sign_ins:
+                return await run_in_threadpool(sign_in, self.database, tenant, login, password)
+        finally:
+            self._signing_in -= 1
 
     async def county(self, tenant: str) -> County:
         """The county's facts, at most ``COUNTY_TTL_S`` old."""

@@ -83,14 +83,21 @@ def sign_in(database: Database, tenant: str, login: str, password: str) -> Signe
 
     Notes
     -----
-    The failure is counted in its own committed transaction; the refusal is raised outside it.
+    The password is hashed between two transactions, so that who guesses ties up no connection. What it leads to is
+    decided in the second under the account's lock: tries made at once are counted one by one, and a lock or a
+    new password that came in between holds. The failure is committed there; the refusal is raised outside.
     """
     refusal: PianquError
+    login = login.strip().lower()
     with database.begin(tenant) as session:
-        account = queries.find_account(session, tenant, login.strip().lower(), lock=True)
+        account = queries.find_account(session, tenant, login)
+    kept = account.password_hash if account else None
+    matches = password_matches(kept, password)
+    with database.begin(tenant) as session:
+        account = queries.find_account(session, tenant, login, lock=True)
         now = dt.datetime.now(dt.UTC)
         locked = account is not None and account.locked_until_at is not None and account.locked_until_at > now
-        right = password_matches(account.password_hash if account else None, password)
+        right = matches and account is not None and account.password_hash == kept
         if account is not None and right and account.active and not locked:
             account.failed_attempts = 0
             account.locked_until_at = None

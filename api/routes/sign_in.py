@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from api.auth.actions import LIFETIME, sign_in, sign_out
+from api.auth.actions import LIFETIME, sign_out
 from api.auth.permissions import Principal
 from api.deps import COOKIE, SECURE_COOKIE, Caller, Holder, get_principal, given_cookie, refuse_foreign
 from api.problems import responses
@@ -39,7 +39,7 @@ async def open_session(request: Request, response: Response, service: Holder, bo
     """Sets the session cookie; after five wrong passwords the account rests for a quarter of an hour."""
     refuse_foreign(request)
     tenant = body.tenant or service.settings.tenant
-    signed = await run_in_threadpool(sign_in, service.database, tenant, body.login, body.password)
+    signed = await service.sign_in(tenant, body.login, body.password)
     secure = request.url.scheme == "https"
     response.set_cookie(
         SECURE_COOKIE if secure else COOKIE, signed.token, max_age=int(LIFETIME.total_seconds()),

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from sqlalchemy import text
 
+from api.auth import actions
 from api.auth.actions import ATTEMPTS, add_account, create_key, revoke, set_password
+from api.auth.credentials import password_matches
 from api.auth.recognition import REMEMBERED_S, Recognition
 from api.commands.people import ensure_demo_accounts
+from api.service import SIGN_INS
 from geo.db.engine import Database
 from tests.api.conftest import PASSWORD, Callers, Served
 
@@ -102,6 +109,65 @@ def test_guessing_locks_the_account_even_for_the_right_password_until_it_is_set_
         with database.begin(served.tenant) as session:
             set_password(session, served.tenant, somebody, "another password")
         assert sign_in(client, somebody, "another password").status_code == 200
+
+
+def test_no_connection_is_held_while_a_password_is_hashed(
+    served: Served, somebody: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[int] = []
+
+    def hash_slowly(kept: str | None, password: str) -> bool:
+        held.append(int(re.findall(r"Current Checked out connections: (\d+)", database.engine("app").pool.status())[0]))
+        return password_matches(kept, password)
+
+    monkeypatch.setattr(actions, "password_matches", hash_slowly)
+    assert actions.sign_in(database, served.tenant, somebody, PASSWORD).login == somebody
+    with pytest.raises(actions.NotRecognised):
+        actions.sign_in(database, served.tenant, "nobody-of-that-name", PASSWORD)
+    assert held == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "change", ["locked_until_at = now() + interval '1 hour'", "password_hash = 'other'", "active = false"]
+)
+def test_what_happens_to_an_account_while_its_password_is_hashed_holds(
+    served: Served, somebody: str, database: Database, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    def meanwhile(kept: str | None, password: str) -> bool:
+        with database.begin(served.tenant) as session:
+            session.execute(
+                text(f"UPDATE account SET {change} WHERE tenant = :t AND login = :l"),
+                {"t": served.tenant, "l": somebody},
+            )
+        return password_matches(kept, password)
+
+    monkeypatch.setattr(actions, "password_matches", meanwhile)
+    with pytest.raises((actions.Locked, actions.NotRecognised)):
+        actions.sign_in(database, served.tenant, somebody, PASSWORD)
+
+
+def test_guesses_made_at_once_are_counted_one_by_one_and_hashed_a_few_at_a_time(
+    served: Served, somebody: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, most, counting = 0, 0, threading.Lock()
+
+    def count(kept: str | None, password: str) -> bool:
+        nonlocal running, most
+        with counting:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.2)
+        with counting:
+            running -= 1
+        return password == PASSWORD and kept is not None
+
+    monkeypatch.setattr(actions, "password_matches", count)
+    with served.client() as client, ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: sign_in(client, somebody, "wrong password").json()["code"], range(16)))
+        assert answers.count("auth.not_recognised") == ATTEMPTS
+        assert answers.count("auth.locked") == 16 - ATTEMPTS
+        assert sign_in(client, somebody).json()["code"] == "auth.locked"
+    assert 1 < most <= SIGN_INS
 
 
 def test_a_lock_opens_by_itself(served: Served, somebody: str, database: Database) -> None:
