@@ -149,9 +149,10 @@ def _add_half_life(
     # One pace for all the weeks after: week by week it would add more noise than it takes away.
     pace = float(now.mean() / then.mean()) if paced else 1.0
     noise = dispersion(earlier) / max(int(earlier.sum()), 1) + (1 / now.sum() + 1 / then.sum() if paced else 0.0)
+    day = (np.arange(weeks) * 7 + 3.5).astype(np.float64)
     life = half_life(
-        np.arange(weeks) * 7 + 3.5, count_in(at, spans).astype(np.float64), np.full(weeks, earlier.mean() * pace),
-        1 - during.effect.ratio, error=float(np.sqrt(noise)),
+        day, count_in(at, spans).astype(np.float64), np.full(weeks, earlier.mean() * pace), 1 - during.effect.ratio,
+        error=float(np.sqrt(noise)),
     )  # fmt: skip
     if life is not None:
         after.facts["half_life_days"] = None if life.days is None else round(life.days, 1)
