@@ -102,7 +102,8 @@ def show(
     if number is not None:
         for place in places[places["listed"]].to_dict("records"):
             name = place["name"] or place["key"]
-            typer.echo(f"  {_say('forecast.cls_' + place['cls'])}  {name}  {place['mean']:.2f}")
+            said = _say(f"forecast.cls_{place['cls']}")
+            typer.echo(f"  {said}  {name}  {place['mean']:.2f}")
 
 
 @forecast_app.command()
