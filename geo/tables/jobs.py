@@ -22,6 +22,7 @@ JobKind = Literal[
     "adopt_sites",
     "check_footprints",
     "make_study",
+    "study_returns",
 ]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 

@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         "ck_job_kind_choice",
         "job",
-        "kind IN ('import_file', 'plan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study')",
+        "kind IN ('import_file', 'plan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns')",
     )
     op.add_column("event", sa.Column("reporter_hash", Text(), nullable=True))
     op.add_column("patrol_district", sa.Column("population", sa.Integer(), nullable=True))
