@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SMALL = 30
 """Closings below which a curve or a zone is marked as resting on few cases."""
 
-CODES_SHOWN, CLASSES_SHOWN = 6, 5
+CODES_SHOWN, CLASSES_SHOWN, AGAIN_SHOWN = 6, 4, 40
 AT_MIN = (60, 1_440, 10_080)
 """Times after closing that the table of a curve tells."""
 
@@ -156,7 +156,7 @@ def _again(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
         Column(_p_back(view, texts), True),
         Column(texts("reason")),
     )
-    table = Table(texts("again_caption", count=len(found)), columns, rows, texts("no_again"))
+    table = Table(texts("again_caption", count=len(found)), columns, rows, texts("no_again"), most=AGAIN_SHOWN)
     if found.empty:
         return table, Sentence(texts("returns_what"), "quiet")
     expected, time = f"{found['p'].sum():.0f}", span_words(view.within_s, texts)

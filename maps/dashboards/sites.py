@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from maps.findings.blocks import Block, Column, Figure, Figures, Links, Row, Sentence, Tab, Table, join, rows_of
 from maps.findings.page import Finding, Head, render_finding
-from maps.findings.shapes import Look, Shape, ShapeSet, isolate, named
+from maps.findings.shapes import MOST_SHAPES, Look, Shape, ShapeSet, isolate, named
 from maps.page import Page
 from maps.symbols import GREY, ORANGE, TEAM_COLORS
 from maps.texts import Texts
@@ -171,8 +171,10 @@ def _sets(view: SitesView, texts: Texts) -> tuple[ShapeSet, ...]:
         return Shape(str(row.key), look, named(row.name or row.key), row.geometry, tuple(facts), label=label)
 
     best = tuple(shape(row, "chosen") for row in view.of("chosen"))
-    others = tuple(shape(row, look) for look in ("free", "excluded") for row in view.of(look))
+    others = tuple(shape(row, look) for look in ("excluded", "free") for row in view.of(look))
+    left_out = max(0, len(others) - MOST_SHAPES)
+    note = texts("not_drawn", count=left_out) if left_out else ""
     return (
         ShapeSet("chosen", texts("set_sites"), chosen_look, best),
-        ShapeSet("candidates", texts("set_candidates"), looks, others),
+        ShapeSet("candidates", texts("set_candidates"), looks, others, show=False, note=note),
     )

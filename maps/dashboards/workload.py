@@ -15,7 +15,7 @@ from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, Shape, ShapeSet, named
 from maps.findings.studies import in_words
 from maps.page import Page
-from maps.symbols import BLUE, GREY, VERMILION
+from maps.symbols import BLUE, ORANGE, VERMILION
 from maps.texts import Texts
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ SHORT_BELOW, SPARE_ABOVE = 0.8, 1.6
 
 LEAST_MIN = 5.0
 """Hours that ask for fewer minutes are not called short."""
+
+MANY_SHORT_H = 12
+"""Hours a week short of people from which a 片区 is marked."""
 
 WORDS = ("hour", "choose_district", "whole_county", "matrix_caption", "matrix_legend")
 
@@ -180,10 +183,9 @@ def _by_district(view: WorkloadView, cells: DataFrame, texts: Texts) -> Table:
 
 def _sets(view: WorkloadView, cells: DataFrame, texts: Texts) -> tuple[ShapeSet, ...]:
     looks = {
-        "short": Look(texts("state_short"), VERMILION, fill=0.35),
-        "fit": Look(texts("state_fit"), GREY, fill=0.15),
-        "spare": Look(texts("state_spare"), BLUE, fill=0.3),
-        "none": Look(texts("state_none"), GREY, fill=0, dash="3 4"),
+        "many": Look(texts("short_many", hours=MANY_SHORT_H), VERMILION, fill=0.4),
+        "some": Look(texts("short_some"), ORANGE, fill=0.3),
+        "none": Look(texts("short_none"), BLUE, fill=0.2),
     }
     totals = _totals(cells)
 
@@ -194,7 +196,8 @@ def _sets(view: WorkloadView, cells: DataFrame, texts: Texts) -> tuple[ShapeSet,
             (texts("supply_hours"), f"{there / 60:.0f}"),
             (texts("short_hours"), str(short)),
         )
-        return Shape(code, state_of(need, there), named(name), geometry, facts)
+        look = "many" if short >= MANY_SHORT_H else "some" if short else "none"
+        return Shape(code, look, named(name), geometry, facts)
 
     shapes = tuple(shape(row.code, row.name, row.geometry) for row in rows_of(view.districts))
     return (ShapeSet("areas", texts("set_workload"), looks, shapes, note=texts("set_workload_note")),)
