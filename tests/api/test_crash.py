@@ -29,7 +29,10 @@ from tests.crash import House, Storm, up
 from tests.sample import sample_county
 
 LAMPS = 20_000
-ON_DATE, SHIFT = dt.datetime.now(dt.UTC).date(), "morning"
+TODAY = dt.datetime.now(dt.UTC).date()
+ON_DATE, SHIFT = TODAY + dt.timedelta(7 - TODAY.weekday()), "morning"
+"""The Monday to come: on Sundays nobody is on in the morning."""
+
 PATIENCE_S = 300.0
 
 
