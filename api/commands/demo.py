@@ -82,6 +82,7 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
         ensure_returns(database, settings.tenant)
         ensure_studies(database, settings.tenant)
         ensure_suspicions(database, settings)
+        ensure_proposals(database, settings.tenant)
     with step(f"编排 {on} 班次 · plan tomorrow's shifts", "plan", seconds):
         for plan in ensure_plans(database, settings.tenant, on):
             with suppress(PlanFixed):  # in force already
@@ -94,6 +95,25 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
         rows = {kind.name: count_of(session, settings.tenant, kind.name) for kind in KINDS}
         plans, unserved = summarise_plans(session, on)
     return {"rows": rows, "plans": plans, "unserved": unserved, "seconds": seconds}
+
+
+def ensure_proposals(database: Database, tenant: str) -> None:
+    """A re-cut of the 片区 and a choice of ten places for stalls, if nobody asked for any yet."""
+    from geo.hotspots.districting.queries import list_proposals
+    from geo.hotspots.siting.queries import list_plans
+
+    with database.begin(tenant) as session:
+        proposed = list_proposals(session, tenant, most=1)
+        chosen = list_plans(session, tenant, most=1)
+    if not proposed:
+        from geo.hotspots.districting.ground import RecutRequest
+        from geo.hotspots.districting.proposals import propose_districts
+
+        propose_districts(database, tenant, RecutRequest(), actor="demo")
+    if not chosen:
+        from geo.hotspots.siting.actions import CountyRequest, plan_sites
+
+        plan_sites(database, tenant, CountyRequest("vendor_relief", 10), actor="demo")
 
 
 def mount(app: typer.Typer) -> None:
