@@ -86,10 +86,12 @@ def read_code_names() -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
 
 def _hotspots(known: Known) -> Iterator[Topic]:
     from geo.hotspots.forecast.queries import load_latest_forecasts, load_scores, load_standings
+    from geo.patrol.queries import list_shift_kinds
     from maps.dashboards.hotspots import HotspotsView, render_hotspots
 
     rows = choose_forecasts(load_latest_forecasts(known.session))
-    forecasts = [read_forecast(row, number, known.groups) for number, row in enumerate(rows)]
+    shifts = {kind.code: kind.name for kind in list_shift_kinds(known.session)}
+    forecasts = [read_forecast(row, number, known.groups, shifts) for number, row in enumerate(rows)]
     scores, standings = load_scores(known.session), load_standings(known.session)
     described = {kind: known.studies[kind] for kind in DESCRIPTIONS if kind in known.studies}
     if not rows:
@@ -116,7 +118,7 @@ def choose_forecasts(rows: list[ForecastRow]) -> list[ForecastRow]:
     return [*found, *rest[: FORECASTS_SHOWN - len(found) - len(shifts)], *shifts][:FORECASTS_SHOWN]
 
 
-def read_forecast(row: ForecastRow, number: int, groups: Mapping[str, str]) -> Forecast:
+def read_forecast(row: ForecastRow, number: int, groups: Mapping[str, str], shifts: Mapping[str, str]) -> Forecast:
     """A stored forecast in the shape its page shows; the first is the page the links lead to."""
     from geo.hotspots.history import code_groups
     from maps.dashboards.hotspots import Forecast
@@ -125,7 +127,8 @@ def read_forecast(row: ForecastRow, number: int, groups: Mapping[str, str]) -> F
     since = row.origin_at - HISTORY
     return Forecast(
         "hotspots" if number == 0 else f"hotspots-{number + 1}",
-        row.place_kind, row.code_group, groups.get(row.code_group, ""), tuple(sorted(codes)), row.shift_code,
+        row.place_kind, row.code_group, groups.get(row.code_group, ""), tuple(sorted(codes)),
+        shifts.get(row.shift_code, row.shift_code),
         row.from_on, row.to_on, row.model, row.training, row.list_size, row.expected, row.lower, row.upper,
         row.nominal, row.audit_share, f"{since:%Y-%m-%dT%H:%M:%SZ}/{row.origin_at:%Y-%m-%dT%H:%M:%SZ}", row.facts,
     )  # fmt: skip
@@ -145,8 +148,8 @@ def _forecast_view(
     watch = watch_attention(known.session, known.tenant, row.id)
     called = dict(zip(places["key"], places["name"], strict=True))
     locked = DataFrame([(called.get(key) or key, watch.weeks) for key in watch.locked], columns=["name", "weeks"])
-    shares = watch.by_district.rename(columns={"places_share": "attention", "population_share": "population"})
-    shares = shares[["name", "attention", "population"]] if shares.columns.is_unique else shares.loc[:, []]
+    by = watch.by_district
+    shares = DataFrame({"name": by["name"], "attention": by["places_share"], "population": by["population_share"]})
     of_kind = scores[
         (scores["place_kind"] == row.place_kind)
         & (scores["code_group"] == row.code_group)
@@ -155,7 +158,7 @@ def _forecast_view(
     past = of_kind.drop(columns="observed").rename(columns={"observed_in_list": "observed"}).sort_values("from_on")
     tried = standings[(standings["place_kind"] == row.place_kind) & (standings["code_group"] == row.code_group)]
     return HotspotsView(
-        known.head, forecast, others, known.names, places, past, tried, shares, locked, described
+        known.head, forecast, others, known.names, places, past, tried, shares.dropna(), locked, described
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SMALL = 30
 """Closings below which a curve or a zone is marked as resting on few cases."""
 
-CODES_SHOWN, CLASSES_SHOWN, AGAIN_SHOWN = 6, 4, 40
+CODES_SHOWN, CLASSES_SHOWN, AGAIN_SHOWN = 4, 4, 30
 AT_MIN = (60, 1_440, 10_080)
 """Times after closing that the table of a curve tells."""
 

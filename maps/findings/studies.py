@@ -11,6 +11,10 @@ from maps.findings.shapes import Drill, Look, Shape, ShapeSet, isolate
 from maps.texts import Texts
 
 
+ROWS_SHOWN = 80
+"""Rows of a study on its page: three studies of sentences fit a page of 100 kB with its script."""
+
+
 def in_words(sentence: StudySentence, texts: Texts) -> Markup:
     """A sentence of a study in the page's language, names in it marked as data."""
     return isolate(texts.reason(sentence.code, dict(sentence.facts)), texts)
@@ -32,7 +36,7 @@ def study_blocks(study: Finding | None, kind: str, command: str, texts: Texts) -
     return (
         Sentence(in_words(study.sentence, texts), "strong"),
         *notes,
-        Table(texts(f"tab_{kind}"), columns, rows, texts("no_rows")),
+        Table(texts(f"tab_{kind}"), columns, rows, texts("no_rows"), most=ROWS_SHOWN),
     )
 
 
