@@ -10,7 +10,6 @@ from maps.findings.blocks import Block, Column, Row, Sentence, Table
 from maps.findings.shapes import Drill, Look, Shape, ShapeSet, isolate
 from maps.texts import Texts
 
-
 ROWS_SHOWN = 80
 """Rows of a study on its page: three studies of sentences fit a page of 100 kB with its script."""
 
