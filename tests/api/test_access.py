@@ -41,6 +41,35 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("get", "/findings/{finding_id}/features"): (Action.READ, Thing.FINDING),
     ("get", "/dashboards/{name}"): (Action.READ, Thing.DASHBOARD),
     ("get", "/dashboards/sheets/{shift}/{team}"): (Action.READ, Thing.DASHBOARD),
+    **{
+        (method, path): (Action.READ if method == "get" else Action.WRITE, Thing.FINDING)
+        for path, methods in {
+            "/displacement": ("get", "post"),
+            "/districts/proposals": ("get", "post"),
+            "/districts/proposals/{proposal_id}": ("get",),
+            "/districts/proposals/{proposal_id}/adopt": ("post",),
+            "/districts/proposals/{proposal_id}/districts/{code}": ("put",),
+            "/districts/proposals/{proposal_id}/moves": ("post",),
+            "/districts/proposals/{proposal_id}/units": ("get",),
+            "/forecasts": ("get", "post"),
+            "/forecasts/leaderboard": ("get",),
+            "/forecasts/scores": ("get",),
+            "/forecasts/{forecast_id}": ("get",),
+            "/forecasts/{forecast_id}/attention": ("get",),
+            "/forecasts/{forecast_id}/places": ("get",),
+            "/returns": ("get", "post"),
+            "/returns/chances/{event}": ("get",),
+            "/returns/curves": ("get",),
+            "/returns/rates": ("get",),
+            "/returns/reinspections": ("get",),
+            "/returns/zones": ("get",),
+            "/sites/plans": ("get", "post"),
+            "/sites/plans/{plan_id}": ("get",),
+            "/sites/plans/{plan_id}/adopt": ("post",),
+            "/sites/plans/{plan_id}/candidates": ("get",),
+        }.items()
+        for method in methods
+    },
 }
 """What each route that is not open to everybody asks permission for."""
 
@@ -55,6 +84,7 @@ OPEN = {
 """Routes anybody may ask; what they answer depends on who asks and is tested below and elsewhere."""
 
 VALUES = {
+    "proposal_id": "999999999", "forecast_id": "999999999", "event": "999999999", "code": "01",
     "plan_id": "999999999", "job_id": "999999999", "suspicion_id": "999999999",
     "finding_id": "999999999", "fid": "999999999", "z": "14",
     "x": "13562",
@@ -79,13 +109,26 @@ def address(path: str, collection: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: VALUES.get(found[1], collection), path)
 
 
+BODIES: dict[str, dict[str, object]] = {
+    "/patrol/plans": {"date": "2026-03-01", "shift": "no such shift"},
+    "/findings": {"kind": "no such study"},
+    "/forecasts": {},
+    "/returns": {},
+    "/displacement": {
+        "key": "x", "name": "x", "kind": "raid", "from_at": "2026-03-01T08:00:00Z", "to_at": "2026-03-01T08:00:00Z",
+        "codes": ["no such code"],
+    },
+    "/districts/proposals": {},
+    "/districts/proposals/{proposal_id}/moves": {"units": ["x"], "to": "01"},
+    "/districts/proposals/{proposal_id}/districts/{code}": {"name": "x"},
+    "/sites/plans": {"purpose": "vendor_relief", "p": 1},
+}  # fmt: skip
+"""What a route that takes JSON could be told."""
+
+
 def ask(client: httpx.Client, method: str, path: str, collection: str = "streetlight") -> httpx.Response:
     """Ask for a route with something it could take."""
-    body: dict[str, Any] = {}
-    if path == "/patrol/plans" and method == "post":
-        body = {"json": {"date": "2026-03-01", "shift": "no such shift"}}
-    if path == "/findings" and method == "post":
-        body = {"json": {"kind": "no such study"}}
+    body: dict[str, Any] = {"json": BODIES[path]} if method != "get" and path in BODIES else {}
     if path.endswith("/imports"):
         body = {"files": {"file": ("nothing.geojson", b"{}")}, "data": {"options": '{"colour": 1}'}}
     if path.endswith("/decision"):

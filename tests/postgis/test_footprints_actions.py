@@ -91,7 +91,9 @@ def test_what_was_added_waits_with_its_ground_and_reason(database: Database, tow
     by_class = queue.set_index("cls")
     assert by_class.loc["new", "changed_m2"] == pytest.approx(81, abs=1)
     assert by_class.loc["enlarged", "changed_m2"] == pytest.approx(48, abs=4)
-    assert by_class.loc["enlarged", "building_key"] == "b10" and by_class.loc["enlarged", "seen_on"] == dt.date(2026, 3, 2)
+    assert by_class.loc["enlarged", "building_key"] == "b10" and by_class.loc["enlarged", "seen_on"] == dt.date(
+        2026, 3, 2
+    )
     assert set(queue["district_code"]) == {"P1"}
     ground = queue.to_crs(SRID).set_index("cls").geometry["enlarged"]
     # On the approved map: the wall of house 10 stands at +12 m, whatever the mosaic was off by.
