@@ -63,13 +63,10 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
     """Make whatever of county, plans, pages and accounts is missing; report what there is."""
     from api.commands.dashboards import ensure_dashboards
     from api.commands.days import tomorrow
-    from api.commands.footprints import ensure_suspicions
     from api.commands.people import ensure_demo_accounts
     from api.commands.sample import ensure_sample
     from geo.db.counts import count_of
     from geo.hotspots.forecast.actions import ensure_forecasts
-    from geo.hotspots.recurrence.actions import ensure_returns
-    from geo.hotspots.studies import ensure_studies
     from geo.layers.register import KINDS
     from geo.patrol.actions import PlanFixed, ensure_plans, publish_plan, summarise_plans
 
@@ -79,10 +76,7 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
     with step("热点预测 · forecasts", "forecasts", seconds):
         ensure_forecasts(database, settings.tenant, on)
     with step("回潮、勤务、照明与疑似增量 · studies", "studies", seconds):
-        ensure_returns(database, settings.tenant)
-        ensure_studies(database, settings.tenant)
-        ensure_suspicions(database, settings)
-        ensure_proposals(database, settings.tenant)
+        ensure_findings(database, settings)
     with step(f"编排 {on} 班次 · plan tomorrow's shifts", "plan", seconds):
         for plan in ensure_plans(database, settings.tenant, on):
             with suppress(PlanFixed):  # in force already
@@ -95,6 +89,18 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
         rows = {kind.name: count_of(session, settings.tenant, kind.name) for kind in KINDS}
         plans, unserved = summarise_plans(session, on)
     return {"rows": rows, "plans": plans, "unserved": unserved, "seconds": seconds}
+
+
+def ensure_findings(database: Database, settings: Settings) -> None:
+    """Studies of what returns, of work and of light, a survey from the air, proposals: whichever are missing."""
+    from api.commands.footprints import ensure_suspicions
+    from geo.hotspots.recurrence.actions import ensure_returns
+    from geo.hotspots.studies import ensure_studies
+
+    ensure_returns(database, settings.tenant)
+    ensure_studies(database, settings.tenant)
+    ensure_suspicions(database, settings)
+    ensure_proposals(database, settings.tenant)
 
 
 def ensure_proposals(database: Database, tenant: str) -> None:

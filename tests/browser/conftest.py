@@ -61,13 +61,17 @@ class Site:
 def site(settings: Settings, database: Database) -> Iterator[Site]:
     """The sample county under its own code: loaded, tomorrow's day shift planned, pages built, served."""
     from api.auth.actions import add_account
+    from api.commands.demo import ensure_findings
     from api.commands.sample import ensure_sample
+    from geo.hotspots.forecast.actions import ensure_forecasts
     from geo.patrol.actions import plan_shift
     from geo.patrol.queries import find_plan
 
     own = dataclasses.replace(settings, tenant="990101")
     ensure_sample(database, own)
     on_date = tomorrow(database, own.tenant)
+    ensure_forecasts(database, own.tenant, on_date)
+    ensure_findings(database, own)
     for shift in ("day", "night"):
         with database.begin(own.tenant) as session:
             planned = find_plan(session, on_date, shift)

@@ -26,7 +26,7 @@ NOT_WORDS = {"CGCS", "Tab", "Esc"}
 
 WORDS_OF_THE_PAGE = """() => {
   const found = [];
-  const skip = node => node.closest("bdi, script, style, option, [hreflang], .mark-name");
+  const skip = node => node.closest("bdi, text[lang], script, style, option, [hreflang], .mark-name");
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, text = node.textContent.trim();
