@@ -54,6 +54,7 @@ class Team:
     """A team of a shift: ``members`` are names, ``licences`` how many of them hold a valid one."""
 
     code: str
+    name: str
     kind: str
     mode: str
     district_code: str | None
@@ -200,6 +201,7 @@ def _team_data(team: Team, shift: Shift, texts: Texts) -> dict[str, Any]:
     facts.append(texts("route_length", distance=texts.distance(team.distance_m), time=texts.minutes(team.duration_s)))
     return {
         "code": team.code,
+        "name": team.name,
         "kind": texts(f"team_{team.kind}"),
         "mode": texts(f"mode_{team.mode}"),
         "vehicle": team.vehicle,
@@ -255,6 +257,7 @@ def read_shift(frames: Any, name: str) -> Shift:
     teams = tuple(
         Team(
             row.code,
+            row.name,
             row.kind,
             row.mode,
             _text(row.district_code),

@@ -223,7 +223,7 @@
   function stopFacts(team, stop) {
     var list = make("dl");
     function row(title, node) { var dd = make("dd"); dd.append(node); list.append(make("dt", "", title), dd); }
-    row(page.words.team, data(team.code));
+    row(page.words.team, data(team.name));
     row(page.words.kind, stop.kind);
     row(page.words.arrive, stop.arrive);
     row(page.words.leave, stop.leave);
@@ -340,11 +340,11 @@
   function teamCard(team, open) {
     var card = make("article", "team"), row = make("div", "row"), title = make("h2"), show = make("button", "button-small", page.words.show_on_map);
     card.style.setProperty("--c", team.color);
-    title.append(data(team.code), " ", badge(team.kind), " ", badge(team.mode));
+    title.append(data(team.name), " ", badge(team.kind), " ", badge(team.mode));
     show.type = "button";
     show.dataset.team = team.code;
     show.setAttribute("aria-pressed", String(team.code === chosenTeam));
-    show.setAttribute("aria-label", page.words.show_on_map + ": " + team.code);
+    show.setAttribute("aria-label", page.words.show_on_map + ": " + team.name);
     var sheet = make("a", "button-small", page.words.route_sheet), buttons = make("span", "buttons");
     sheet.href = team.sheet;
     buttons.append(show, sheet);

@@ -30,7 +30,22 @@ def stops(count: int) -> tuple[Stop, ...]:
 
 def sheet(count: int, name: str = "张三") -> TeamSheet:
     line: Line = tuple((stop.lon, stop.lat) for stop in stops(count))
-    team = Team("T1", "local", "foot", "PQ01", None, (name,), 0, 0, (118.0, 28.3), 3600, 900, (line,), stops(count))
+    team = Team(
+        "T1",
+        "老城片区1队",
+        "local",
+        "foot",
+        "PQ01",
+        None,
+        (name,),
+        0,
+        0,
+        (118.0, 28.3),
+        3600,
+        900,
+        (line,),
+        stops(count),
+    )
     shift = Shift("day", "白班", START, START + dt.timedelta(hours=8), 1, "published", 1.0, (team,), ())
     roads = geopandas.GeoDataFrame(
         {"name": ["人民路", None], "tier": ["main", "lane"]},
