@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,17 +31,17 @@ TENANT = "990102"
 
 
 @pytest.fixture(scope="module")
-def fragile(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[tuple[Served, Settings]]:
+def fragile(settings: Settings) -> Iterator[tuple[Served, Settings]]:
     """A service with a cluster of its own, which the tests may kill."""
-    home = tmp_path_factory.mktemp("fragile")
-    for folder in (home, *home.parents[:3]):
-        folder.chmod(0o711)
+    home = Path(tempfile.mkdtemp(prefix="pianqu-fragile-"))
+    home.chmod(0o711)
     own = dataclasses.replace(settings, home=home, tenant=TENANT)
     database = Database.open(own, migrate=True)
     create_county(database, TENANT, "测试县", (117.8, 28.1, 118.2, 28.5))
     county.fill(database, TENANT)
     yield from ((served, own) for served in serve(own))
     database.close(stop_cluster=True)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def postmaster(settings: Settings) -> int:
