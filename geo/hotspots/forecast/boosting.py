@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
@@ -33,8 +33,12 @@ class NoBoosting(Unavailable):
 
 
 def is_installed() -> bool:
-    """Whether LightGBM can be imported."""
-    return find_spec("lightgbm") is not None
+    """Whether LightGBM can be imported; without the system's OpenMP library it is there and cannot."""
+    try:
+        import_module("lightgbm")
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def fit_boosting(decayed: Decayed, before: int, periods: int = 52, seed: int = 0) -> Any:
