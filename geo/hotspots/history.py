@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from geo.db.counties import County
 
 CODES: Final = Path(__file__).resolve().parents[2] / "data" / "codes"
+USUAL_MIN: Final = 10.0
+"""Minutes for a code that the lists do not know."""
+
 SAME_M: Final = 0.5
 OTHER: Final = "其他"
 """Group of a code that no list knows."""
@@ -87,6 +90,22 @@ class History:
                 for row in self.gaps.to_dict("records")
             ],
         }
+
+
+@cache
+def service_minutes() -> Mapping[str, float]:
+    """Minutes on the spot by event or component code, from the code lists.
+
+    Examples
+    --------
+    >>> service_minutes()["04-06"]
+    12.0
+    """
+    found: dict[str, float] = {}
+    for name in ("components.csv", "events.csv"):
+        with (CODES / name).open(encoding="utf-8", newline="") as file:
+            found |= {row["code"]: float(row["service_min"]) for row in csv.DictReader(file)}
+    return found
 
 
 @cache

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.hotspots.districting.units import Floats, Ints
-from geo.hotspots.history import CODES
+from geo.hotspots.history import USUAL_MIN, service_minutes
 
 NEAR_M: Final = 25.0
 """An event this near to a unit belongs to it, if it lies in none: on a street that the units leave out."""
-
-MINUTES: Final = 10.0
-"""Minutes for a code that no list knows."""
-
-
-@cache
-def minutes_by_code() -> dict[str, float]:
-    """Minutes that one event of a code takes, from the code lists.
-
-    Examples
-    --------
-    >>> minutes_by_code()["04-06"]
-    12.0
-    """
-    found: dict[str, float] = {}
-    for name in ("components.csv", "events.csv"):
-        with (CODES / name).open(encoding="utf-8", newline="") as file:
-            found |= {row["code"]: float(row["service_min"]) for row in csv.DictReader(file)}
-    return found
 
 
 def minutes_of(codes: ArrayLike) -> Floats:
@@ -43,8 +22,8 @@ def minutes_of(codes: ArrayLike) -> Floats:
     >>> minutes_of(["04-06", "?"])
     array([12., 10.])
     """
-    known = minutes_by_code()
-    return np.array([known.get(code, MINUTES) for code in np.asarray(codes, dtype=object)], dtype=np.float64)
+    known = service_minutes()
+    return np.array([known.get(code, USUAL_MIN) for code in np.asarray(codes, dtype=object)], dtype=np.float64)
 
 
 def sum_events(areas: NDArray[np.object_], xy: Floats, weight: Floats) -> tuple[Floats, int]:

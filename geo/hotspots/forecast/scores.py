@@ -7,7 +7,6 @@ them, and compared period by period with a paired bootstrap.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -256,11 +255,6 @@ def binomial_band(n: int, nominal: float = 0.8) -> tuple[float, float]:
 
     low, high = binom.interval(0.95, n, nominal)
     return float(low) / n, float(high) / n
-
-
-def comparable(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
-    """Figures by name, rounded for print."""
-    return {name: round(float(value), 5) for name, value in zip(names, values, strict=True)}
 
 
 def _ratio(part: float, whole: float) -> float:

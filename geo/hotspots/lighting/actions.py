@@ -24,11 +24,6 @@ class UnknownStudy(Invalid):
     """No such study of light; the facts list those there are."""
 
 
-def find_dark_stretches(database: Database, tenant: str) -> Finding:
-    """Dark stretches of the county's streets, the most walked ones first."""
-    return say_dark(load_material(database, tenant))
-
-
 def study_light(
     database: Database,
     tenant: str,

@@ -48,8 +48,6 @@ FIND_STUDY = text(f"""
 SELECT {STUDY_COLUMNS} FROM return_study
 WHERE tenant = current_setting('pianqu.tenant') ORDER BY id DESC LIMIT 1""")
 
-MODEL = text("SELECT model FROM return_study WHERE tenant = current_setting('pianqu.tenant') AND id = :study")
-
 INSERT_STUDY = text("""
 INSERT INTO return_study (tenant, record_from_at, record_to_at, radius_m, within_s, events, closings, links, model,
                           scores, made_by)
@@ -150,11 +148,6 @@ def find_study(session: Session) -> StudyRow | None:
     """The study in force, the newest; None if there is none."""
     row = session.execute(FIND_STUDY).first()
     return StudyRow(*row) if row else None
-
-
-def load_model(session: Session, study: int) -> dict[str, Any]:
-    """The logit of a study, as it was stored; empty if nothing could be learned."""
-    return dict(session.execute(MODEL, {"study": study}).scalar_one())
 
 
 def load_zones(session: Session) -> GeoDataFrame:

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from geo.hotspots.history import USUAL_MIN, service_minutes
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 Floats = NDArray[np.float64]
 
-CODES: Final = Path(__file__).resolve().parents[3] / "data" / "codes"
-USUAL_MIN: Final = 10.0
-"""Minutes for a code that the lists do not know."""
-
 LEVEL: Final = 0.9
 """Of the interval of each expected number."""
-
-
-@cache
-def service_minutes() -> Mapping[str, float]:
-    """Minutes on the spot by event or component code, from the code lists.
-
-    Examples
-    --------
-    >>> service_minutes()["04-06"]
-    12.0
-    """
-    found: dict[str, float] = {}
-    for name in ("components.csv", "events.csv"):
-        with (CODES / name).open(encoding="utf-8", newline="") as file:
-            found |= {row["code"]: float(row["service_min"]) for row in csv.DictReader(file)}
-    return found
 
 
 def weekday_count(first_on: dt.date, days: int) -> NDArray[np.int64]:
