@@ -15,8 +15,8 @@ from api import openapi, problems
 from api.deps import strict_query
 from api.middleware import BodyLimit, Envelope
 from api.routes.dashboards import static_files
-from api.routes.imports import MAX_UPLOAD_BYTES
 from api.service import ClientGone, Service
+from api.uploads import MAX_UPLOAD_BYTES
 from geo.settings import Settings
 
 BODY_BYTES = 1 << 20

@@ -8,15 +8,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 
 from api.auth.permissions import Action, Principal, Thing, demand
 from api.deps import Caller, Db, Holder
 from api.jobs.actions import request_job
 from api.problems import NO_NUL, language_of, responses
-from api.routes.imports import BODY, BadUpload, keep, read_options
 from api.schemas.jobs import JobView, view_job
 from api.schemas.suspicions import Decided, Decision, Listed, Suspicion, SuspicionList
+from api.uploads import BODY, kept_upload
 from geo.db.engine import Database
 from geo.hotspots.footprints import queries
 from geo.hotspots.footprints.actions import decide_suspicion, get_suspicion
@@ -66,24 +65,9 @@ async def upload(
     Flight footprints that the layer ``flight`` holds under the survey's name say what was looked at.
     """
     demand(caller, Action.WRITE, Thing.FINDING)
-    async with request.form(max_files=1, max_fields=1, max_part_size=100_000) as form:
-        file, options = form.get("file"), form.get("options", "{}")
-        if not isinstance(file, UploadFile) or not isinstance(options, str):
-            raise BadUpload("jobs.no_file")
-        chosen = read_options(options, language_of(request))
-        path = await keep(file, service.settings.home / "uploads" / caller.tenant)
-    given = {
-        "file": path.name.partition("-")[2],
-        "path": str(path),
-        "survey": survey,
-        "observed_on": observed_on.isoformat() if observed_on else None,
-        "options": chosen,
-    }
-    try:
-        return await run_in_threadpool(_queue, request, service.database, caller, given)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    look = {"survey": survey, "observed_on": observed_on.isoformat() if observed_on else None}
+    async with kept_upload(request, service.settings.home / "uploads" / caller.tenant) as sent:
+        return await run_in_threadpool(_queue, request, service.database, caller, {**sent.as_arguments(), **look})
 
 
 @router.get("/{suspicion_id}", summary="One suspicion", responses=responses(403, 404))
