@@ -24,12 +24,13 @@ COUNTY = County("990101", "示例县", METRIC, "Asia/Shanghai", "cn", (117.8, 28
 
 
 @cache
-def sample_history() -> History:
-    """The sample's events as a history; index = position in the layer, from 1."""
+def sample_history(*, anonymous: bool = False) -> History:
+    """The sample's events as a history; index = position in the layer, from 1; ``anonymous`` without any caller."""
     event = sample_county().layers["event"]
     metric = event.to_crs(METRIC).geometry
     raw = pd.DataFrame(event.drop(columns=["geometry", "reporter"]))
-    raw = raw.assign(reporter_hash=event["reporter"].to_numpy(), x=metric.x.to_numpy(), y=metric.y.to_numpy())
+    callers = None if anonymous else event["reporter"].to_numpy()
+    raw = raw.assign(reporter_hash=callers, x=metric.x.to_numpy(), y=metric.y.to_numpy())
     raw = raw.assign(lon=event.geometry.x.to_numpy(), lat=event.geometry.y.to_numpy())
     raw.index = pd.RangeIndex(1, len(raw) + 1, name="id")
     return build_history(raw, sample_county().layers["patrol_district"].to_crs(METRIC), COUNTY.time_zone)
