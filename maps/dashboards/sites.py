@@ -126,11 +126,9 @@ def _chosen(view: SitesView, choice: SiteChoice, texts: Texts) -> tuple[Block, .
         Figure(texts("covered_before"), f"{facts['share_before']:.0%}"),
         Figure(texts("preview_share"), f"{facts['quick_share']:.0%}", texts("preview_note")),
     )
-    proof = texts("proven_best") if facts["proven"] else texts("not_proven", bound=f"{facts['bound_share']:.1%}")
     return (
         *blocks,
         Sentence(isolate(texts.reason(said["code"], said["facts"]), texts), "strong"),
-        Sentence(proof, "" if facts["proven"] else "warn"),
         Figures(items_),
         Table(texts("chosen_caption"), columns, rows, texts("none_chosen")),
         Sentence(texts("sites_what"), "quiet"),

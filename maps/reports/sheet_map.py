@@ -224,7 +224,8 @@ def _stops(team: Team, frame: Frame) -> list[str]:
     for (lon, lat), numbers in reversed(spots.items()):
         x, y = frame.place(np.array([[lon, lat]]))[0]
         text = "·".join(map(str, numbers[:3])) + ("…" if len(numbers) > 3 else "")
-        half = 2.1 + max(0, len(text) - 2) * 0.62
+        # Chinese fonts draw the point between numbers and the ellipsis a whole character wide.
+        half = max(2.1, 0.8 + sum(0.75 if letter.isdigit() else 1.25 for letter in text))
         found.append(
             f'<rect class="stop" x="{x - half:.2f}" y="{y - 2.1:.2f}" width="{2 * half:.2f}" height="4.2" rx="2.1" '
             f'fill="{team.color}" stroke="#FFFFFF" stroke-width="0.4"/>'

@@ -90,7 +90,8 @@ NAN = float("nan")
 SITE = SiteChoice(
     "sites", "vendor_relief", 10.0, None,
     {"demand": 100.0, "share": 0.6, "share_before": 0.1, "bound_share": 0.6, "quick_share": 0.58, "candidates": 2,
-     "proven": True, "sentence": {"code": "maps.reach_minutes", "facts": {"minutes": 10}}},
+     "proven": True,
+     "sentence": {"code": "sites.sentence_proven", "facts": {"sites": 1, "share": "60.0", "before": "20.0"}}},
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def say_dark(material: Material) -> Finding:
         code = {
             "fault": "lighting.dark_fault",
             "off_by_plan": "lighting.dark_off_by_plan",
-            "spacing": "lighting.dark_spacing",
+            "spacing": "lighting.dark_spacing" if len(stretch.lamps) else "lighting.dark_bare",
         }[stretch.cause]
         near = ", ".join(zones["name"].iloc[[one for one, _ in reached[:3]]])
         facts = {**_street(material, stretch), "lamps": len(stretch.lamps), "places": len(reached), "near": near or "—"}
