@@ -23,7 +23,7 @@ from geo.messages import catalogue
 from geo.settings import Settings
 from tests.contracts import HOUSE, ROOT
 
-HEAVY = "folium geopandas matplotlib osmium pandas pyarrow pyogrio pyvrp scipy"
+HEAVY = "folium geopandas matplotlib numba ortools osmium pandas pyarrow pyogrio pyvrp scipy"
 HEAVIER = f"{HEAVY} alembic fastapi numpy shapely sqlalchemy"
 """What a command loads when it runs, not before: half of them cost a second."""
 
