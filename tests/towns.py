@@ -12,7 +12,8 @@ import shapely
 
 from geo.crs import STORAGE, transformer
 from geo.patrol.build import build_problem
-from geo.patrol.demand import ShiftSpan, Wish
+from geo.patrol.demand.span import ShiftSpan
+from geo.patrol.demand.wish import Wish
 from geo.patrol.evaluate import Register
 from geo.patrol.problem import Person, Problem, Vehicle
 from geo.roads.network import Network, build_network
@@ -81,7 +82,8 @@ def zone(number: int, x: float, y: float, window: tuple[int, int] | None = (0, 2
         "district_code": "P01",
         "weight": 1.0,
         "licences_needed": 0,
-        "window": window,
+        "duty": "hotspot",
+        "windows": (window,) if window else (),
         "service_s": 600,
         "geometry": spot(x, y),
     }

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.db.engine import Database
-    from geo.patrol.demand import ShiftSpan, Wish
+    from geo.patrol.demand.span import ShiftSpan
+    from geo.patrol.demand.wish import Wish
     from geo.patrol.evaluate import PlanScore, Register
     from geo.patrol.problem import Plan, Problem
     from geo.patrol.queries import PlanRow, ShiftKindRow
@@ -265,7 +266,7 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
 
 def shift_span(county: County, kind: ShiftKindRow, on_date: dt.date) -> ShiftSpan:
     """The shift of a day in the county's local time; an end before its start is on the next day."""
-    from geo.patrol.demand import ShiftSpan
+    from geo.patrol.demand.span import ShiftSpan
 
     begin = kind.start_time.hour * 3600 + kind.start_time.minute * 60 + kind.start_time.second
     end = kind.end_time.hour * 3600 + kind.end_time.minute * 60 + kind.end_time.second
@@ -279,7 +280,10 @@ def _load_wishes(
 ) -> list[Wish]:
     from pandas import Series
 
-    from geo.patrol.demand import enforcement_wishes, lamp_wishes, pass_wishes, zone_wishes
+    from geo.patrol.demand.acts import enforcement_wishes
+    from geo.patrol.demand.lamps import lamp_wishes
+    from geo.patrol.demand.passes import pass_wishes
+    from geo.patrol.demand.zones import zone_wishes
 
     srid = county.metric_srid
     zones = to_metric(queries.load_zones(session, srid, span.starts_at), srid)

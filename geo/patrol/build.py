@@ -11,7 +11,7 @@ import numpy as np
 
 from geo.crs import STORAGE, transformer
 from geo.errors import Invalid
-from geo.patrol.demand import Wish
+from geo.patrol.demand.wish import Wish
 from geo.patrol.problem import Option, Person, Problem, Stop, Team, Vehicle
 from geo.patrol.teams import Ground, TeamDraft, form_teams, team_name
 from geo.roads.network import Network
@@ -132,7 +132,7 @@ def _stops(
                 lonlat=(float(line[0, 0]), float(line[0, 1])) if line is not None else _lonlat(network, wish.geometry),
                 weight=wish.weight,
                 licences_needed=wish.licences_needed,
-                window=wish.window,
+                window=wish.windows[0] if wish.windows else None,
                 options=options,
                 off=off,
                 hours=wish.hours,

@@ -18,7 +18,8 @@ import shapely
 from geo.hotspots.districting.first_cut import cut_districts
 from geo.patrol.actions import DEFAULT_ITERATIONS
 from geo.patrol.baseline import nearest_neighbour
-from geo.patrol.demand import pass_wishes, rounds_of
+from geo.patrol.demand.passes import pass_wishes
+from geo.patrol.demand.zones import rounds_of
 from geo.patrol.evaluate import check_plan
 from geo.patrol.solve import served_weight, solve_shift
 from geo.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 
 from geo.hotspots.describe.marks import Mark, NotARanking, describe
 from geo.hotspots.findings import Sentence
-from geo.patrol.demand import zone_weights
+from geo.patrol.demand.zones import zone_weights
 from tests.contracts import ROOT
 
 APART = ("geo.hotspots.describe", "geo.hotspots.findings", "geo.hotspots.studies", "geo.tables.findings")

@@ -11,17 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.patrol.demand import (
-    ORDERED_WEIGHT,
-    ShiftSpan,
-    enforcement_wishes,
-    lamp_wishes,
-    pass_wishes,
-    rounds_of,
-    windows_of,
-    zone_weights,
-    zone_wishes,
-)
+from geo.patrol.demand.acts import ORDERED_WEIGHT, enforcement_wishes
+from geo.patrol.demand.lamps import lamp_wishes
+from geo.patrol.demand.passes import pass_wishes
+from geo.patrol.demand.span import ShiftSpan, windows_of
+from geo.patrol.demand.zones import rounds_of, zone_weights, zone_wishes
 from tests.towns import ON, SPAN, SRID, grid, network_of, spot
 
 NIGHT = ShiftSpan(ON, 18 * 3600, 26 * 3600, dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC))
@@ -53,13 +47,13 @@ def lamps(spots, since):
 
 def test_a_zone_is_visited_only_while_it_is_open():
     (wish,) = zone_wishes(zones(("Mo-Fr 11:00-12:30", 1, 0)), SPAN)
-    assert wish.window == (3 * 3600, 4 * 3600 + 1800)
+    assert wish.windows == ((3 * 3600, 4 * 3600 + 1800),)
     assert wish.service_s == 720
 
 
 def test_a_zone_closed_all_shift_is_kept_without_a_window():
     (wish,) = zone_wishes(zones(("Sa-Su 08:00-12:00", 1, 0)), SPAN)
-    assert wish.window is None
+    assert wish.windows == ()
     assert wish.hours == "Sa-Su 08:00-12:00"
 
 
@@ -71,7 +65,7 @@ def test_each_opening_of_a_school_is_its_own_stop():
 
 def test_a_zone_open_all_day_is_visited_in_several_parts_of_it():
     wishes = zone_wishes(zones(("", 2, 0)), SPAN)
-    assert [wish.window for wish in wishes] == [(0, 9600), (9600, 19200), (19200, 28800)]
+    assert [wish.windows for wish in wishes] == [((0, 9600),), ((9600, 19200),), ((19200, 28800),)]
     assert [wish.weight for wish in wishes] == [2.0, 1.0, 0.6]
 
 
@@ -103,7 +97,7 @@ def test_a_busier_zone_never_weighs_less_for_any_counts(rows):
 def test_main_streets_owe_a_pass_in_each_half_of_a_long_shift():
     town = grid(4, 2, tier=["main"] * 3 + ["lane"] * 7, name=["人民路"] * 3 + [None] * 7)
     wishes = pass_wishes(network_of(town), SPAN)
-    assert [(wish.name, wish.window) for wish in wishes] == [("人民路", (0, 14400)), ("人民路", (14400, 28800))]
+    assert [(wish.name, *wish.windows) for wish in wishes] == [("人民路", (0, 14400)), ("人民路", (14400, 28800))]
     assert [wish.roaming_first for wish in wishes] == [False, True]
     assert wishes[0].stretch.length_m == pytest.approx(600, abs=1)
     short = ShiftSpan(ON, 6 * 3600, 9 * 3600, SPAN.starts_at)
@@ -114,7 +108,7 @@ def test_lamps_are_looked_at_only_in_the_dark():
     dark = lamps([(0, 0), (50, 0)], ["2026-11-23T09:00Z", "2026-11-23T09:00Z"])
     assert lamp_wishes(dark, SPAN) == []
     (wish,) = lamp_wishes(dark, NIGHT)
-    assert wish.window == (3600, 8 * 3600)
+    assert wish.windows == ((3600, 8 * 3600),)
     assert wish.feature_ids == (1, 2)
 
 

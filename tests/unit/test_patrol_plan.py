@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from geo.messages import say
 from geo.patrol.baseline import nearest_neighbour
 from geo.patrol.build import NobodyOnDuty
-from geo.patrol.demand import pass_wishes
+from geo.patrol.demand.passes import pass_wishes
 from geo.patrol.evaluate import check_plan
 from geo.patrol.reasons import reason_for
 from geo.patrol.schedule import time_day

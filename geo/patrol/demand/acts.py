@@ -1,0 +1,69 @@
+"""Acts that need two licences, by daylight."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.patrol.demand.span import ShiftSpan
+from geo.patrol.demand.wish import Wish
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+ORDERED_WEIGHT: Final = 120.0
+"""A building ordered to come down has a legal deadline. Weights are won by the minute: an act takes as long as five
+passes and must still come before them; one only verified (40) comes after the passes."""
+
+VERIFIED_WEIGHT: Final = 40.0
+
+ACT_EVERY_DAYS: Final = {"ordered": 7, "verified": 14}
+"""An open building is gone to again after so many days, counted from the day its status began (from its number
+where that day is not on file), so that a backlog is spread over the days instead of filling every one."""
+
+ACT_HOURS: Final = (8 * 3600, 18 * 3600)
+"""Enforcement is not carried out at night (行政强制法 art. 43); we keep to 08:00–18:00."""
+
+ACT_S: Final = 20 * 60
+
+ACT_LEAST_S: Final = 2 * 3600
+"""A shift with less daylight than this is not asked for enforcement."""
+
+
+def enforcement_wishes(buildings: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
+    """Illegal buildings verified or ordered to come down whose day it is: acts for two licensed officers, by daylight.
+
+    Parameters
+    ----------
+    buildings
+        Metric CRS, index = row id; ``code``, ``status`` (``ordered`` or ``verified``), ``status_since_on`` (date),
+        ``district_code``.
+    """
+    window = span.overlap(*ACT_HOURS)
+    if window is None or window[1] - window[0] < ACT_LEAST_S:
+        return []
+    return [
+        Wish(
+            key=f"enforcement:{row.Index}",
+            kind="enforcement",
+            name=row.code if isinstance(row.code, str) else f"#{row.Index}",
+            layer="illegal_building",
+            feature_ids=(int(row.Index),),
+            district_code=row.district_code,
+            duty="law" if row.status == "ordered" else "coverage",
+            weight=ORDERED_WEIGHT if row.status == "ordered" else VERIFIED_WEIGHT,
+            licences_needed=2,
+            windows=(window,),
+            service_s=ACT_S,
+            hours="08:00-18:00",
+            geometry=row.geometry,
+        )
+        for row in buildings.itertuples()
+        if _due(row, span.on_date)
+    ]
+
+
+def _due(row: Any, on: dt.date) -> bool:
+    since = row.status_since_on
+    begun = since.toordinal() if isinstance(since, dt.date) else int(row.Index)
+    return (on.toordinal() - begun) % ACT_EVERY_DAYS[row.status] == 0
