@@ -17,8 +17,8 @@ LEAKPROOF = {
 }
 """Functions marked LEAKPROOF, and why that is true. Never ST_Intersects: its errors quote coordinates."""
 
-APPEND_ONLY = {"change"}
-"""Requests may add rows and read them; only the sequencer, as owner, completes them."""
+APPEND_ONLY = {"change", "checkin"}
+"""Requests may add rows and read them; only the sequencer completes, and only retention removes them, as owner."""
 
 READ_ONLY = {"county", "alembic_version"}
 """Requests may read these; a command run as owner writes them."""

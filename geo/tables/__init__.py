@@ -20,6 +20,7 @@ from geo.tables import (  # noqa: F401
     shifts,
     streetlights,
     suspicions,
+    tracks,
     vendor_points,
 )
 from geo.tables.base import Base
