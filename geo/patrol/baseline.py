@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.patrol.problem import Problem
-from geo.patrol.schedule import Step, time_day
+from geo.patrol.schedule import Step, onward, time_day
 
 
 def nearest_neighbour(problem: Problem) -> list[tuple[Step, ...]]:
@@ -18,22 +18,25 @@ def nearest_neighbour(problem: Problem) -> list[tuple[Step, ...]]:
     days: list[list[Step]] = [[] for _ in problem.teams]
     free = [0] * len(problem.teams)
     at = [team.start for team in problem.teams]
-    left = {i for i, stop in enumerate(problem.stops) if stop.window is not None}
+    left = {i for i, stop in enumerate(problem.stops) if stop.windows}
     going = set(range(len(problem.teams)))
     while going:
         number = min(going, key=lambda i: (free[i], i))
         team = problem.teams[number]
-        travel = problem.travel[team.mode].duration_s
         best: tuple[int, str, Step, int, int] | None = None
         for stop in left:
             one = problem.stops[stop]
-            if not team.serves(one) or one.window is None:
+            if not team.serves(one):
                 continue
             for way, option in enumerate(one.options[team.mode]):
-                begin = max(free[number] + int(travel[at[number], option.entry]), one.window[0])
+                ready = free[number] + problem.travel_s(team.mode, at[number], option.entry)
+                begin = one.begin_from(ready, option.service_s)
+                gone = onward(at[number], option)
+                if begin is None:
+                    continue
                 leave = begin + option.service_s
-                if leave <= one.window[1] and leave + int(travel[option.exit, team.start]) <= problem.shift_s:
-                    found = (begin, one.key, (stop, way), leave, option.exit)
+                if leave + problem.travel_s(team.mode, gone, team.start) <= problem.shift_s:
+                    found = (begin, one.key, (stop, way), leave, gone)
                     best = min(best, found) if best else found
         if best is None:
             going.discard(number)

@@ -132,9 +132,16 @@ def _stops(
                 lonlat=(float(line[0, 0]), float(line[0, 1])) if line is not None else _lonlat(network, wish.geometry),
                 weight=wish.weight,
                 licences_needed=wish.licences_needed,
-                window=wish.windows[0] if wish.windows else None,
+                windows=wish.windows,
                 options=options,
                 off=off,
+                duty=wish.duty,
+                required=wish.required,
+                recurrence=wish.recurrence,
+                person_ids=wish.person_ids,
+                after=wish.after,
+                gap_s=wish.gap_s,
+                focus=wish.focus,
                 hours=wish.hours,
                 roaming_first=wish.roaming_first,
                 path=tuple((float(lon), float(lat)) for lon, lat in line) if line is not None else (),
@@ -189,7 +196,7 @@ def _lonlat(network: Network, geometry: BaseGeometry | None) -> tuple[float, flo
 def _grounds(areas: Mapping[str, tuple[BaseGeometry, int | None]], stops: Iterable[Stop]) -> list[Ground]:
     work = dict.fromkeys(areas, 0)
     for stop in stops:
-        if stop.district_code in work and stop.window is not None and stop.licences_needed < 2:
+        if stop.district_code in work and stop.windows and stop.licences_needed < 2:
             work[stop.district_code] += stop.shortest_s()
     return [
         Ground(code, area.centroid.x, area.centroid.y, work[code], squad)

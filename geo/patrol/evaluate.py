@@ -112,12 +112,12 @@ def score_plan(network: Network, problem: Problem, plan: Plan, register: Registe
         for visit, way in zip(known, ways, strict=False):
             option = _must(problem, team, visit)
             work += option.service_s
-            wait += visit.leave_s - option.service_s - visit.arrive_s + (visit.arrive_s - begun - way.duration_s)
+            wait += visit.begin_s - begun - way.duration_s
             begun = visit.leave_s
     served = {visit.stop for visits in plan.days for visit in visits if 0 <= visit.stop < len(problem.stops)}
     return PlanScore(
         weight_served=round(sum(problem.stops[i].weight for i in sorted(served)), 6),
-        weight_total=round(sum(stop.weight for stop in problem.stops if stop.window is not None), 6),
+        weight_total=round(sum(stop.weight for stop in problem.stops if stop.windows), 6),
         travel_s=travel,
         work_s=work,
         wait_s=wait,
@@ -190,19 +190,20 @@ def _time_breaches(problem: Problem, team: Team, visits: Collection[Visit], ways
     for visit, way in zip(visits, ways, strict=False):
         stop = problem.stops[visit.stop]
         option = _must(problem, team, visit)
-        if visit.arrive_s < free + way.duration_s:
+        if visit.arrive_s < free + way.duration_s or visit.begin_s < visit.arrive_s:
             yield Breach("overlap", team.code, stop.key)
-        begin = visit.leave_s - option.service_s
-        if begin < visit.arrive_s:
+        if visit.leave_s - visit.begin_s < option.service_s:
             yield Breach("work_too_short", team.code, stop.key)
-        if stop.window is None or begin < stop.window[0] or visit.leave_s > stop.window[1]:
+        if not any(low <= visit.begin_s and visit.leave_s <= high for low, high in stop.windows):
             yield Breach("window", team.code, stop.key)
         if stop.kind == "pass" and option.service_s < pass_seconds(team.mode, stop.length_m):
             yield Breach("work_too_short", team.code, stop.key)
         if team.licences < stop.licences_needed:
             yield Breach("stop_licence", team.code, stop.key)
-        if team.districts and stop.district_code not in team.districts:
+        if not team.on_its_ground(stop):
             yield Breach("ground", team.code, stop.key)
+        if not team.holds(stop):
+            yield Breach("person", team.code, stop.key)
         free = visit.leave_s
     if visits and free + ways[-1].duration_s > problem.shift_s:
         yield Breach("shift_end", team.code)

@@ -25,7 +25,7 @@ def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) ->
     way to add it against what the team has left); time left but not in its window.
     """
     stop = problem.stops[number]
-    if stop.window is None:
+    if not stop.windows:
         return Reason(CLOSED, {"hours": stop.hours or "-"})
     if not any(stop.options.values()):
         return _off_network(stop)
@@ -42,14 +42,14 @@ def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) ->
     able = [i for i in allowed if stop.options.get(problem.teams[i].mode)]
     if not able:
         return _wrong_mode(stop, sorted({problem.teams[i].mode for i in allowed}))
-    low, high = stop.window
+    open_s = max(high - low for low, high in stop.windows)
     shortest = min(option.service_s for i in able for option in stop.options[problem.teams[i].mode])
-    if shortest > high - low:
-        return Reason("patrol.reason_window_short", {"window_min": (high - low) // 60, "service_min": _up(shortest)})
+    if shortest > open_s:
+        return Reason("patrol.reason_window_short", {"window_min": open_s // 60, "service_min": _up(shortest)})
     alone = [i for i in able if _fits_alone(problem, i, number)]
     if not alone:
         needed = min(detours(problem, problem.teams[i], (), number)[0][0] for i in able)
-        return Reason("patrol.reason_too_far", {"needed_min": _up(needed), "window_min": (high - low) // 60})
+        return Reason("patrol.reason_too_far", {"needed_min": _up(needed), "window_min": open_s // 60})
     return _no_time(problem, days, number, alone)
 
 

@@ -118,8 +118,8 @@ def _stop_row(problem: Problem, stop: Stop, point: tuple[float, float]) -> dict[
         "district_code": stop.district_code,
         "weight": stop.weight,
         "licences_needed": stop.licences_needed,
-        "window_from_at": _at(problem, stop.window[0]) if stop.window else None,
-        "window_to_at": _at(problem, stop.window[1]) if stop.window else None,
+        "window_from_at": _at(problem, stop.windows[0][0]) if stop.windows else None,
+        "window_to_at": _at(problem, stop.windows[-1][1]) if stop.windows else None,
         "lon": point[0],
         "lat": point[1],
     }
@@ -139,7 +139,7 @@ def summarise(
     districts = []
     for code, name in sorted(names.items()):
         here = [i for i, stop in enumerate(problem.stops) if stop.district_code == code]
-        mine = [i for i in here if problem.stops[i].window is not None]
+        mine = [i for i in here if problem.stops[i].windows]
         districts.append(
             {
                 "code": code,
@@ -167,15 +167,15 @@ def summarise(
         ]
     return {
         "teams": len(problem.teams),
-        "stops": sum(stop.window is not None for stop in problem.stops),
+        "stops": sum(bool(stop.windows) for stop in problem.stops),
         "served": len(served),
         "travel_s": score.travel_s,
         "work_s": score.work_s,
         "wait_s": score.wait_s,
         "distance_m": score.distance_m,
         "districts": districts,
-        "unserved": [_left(problem.stops[i], reason) for i, reason in left if problem.stops[i].window is not None],
-        "closed": [_left(problem.stops[i], reason) for i, reason in left if problem.stops[i].window is None],
+        "unserved": [_left(problem.stops[i], reason) for i, reason in left if problem.stops[i].windows],
+        "closed": [_left(problem.stops[i], reason) for i, reason in left if not problem.stops[i].windows],
         "parts": parts,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geo.patrol.problem import Option, Problem, Team, Visit
+from geo.patrol.problem import HERE, Option, Problem, Team, Visit
 
 Step = tuple[int, int]
 """A stop of the problem and the option by which it is done."""
@@ -32,43 +32,56 @@ def time_day(problem: Problem, team: Team, sequence: Sequence[Step]) -> tuple[Vi
     Returns
     -------
     tuple of Visit or None
-        None if a window or the end of the shift is missed. ``leave_s − service`` is when the work begins; the
-        time between arrival and that is waiting. An empty sequence gives an empty day.
+        None if a window or the end of the shift is missed. Time between arriving and beginning is waiting. An empty
+        sequence gives an empty day.
     """
-    travel = problem.travel[team.mode].duration_s
     now, here, visits = 0, team.start, []
     for stop, number in sequence:
-        one = problem.stops[stop]
-        option = one.options[team.mode][number]
-        if one.window is None:
+        option = problem.stops[stop].options[team.mode][number]
+        arrive = now + problem.travel_s(team.mode, here, option.entry)
+        begin = problem.stops[stop].begin_from(arrive, option.service_s)
+        if begin is None:
             return None
-        arrive = now + int(travel[here, option.entry])
-        leave = max(arrive, one.window[0]) + option.service_s
-        if leave > one.window[1]:
-            return None
-        visits.append(Visit(stop, number, arrive, leave))
-        now, here = leave, option.exit
-    return tuple(visits) if now + int(travel[here, team.start]) <= problem.shift_s else None
+        visits.append(Visit(stop, number, arrive, begin, begin + option.service_s))
+        now, here = begin + option.service_s, onward(here, option)
+    return tuple(visits) if now + problem.travel_s(team.mode, here, team.start) <= problem.shift_s else None
+
+
+def onward(here: int, option: Option) -> int:
+    """Where a team is after the work: its exit, or where it was."""
+    return here if option.exit == HERE else option.exit
+
+
+def places_of(problem: Problem, team: Team, sequence: Sequence[Step]) -> list[int]:
+    """Where the team is before the first step and after each."""
+    places = [team.start]
+    for step in sequence:
+        places.append(onward(places[-1], option_of(problem, team, step)))
+    return places
 
 
 def end_of_day(problem: Problem, team: Team, visits: Sequence[Visit]) -> int:
     """Second at which the team is back at its start."""
     if not visits:
         return 0
-    last = option_of(problem, team, (visits[-1].stop, visits[-1].option))
-    return visits[-1].leave_s + problem.travel_s(team.mode, last.exit, team.start)
+    last = places_of(problem, team, [(visit.stop, visit.option) for visit in visits])[-1]
+    return visits[-1].leave_s + problem.travel_s(team.mode, last, team.start)
 
 
 def detours(problem: Problem, team: Team, sequence: Sequence[Step], stop: int) -> list[tuple[int, int, int]]:
     """Every way to put ``stop`` in: (seconds of riding and work added, position, option), cheapest first."""
-    travel = problem.travel[team.mode].duration_s
+    ride = problem.travel_s
+    places = places_of(problem, team, sequence)
+    entries = [option_of(problem, team, step).entry for step in sequence]
+    # A rest is taken on the spot: the ride goes on to the first place after it.
+    reach = [next((e for e in entries[i:] if e != HERE), team.start) for i in range(len(sequence) + 1)]
     found = []
     for number, option in enumerate(problem.stops[stop].options.get(team.mode, ())):
         for position in range(len(sequence) + 1):
-            before = option_of(problem, team, sequence[position - 1]).exit if position else team.start
-            after = option_of(problem, team, sequence[position]).entry if position < len(sequence) else team.start
-            added = int(travel[before, option.entry]) + int(travel[option.exit, after]) + option.service_s
-            found.append((added - (int(travel[before, after]) if sequence else 0), position, number))
+            before, after = places[position], reach[position]
+            gone = onward(before, option)
+            added = ride(team.mode, before, option.entry) + ride(team.mode, gone, after) + option.service_s
+            found.append((added - (ride(team.mode, before, after) if sequence else 0), position, number))
     found.sort()
     return found
 
@@ -76,7 +89,7 @@ def detours(problem: Problem, team: Team, sequence: Sequence[Step], stop: int) -
 def cheapest_insertion(problem: Problem, team_number: int, sequence: Sequence[Step], stop: int) -> Insertion | None:
     """The cheapest way to add ``stop`` that keeps every window and the end of the shift; None if there is none."""
     team = problem.teams[team_number]
-    if not team.serves(problem.stops[stop]) or problem.stops[stop].window is None:
+    if not team.serves(problem.stops[stop]) or not problem.stops[stop].windows:
         return None
     day = time_day(problem, team, sequence)
     if day is None:
@@ -94,29 +107,26 @@ def cheapest_insertion(problem: Problem, team_number: int, sequence: Sequence[St
 
 def _busy(problem: Problem, team: Team, sequence: Sequence[Step]) -> int:
     """Seconds of riding and work of a day."""
-    travel = problem.travel[team.mode].duration_s
     here, total = team.start, 0
     for step in sequence:
         option = option_of(problem, team, step)
-        total += int(travel[here, option.entry]) + option.service_s
-        here = option.exit
-    return total + int(travel[here, team.start])
+        total += problem.travel_s(team.mode, here, option.entry) + option.service_s
+        here = onward(here, option)
+    return total + problem.travel_s(team.mode, here, team.start)
 
 
 def _still_fits(problem: Problem, team: Team, day: Sequence[Visit], position: int, step: Step) -> bool:
     """Whether a timed day takes one more step; stops looking where the old times are met again."""
-    travel = problem.travel[team.mode].duration_s
     now = day[position - 1].leave_s if position else 0
-    here = option_of(problem, team, (day[position - 1].stop, day[position - 1].option)).exit if position else team.start
+    here = places_of(problem, team, [(visit.stop, visit.option) for visit in day[:position]])[-1]
     for visit in (None, *day[position:]):
         stop, number = step if visit is None else (visit.stop, visit.option)
         option = option_of(problem, team, (stop, number))
-        window = problem.stops[stop].window
-        assert window is not None
-        now = max(now + int(travel[here, option.entry]), window[0]) + option.service_s
-        if now > window[1]:
+        begin = problem.stops[stop].begin_from(now + problem.travel_s(team.mode, here, option.entry), option.service_s)
+        if begin is None:
             return False
-        if visit is not None and now == visit.leave_s:
+        now = begin + option.service_s
+        if visit is not None and begin == visit.begin_s and option.entry != HERE:
             return True
-        here = option.exit
-    return now + int(travel[here, team.start]) <= problem.shift_s
+        here = onward(here, option)
+    return now + problem.travel_s(team.mode, here, team.start) <= problem.shift_s

@@ -64,7 +64,7 @@ def solve_shift(problem: Problem, seed: int, iterations: int, progress: Progress
         mine = [
             i
             for i, stop in enumerate(problem.stops)
-            if stop.window is not None
+            if stop.windows
             and i not in elsewhere
             and (not first or stop.roaming_first or stop.licences_needed > 1)
             and any(problem.teams[t].serves(stop) for t in members)
@@ -107,7 +107,7 @@ def fill(problem: Problem, days: Sequence[Sequence[Step]]) -> list[tuple[Step, .
     """Put every stop that still fits into some day, heaviest first, where it costs least."""
     full = [tuple(day) for day in days]
     served = {stop for day in full for stop, _ in day}
-    left = [i for i in range(len(problem.stops)) if i not in served and problem.stops[i].window is not None]
+    left = [i for i in range(len(problem.stops)) if i not in served and problem.stops[i].windows]
     left.sort(key=lambda i: (-problem.stops[i].weight, problem.stops[i].key))
     for stop in left:
         found = [cheapest_insertion(problem, team, full[team], stop) for team in range(len(problem.teams))]
@@ -148,8 +148,7 @@ def _data(problem: Problem, teams: Sequence[Team], stops: Sequence[int]) -> tupl
     clients = []
     for place, (stop, _) in enumerate(steps):
         one = problem.stops[stop]
-        assert one.window is not None
-        low, high = one.window
+        low, high = one.windows[0]
         clients.append(
             pyvrp.Client(
                 location=len(teams) + place,

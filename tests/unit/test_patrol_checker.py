@@ -64,12 +64,14 @@ def test_any_visit_moved_forward_is_refused(where, seconds):
     team, i = where
     visit = PLAN.days[team][i]
     day = list(PLAN.days[team])
-    day[i] = replace(visit, arrive_s=visit.arrive_s - seconds, leave_s=visit.leave_s - seconds)
+    day[i] = replace(
+        visit, arrive_s=visit.arrive_s - seconds, begin_s=visit.begin_s - seconds, leave_s=visit.leave_s - seconds
+    )
     before = day[i - 1].leave_s if i else 0
     found = rules(plan=with_day(team, day))
     if day[i].arrive_s < before:
         assert "overlap" in found
-    assert found or PROBLEM.stops[visit.stop].window[0] <= day[i].leave_s
+    assert found or PROBLEM.stops[visit.stop].windows[0][0] <= day[i].leave_s
 
 
 @FEW
@@ -79,7 +81,7 @@ def test_leaving_any_stop_a_second_early_is_refused(where):
     day = list(PLAN.days[team])
     visit = day[i]
     service = PROBLEM.stops[visit.stop].options[PROBLEM.teams[team].mode][visit.option].service_s
-    day[i] = replace(visit, leave_s=visit.arrive_s + service - 1)
+    day[i] = replace(visit, leave_s=visit.begin_s + service - 1)
     assert "work_too_short" in rules(plan=with_day(team, day))
 
 
@@ -88,7 +90,7 @@ def test_leaving_any_stop_a_second_early_is_refused(where):
 def test_staying_anywhere_past_its_window_is_refused(where):
     team, i = where
     day = list(PLAN.days[team])
-    late = PROBLEM.stops[day[i].stop].window[1] + 1
+    late = PROBLEM.stops[day[i].stop].windows[-1][1] + 1
     day[i] = replace(day[i], leave_s=late)
     assert "window" in rules(plan=with_day(team, day))
 
@@ -187,9 +189,7 @@ def test_a_team_outside_its_ground_is_refused():
 def test_coming_back_after_the_shift_is_refused():
     end = max(day[-1].leave_s for day in PLAN.days if day)
     open_to_the_end = tuple(
-        replace(
-            stop, window=(stop.window[0], min(stop.window[1], end)) if stop.window and stop.window[0] < end else None
-        )
+        replace(stop, windows=tuple((low, min(high, end)) for low, high in stop.windows if low < end))
         for stop in PROBLEM.stops
     )
     assert "shift_end" in rules(problem=replace(PROBLEM, shift_s=end, stops=open_to_the_end))
@@ -207,7 +207,7 @@ def test_a_refused_plan_says_which_rules():
 
 @pytest.mark.parametrize("window", [(-1, 10), (10, 5), (0, 28_801)])
 def test_a_window_outside_the_shift_is_no_problem_at_all(window):
-    stops = (replace(PROBLEM.stops[0], window=window), *PROBLEM.stops[1:])
+    stops = (replace(PROBLEM.stops[0], windows=(window,)), *PROBLEM.stops[1:])
     with pytest.raises(ProblemBroken):
         replace(PROBLEM, stops=stops)
 

@@ -77,12 +77,12 @@ def test_a_reason_goes_away_when_what_it_names_is_lifted_for_any_shift(seed):
     for number, reason in plan.unserved.items():
         stop = problem.stops[number]
         if reason.code == "patrol.reason_closed":
-            assert stop.window is None
+            assert not stop.windows
         elif reason.code == "patrol.reason_licences":
             licensed, _ = shift(TOWN, wishes, staff=people(2, 2, 2))
             assert reason_for(licensed, [() for _ in licensed.teams], number).code != reason.code
         elif reason.code == "patrol.reason_window_short":
-            assert stop.window[1] - stop.window[0] < stop.shortest_s()
+            assert stop.windows[0][1] - stop.windows[0][0] < stop.shortest_s()
         elif reason.code == "patrol.reason_no_time":
             team = next(i for i, t in enumerate(problem.teams) if t.name == reason.facts["team"])
             ways = range(len(stop.options[problem.teams[team].mode]))
@@ -157,7 +157,7 @@ def test_a_local_team_stays_in_its_own_ground():
 def test_main_streets_are_passed_once_in_each_half_by_somebody():
     problem, plan, _ = plan_of(pass_wishes(TOWN, SPAN))
     assert not plan.unserved
-    done = [(problem.stops[v.stop].window, v) for day in plan.days for v in day]
+    done = [(problem.stops[v.stop].windows[0], v) for day in plan.days for v in day]
     assert all(low <= visit.leave_s <= high for (low, high), visit in done)
 
 
