@@ -16,6 +16,120 @@ down_revision = "0002"
 def upgrade() -> None:
     """Add what patrols are planned from and measured by."""
     op.create_table(
+        "check_draw",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("kinds", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("power_item", Text(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("seed_sha256", Text(), nullable=False),
+        sa.Column("seed", Text(), nullable=False),
+        sa.Column("pool", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("officers", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_check_draw_tenant")),
+        sa.CheckConstraint("last_on >= first_on", name=op.f("ck_check_draw_dates")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_check_draw")),
+    )
+    op.create_table(
+        "enterprise",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("code", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("opening", Text(), nullable=True),
+        sa.Column("gate_every_days", sa.SmallInteger(), nullable=True),
+        sa.Column("cap_per_year", sa.SmallInteger(), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("geom", Geometry("POINT", srid=4490, spatial_index=False), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('site', 'demolition', 'idle_land', 'batching', 'dump', 'restaurant', 'gas_user')",
+            name=op.f("ck_enterprise_kind_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_enterprise_tenant")),
+        sa.CheckConstraint("cap_per_year BETWEEN 0 AND 366", name=op.f("ck_enterprise_cap")),
+        sa.CheckConstraint(
+            "gate_every_days IS NULL OR gate_every_days BETWEEN 1 AND 366", name=op.f("ck_enterprise_gate")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_enterprise")),
+        sa.UniqueConstraint("tenant", "code", name=op.f("uq_enterprise_tenant_code")),
+    )
+    op.create_table(
+        "giving_way",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("duties", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "cardinality(duties) = 6 AND duties @> ARRAY['law', 'post', 'deadline', 'pass', 'coverage', 'hotspot']",
+            name=op.f("ck_giving_way_duties"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_giving_way_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_giving_way")),
+        sa.UniqueConstraint("tenant", "valid_from_on", name=op.f("uq_giving_way_tenant_valid_from_on")),
+    )
+    op.create_table(
+        "pass_rule",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("tier", Text(), nullable=False),
+        sa.Column("shift_code", Text(), server_default=sa.text("''"), nullable=True),
+        sa.Column("passes", sa.SmallInteger(), nullable=False),
+        sa.Column("spacing_min", sa.SmallInteger(), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_pass_rule_tenant")),
+        sa.CheckConstraint("tier IN ('main', 'secondary', 'branch', 'lane')", name=op.f("ck_pass_rule_tier_choice")),
+        sa.CheckConstraint("passes BETWEEN 0 AND 12", name=op.f("ck_pass_rule_passes")),
+        sa.CheckConstraint("spacing_min BETWEEN 0 AND 720", name=op.f("ck_pass_rule_spacing")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_pass_rule")),
+        sa.UniqueConstraint(
+            "tenant",
+            "tier",
+            "shift_code",
+            "valid_from_on",
+            name=op.f("uq_pass_rule_tenant_tier_shift_code_valid_from_on"),
+        ),
+    )
+    op.create_table(
+        "post",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("code", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("district_code", Text(), nullable=True),
+        sa.Column("opening", Text(), nullable=False),
+        sa.Column("duty", Text(), nullable=False),
+        sa.Column("effect", Text(), nullable=False),
+        sa.Column("effect_codes", postgresql.ARRAY(Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("buffer_m", sa.SmallInteger(), server_default=sa.text("50"), nullable=False),
+        sa.Column("people_needed", sa.SmallInteger(), server_default=sa.text("1"), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=True),
+        sa.Column("valid_to_on", sa.Date(), nullable=True),
+        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.Column("geom", Geometry("GEOMETRY", srid=4490, spatial_index=False), nullable=False),
+        sa.CheckConstraint("GeometryType(geom) IN ('POINT', 'MULTIPOLYGON')", name=op.f("ck_post_geometry_type")),
+        sa.CheckConstraint(
+            "btrim(opening) <> '' AND btrim(duty) <> '' AND btrim(effect) <> ''", name=op.f("ck_post_five")
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_post_tenant")),
+        sa.CheckConstraint("buffer_m BETWEEN 0 AND 2000", name=op.f("ck_post_buffer")),
+        sa.CheckConstraint("people_needed BETWEEN 1 AND 20", name=op.f("ck_post_people")),
+        sa.CheckConstraint("valid_to_on IS NULL OR valid_to_on > valid_from_on", name=op.f("ck_post_dates")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_post")),
+        sa.UniqueConstraint("tenant", "code", name=op.f("uq_post_tenant_code")),
+    )
+    op.create_index("ix_post_geom", "post", ["geom"], unique=False, postgresql_using="gist")
+    op.create_table(
         "track_rule",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("keep_days", sa.Integer(), nullable=False),
@@ -24,6 +138,66 @@ def upgrade() -> None:
         sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_track_rule_tenant")),
         sa.CheckConstraint("keep_days BETWEEN 1 AND 3650", name=op.f("ck_track_rule_keep_days")),
         sa.PrimaryKeyConstraint("tenant", name=op.f("pk_track_rule")),
+    )
+    op.create_table(
+        "urban_centre",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("covers", Text(), server_default=sa.text("'streets'"), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
+        sa.Column("geom", Geometry("MULTIPOLYGON", srid=4490, spatial_index=False), nullable=False),
+        sa.CheckConstraint("covers IN ('streets', 'cells')", name=op.f("ck_urban_centre_covers_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_urban_centre_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_urban_centre")),
+        sa.UniqueConstraint("tenant", "valid_from_on", name=op.f("uq_urban_centre_tenant_valid_from_on")),
+    )
+    op.create_table(
+        "zone_rule",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("cap_min", sa.SmallInteger(), nullable=True),
+        sa.Column("rho_min", sa.SmallInteger(), nullable=False),
+        sa.Column("stay_min", sa.SmallInteger(), nullable=False),
+        sa.Column("per_hour_thousandths", sa.SmallInteger(), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('school', 'hospital', 'market', 'construction', 'transit', 'estate', 'night_market')",
+            name=op.f("ck_zone_rule_kind_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_zone_rule_tenant")),
+        sa.CheckConstraint("cap_min IS NULL OR cap_min BETWEEN 30 AND 1440", name=op.f("ck_zone_rule_cap")),
+        sa.CheckConstraint("per_hour_thousandths BETWEEN 0 AND 32000", name=op.f("ck_zone_rule_per_hour")),
+        sa.CheckConstraint("rho_min BETWEEN 1 AND 1440", name=op.f("ck_zone_rule_rho")),
+        sa.CheckConstraint("stay_min BETWEEN 1 AND 1440", name=op.f("ck_zone_rule_stay")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_zone_rule")),
+        sa.UniqueConstraint("tenant", "kind", "valid_from_on", name=op.f("uq_zone_rule_tenant_kind_valid_from_on")),
+    )
+    op.create_table(
+        "focus",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("code", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("ordered_by", Text(), nullable=False),
+        sa.Column("shift_code", Text(), nullable=True),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("factor_percent", sa.SmallInteger(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.Column("geom", Geometry("MULTIPOLYGON", srid=4490, spatial_index=False), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_focus_tenant")),
+        sa.CheckConstraint("factor_percent BETWEEN 10 AND 1000", name=op.f("ck_focus_factor")),
+        sa.CheckConstraint("last_on >= first_on", name=op.f("ck_focus_dates")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "shift_code"], ["shift_kind.tenant", "shift_kind.code"], name=op.f("fk_focus_tenant_shift_code")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_focus")),
+        sa.UniqueConstraint("tenant", "code", name=op.f("uq_focus_tenant_code")),
     )
     op.create_table(
         "checkin",
@@ -59,6 +233,92 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_checkin_tenant_on_date_shift_code"), "checkin", ["tenant", "on_date", "shift_code"], unique=False
     )
+    op.create_table(
+        "enterprise_check",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("enterprise_id", sa.BigInteger(), nullable=False),
+        sa.Column("reason", Text(), nullable=False),
+        sa.Column("reference", Text(), nullable=True),
+        sa.Column("power_item", Text(), nullable=False),
+        sa.Column("covert", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("draw_id", sa.BigInteger(), nullable=True),
+        sa.Column("first_staff_id", sa.BigInteger(), nullable=True),
+        sa.Column("second_staff_id", sa.BigInteger(), nullable=True),
+        sa.Column("status", Text(), server_default=sa.text("'open'"), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.CheckConstraint("(reason = 'draw') = (draw_id IS NOT NULL)", name=op.f("ck_enterprise_check_draw")),
+        sa.CheckConstraint("(status = 'done') = (done_on IS NOT NULL)", name=op.f("ck_enterprise_check_done")),
+        sa.CheckConstraint("btrim(power_item) <> ''", name=op.f("ck_enterprise_check_power_item")),
+        sa.CheckConstraint(
+            "reason IN ('draw', 'planned', 'complaint', 'ordered')", name=op.f("ck_enterprise_check_reason_choice")
+        ),
+        sa.CheckConstraint("status IN ('open', 'done', 'cancelled')", name=op.f("ck_enterprise_check_status_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_enterprise_check_tenant")),
+        sa.CheckConstraint(
+            "(first_staff_id IS NULL) = (second_staff_id IS NULL)", name=op.f("ck_enterprise_check_pair")
+        ),
+        sa.CheckConstraint("first_staff_id <> second_staff_id", name=op.f("ck_enterprise_check_two")),
+        sa.CheckConstraint("last_on >= first_on", name=op.f("ck_enterprise_check_dates")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "draw_id"],
+            ["check_draw.tenant", "check_draw.id"],
+            name=op.f("fk_enterprise_check_tenant_draw_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "enterprise_id"],
+            ["enterprise.tenant", "enterprise.id"],
+            name=op.f("fk_enterprise_check_tenant_enterprise_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "first_staff_id"],
+            ["staff.tenant", "staff.id"],
+            name=op.f("fk_enterprise_check_tenant_first_staff_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "second_staff_id"],
+            ["staff.tenant", "staff.id"],
+            name=op.f("fk_enterprise_check_tenant_second_staff_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_enterprise_check")),
+    )
+    op.create_index(
+        op.f("ix_enterprise_check_tenant_enterprise_id_done_on"),
+        "enterprise_check",
+        ["tenant", "enterprise_id", "done_on"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_enterprise_check_tenant_status_first_on"),
+        "enterprise_check",
+        ["tenant", "status", "first_on"],
+        unique=False,
+    )
+    op.create_table(
+        "post_person",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.SmallInteger(), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_post_person_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "post_id"],
+            ["post.tenant", "post.id"],
+            name=op.f("fk_post_person_tenant_post_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "staff_id"], ["staff.tenant", "staff.id"], name=op.f("fk_post_person_tenant_staff_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_post_person")),
+        sa.UniqueConstraint("tenant", "post_id", "staff_id", name=op.f("uq_post_person_tenant_post_id_staff_id")),
+    )
+    op.create_index(op.f("ix_post_person_tenant_staff_id"), "post_person", ["tenant", "staff_id"], unique=False)
     op.create_table(
         "shift_score",
         sa.Column("tenant", Text(), nullable=False),
