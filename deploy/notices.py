@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from importlib.metadata import PackageMetadata, metadata
+from importlib.metadata import PackageMetadata, distribution, metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -24,6 +24,9 @@ PLACE = {
     "python_version": "3.11",
     "sys_platform": "linux",
 }
+TEXTS = {"Permission is hereby granted, free of charge, to any person": "MIT"}
+"""What the text of a licence says that is declared by its file alone."""
+
 HEAD = """\
 Pianqu is licensed under the Apache License 2.0 (LICENSE). It uses the works below, each under its own licence.
 
@@ -60,6 +63,11 @@ def licence_of(about: PackageMetadata) -> str:
         return written
     if classes or written:
         return ", ".join(classes) or "its own licence"
+    for file in about.get_all("License-File") or []:
+        words = " ".join((distribution(about["Name"]).read_text(f"licenses/{file}") or "").split())
+        for opening, name in TEXTS.items():
+            if opening in words:
+                return name
     raise ValueError(f"{about['Name']} declares no licence")
 
 

@@ -57,6 +57,7 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
     from maps.dashboards.district import DistrictView, render_district
     from maps.findings.page import Head
     from maps.reports.route_sheet import TeamSheet, render_route_sheet
+    from maps.reports.sheet_picture import render_sheet_svg
     from maps.texts import Texts
 
     made_at = dt.datetime.now(dt.UTC)
@@ -91,6 +92,7 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
                 pages[f"sheets/{shift.code}/{team.code}"] = BuiltPage(stem, _areas_of(team))
                 sheet = TeamSheet(county.name, on_date, shift, team, maps_of[shift.code, team.code], sources)
                 written.append(_write(folder / f"{stem}.{language}.html", render_route_sheet(sheet, texts)))
+                written.append(_write(folder / f"{stem}.{language}.svg", render_sheet_svg(sheet, texts)))
     written.append(write_index(folder, Index(on_date.isoformat(), last_change, code_fingerprint(), pages)))
     for old in set(folder.iterdir()) - set(written):
         old.unlink()

@@ -44,7 +44,8 @@ LEFT = {
 """What stops left out for a reason are called when they are counted."""
 
 FEW = 5
-FORMATS = ("geojson", "gpx", "sheet")
+FORMATS = ("geojson", "gpx", "sheet", "png")
+SHEET_ENDINGS = {"sheet": "html", "png": "png"}
 
 Day = Annotated[str | None, typer.Option("--date", help="Local date, YYYY-MM-DD (default: tomorrow).")]
 ShiftCode = Annotated[str | None, typer.Option("--shift", help="Code of the kind of shift (default: the only one).")]
@@ -108,26 +109,52 @@ def show(context: typer.Context, date: Day = None, shift: ShiftCode = None, as_j
 @plan_app.command()
 def export(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(help="File to write; a folder for sheets.")],
+    path: Annotated[Path, typer.Argument(help="File to write; a folder for sheets and pictures.")],
     date: Day = None,
     shift: ShiftCode = None,
-    kind: Annotated[str, typer.Option("--format", help="geojson, gpx or sheet (A4, HTML).")] = "geojson",
+    kind: Annotated[
+        str, typer.Option("--format", help="geojson, gpx, sheet (A4, HTML) or png (one picture a team).")
+    ] = "geojson",
     team: Annotated[str | None, typer.Option(help="Only this team.")] = None,
 ) -> None:
-    """Write a plan as GeoJSON, GPX, or one printable sheet a team."""
-    from geo.patrol.export import check_team, plan_geojson, plan_gpx
+    """Write a plan as GeoJSON or GPX, or one printable sheet or one picture a team."""
+    from geo.patrol.export.files import check_team, plan_geojson, plan_gpx
 
     if kind not in FORMATS:
         raise UnknownFormat("patrol.unknown_format", format=kind, known=", ".join(FORMATS))
     frames, _ = _open_frames(context.obj, date, shift)
-    if kind == "sheet":
+    if kind in ("sheet", "png"):
         check_team(frames, team)
-        for written in _write_sheets(context.obj, frames, path, team):
+        for written in _write_sheets(context.obj, frames, path, team, kind):
             typer.echo(written)
         return
     text = plan_geojson(frames, team) if kind == "geojson" else plan_gpx(frames, team)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+    typer.echo(path)
+
+
+@plan_app.command()
+def calendar(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="Staff number.")],
+    path: Annotated[Path, typer.Argument(help="File to write (.ics).")],
+    date: Annotated[str | None, typer.Option(help="First local day; today without.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days.")] = 31,
+) -> None:
+    """Write one person's published shifts and posts as iCalendar, for the calendar of a phone."""
+    from api.cli import language
+    from geo.db.counties import get_county
+    from geo.db.engine import Database
+    from geo.patrol.export.actions import person_calendar
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        first = read_date(date) if date else get_county(session, settings.tenant).today()
+        span = (first, first + dt.timedelta(days=days - 1))
+        text = person_calendar(session, settings.tenant, person, span, language())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text)
     typer.echo(path)
 
 
@@ -194,7 +221,7 @@ def _open_frames(settings: Settings, date: str | None, shift: str | None) -> tup
     return frames, zone
 
 
-def _write_sheets(settings: Settings, frames: PlanFrames, folder: Path, team: str | None) -> list[Path]:
+def _write_sheets(settings: Settings, frames: PlanFrames, folder: Path, team: str | None, kind: str) -> list[Path]:
     from api.cli import language
     from api.commands.dashboards import draw_maps, load_ground
     from geo.cards.actions import build_cards
@@ -203,6 +230,7 @@ def _write_sheets(settings: Settings, frames: PlanFrames, folder: Path, team: st
     from geo.patrol.queries import list_shift_kinds
     from maps.plans import read_shift
     from maps.reports.route_sheet import TeamSheet, render_route_sheet
+    from maps.reports.sheet_picture import draw_picture, render_sheet_svg
     from maps.texts import Texts
 
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
@@ -218,8 +246,12 @@ def _write_sheets(settings: Settings, frames: PlanFrames, folder: Path, team: st
     for one in shift.teams:
         if team is None or one.code == team:
             sheet = TeamSheet(county.name, frames.plan.on_date, shift, one, maps_of[shift.code, one.code], sources)
-            path = folder / f"{frames.plan.on_date}-{frames.plan.shift_code}-{one.code}.html"
-            path.write_text(render_route_sheet(sheet, Texts(language(), ZoneInfo(county.time_zone))), encoding="utf-8")
+            texts = Texts(language(), ZoneInfo(county.time_zone))
+            path = folder / f"{frames.plan.on_date}-{frames.plan.shift_code}-{one.code}.{SHEET_ENDINGS[kind]}"
+            if kind == "png":
+                path.write_bytes(draw_picture(render_sheet_svg(sheet, texts)))
+            else:
+                path.write_text(render_route_sheet(sheet, texts), encoding="utf-8")
             written.append(path)
     return written
 

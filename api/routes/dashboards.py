@@ -24,6 +24,7 @@ from maps.assets import STATIC
 
 router = APIRouter(tags=["dashboards"])
 
+PRIVATE = {"Cache-Control": "private, no-store"}
 MEDIA = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8", "json": "application/json"}
 Lang = Annotated[Literal["zh", "en"], Query(description="Language of the page.")]
 Map = Annotated[Literal["", "png"], Query(description="`png`: raster map even where WebGL works.", alias="map")]
@@ -62,6 +63,21 @@ async def get_sheet(
 
 
 @router.get(
+    "/dashboards/sheets/{shift}/{team}/picture.png",
+    summary="A team's route sheet as a picture",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}, **responses(401, 403, 404, 422)},
+)
+async def get_sheet_picture(service: Holder, caller: Caller, shift: str, team: str, lang: Lang = "zh") -> Response:
+    """The sheet as one PNG for a chat group. It names people: it is for those who may open the sheet."""
+    from maps.reports.sheet_picture import draw_picture
+
+    folder, page = await find_page(service, caller, f"sheets/{shift}/{team}")
+    svg = await read_built(folder / f"{page.stem}.{lang}.svg", team)
+    return Response(await run_in_threadpool(draw_picture, svg), 200, PRIVATE, "image/png")
+
+
+@router.get(
     "/dashboards/{name}",
     summary="A map page, its script or its data",
     response_class=Response,
@@ -96,21 +112,44 @@ async def answer(request: Request, service: Service, caller: Principal, name: st
     """
     if not caller.known and ending == "html":
         return to_login(request.url.path)
+    folder, page = await find_page(service, caller, name)
+    text = await read_built(folder / f"{page.stem}.{lang}.{ending}", name)
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return await text_answer(request, text, MEDIA[ending], headers)
+
+
+async def find_page(service: Service, caller: Principal, name: str) -> tuple[Path, BuiltPage]:
+    """The folder of the caller's county and the built page of that name, if the caller may see it.
+
+    Raises
+    ------
+    NoSuchPage
+        If there is none.
+    """
     folder = folder_of(service.settings, caller.tenant)
     index = await run_in_threadpool(read_index, folder)
     page = index.pages.get(name) if index else None
     demand_page(caller, page)
     if page is None:
         raise NoSuchPage("maps.no_page", name=name[:60])
+    return folder, page
+
+
+async def read_built(path: Path, name: str) -> str:
+    """A file of a built page.
+
+    Raises
+    ------
+    NoSuchPage
+        If a build removed it since the index was read.
+    """
     try:
-        text = await run_in_threadpool((folder / f"{page.stem}.{lang}.{ending}").read_text, encoding="utf-8")
-    except FileNotFoundError:  # a build removed the page since the index was read
+        return await run_in_threadpool(path.read_text, encoding="utf-8")
+    except FileNotFoundError:
         raise NoSuchPage("maps.no_page", name=name[:60]) from None
-    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return await text_answer(request, text, MEDIA[ending], headers)
 
 
 def demand_page(caller: Principal, page: BuiltPage | None) -> None:

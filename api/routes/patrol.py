@@ -19,11 +19,13 @@ from api.schemas.patrol import PlanDetail, PlanList, PlanRequest
 from geo.db.counties import get_county
 from geo.features.plans.actions import Sight, get_plan, list_plans, load_routes, load_stops, load_teams
 from geo.patrol.actions import check_day, get_shift_kind
-from geo.patrol.gpx import Waypoint, render_gpx
+from geo.patrol.export.actions import person_calendar
+from geo.patrol.export.gpx import Waypoint, render_gpx
 
 router = APIRouter(prefix="/patrol", tags=["patrol"])
 
 GPX = "application/gpx+xml"
+ICAL = "text/calendar; charset=utf-8"
 Identity = Annotated[int, Path(ge=1, lt=1 << 63)]
 ROUTES: dict[int | str, dict[str, Any]] = {
     200: {"content": {GEOJSON: {"schema": {"$ref": "#/components/schemas/FeatureCollection"}}}}
@@ -117,6 +119,31 @@ def read_routes_gpx(caller: Caller, session: Db, plan_id: Identity) -> Response:
     name = f"plan-{plan_id}.gpx"
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(render_gpx(stops, tracks), 200, headers, GPX)
+
+
+@router.get(
+    "/people/{staff}/shifts.ics", summary="One person's shifts as iCalendar", response_class=Response,
+    responses={200: {"content": {ICAL: {"schema": {"type": "string"}}}}, **responses(403, 404, 422)},
+)  # fmt: skip
+def read_shifts_ical(
+    request: Request,
+    caller: Caller,
+    session: Db,
+    staff: Annotated[str, Path(max_length=40, description="Staff number.")],
+    first: Annotated[
+        dt.date | None, Query(ge=dt.date(2000, 1, 1), le=dt.date(2100, 1, 1), description="First local day.")
+    ] = None,
+    days: Annotated[int, Query(ge=1, le=366)] = 31,
+) -> Response:
+    """Published shifts and posts of one person, from today unless a day is given; for people who see every plan."""
+    if sight_of(caller).area is not None or caller.account_id is None:  # it names who goes together
+        raise NotAllowed("auth.not_allowed", action=Action.READ.value, thing=Thing.PLAN.value)
+    begin = first or get_county(session, caller.tenant).today()
+    text = person_calendar(
+        session, caller.tenant, staff, (begin, begin + dt.timedelta(days=days - 1)), language_of(request)
+    )
+    headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="shifts.ics"'}
+    return Response(text, 200, headers, ICAL)
 
 
 PRIVATE = {"Cache-Control": "private, no-store"}

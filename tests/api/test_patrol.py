@@ -8,6 +8,7 @@ from typing import Any
 import defusedxml.ElementTree
 import httpx
 import pytest
+from icalendar import Calendar
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
@@ -212,3 +213,20 @@ def test_a_plan_is_asked_for_within_a_year_of_today(signed_in: dict[str, httpx.C
         answer = signed_in["planner"].post("/patrol/plans", json={"date": day.isoformat(), "shift": "day"})
         assert (answer.status_code, answer.json()["code"]) == (422, "patrol.day_too_far"), answer.text
         assert answer.json()["facts"]["first"] < TODAY < answer.json()["facts"]["last"]
+
+
+def test_one_person_s_shifts_leave_as_a_calendar_for_people_who_see_the_county(
+    served: Served, signed_in: dict[str, httpx.Client], callers: Callers, plans: dict[str, int]
+) -> None:
+    path = "/patrol/people/S0/shifts.ics?first=2026-03-01&days=7"
+    answer = signed_in["planner"].get(path)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/calendar")
+    events = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert [str(event["SUMMARY"]) for event in events] == ["日班 L-W组"]
+    assert events[0]["DTSTART"].dt == STARTS
+    assert signed_in["planner"].get("/patrol/people/nobody/shifts.ics").status_code == 404
+    assert signed_in["planner"].get("/patrol/people/S0/shifts.ics?first=9999-12-31&days=300").status_code == 400
+    assert signed_in["leader"].get(path).status_code == 403
+    with served.client(callers.everything) as system:
+        assert system.get(path).status_code == 403

@@ -31,7 +31,7 @@ from geo.patrol.actions import (
     summarise_plans,
 )
 from geo.patrol.build import NobodyOnDuty
-from geo.patrol.export import UnknownTeam, plan_geojson, plan_gpx
+from geo.patrol.export.files import UnknownTeam, plan_geojson, plan_gpx
 from geo.patrol.queries import find_plan, load_plan_frames, lock_plans, lock_shift, publish
 from geo.roads.actions import settle_owners
 from geo.roads.queries import load_roads

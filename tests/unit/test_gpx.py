@@ -8,7 +8,7 @@ import defusedxml.ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.patrol.gpx import NAMESPACE, Waypoint, render_gpx
+from geo.patrol.export.gpx import NAMESPACE, Waypoint, render_gpx
 
 AT = dt.datetime(2026, 11, 23, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import itertools
+from xml.etree import ElementTree
 
 import geopandas
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from shapely.geometry import LineString, box
 
 from maps.plans import Line, Shift, Stop, Team, join_passes, simplify
+from maps.reports import sheet_picture
 from maps.reports.route_sheet import MOST_STOPS, ONE_COLUMN, TeamSheet, columns, render_route_sheet
 from maps.reports.sheet_map import HEIGHT_MM, SCALE_STEPS_M, WIDTH_MM, Ground, draw_map, fit_frame
+from maps.reports.sheet_picture import PIXELS, draw_picture, render_sheet_svg
 from maps.texts import Texts
 
 START = dt.datetime(2026, 11, 22, 0, 0, tzinfo=dt.UTC)
@@ -126,3 +131,23 @@ def test_joined_passes_keep_all_time_and_order_for_any_day(day: list[tuple[str, 
     assert all(a.leave_at <= b.arrive_at for a, b in itertools.pairwise(joined))
     assert all(row.stretches == 1 for row in joined if row.kind == "zone")
     assert all((a.kind, a.name) != (b.kind, b.name) or a.kind == "zone" for a, b in itertools.pairwise(joined))
+
+
+@pytest.mark.parametrize("count", [0, 3, 60])
+def test_the_picture_shows_every_stop_and_grows_with_them(count: int) -> None:
+    svg = render_sheet_svg(sheet(count, "李<四>&"), Texts("zh", dt.timezone(dt.timedelta(hours=8))))
+    root = ElementTree.fromstring(svg)
+    said = "".join(root.itertext())
+    assert all(f"点{number}" in said for number in range(1, count + 1))
+    assert "李<四>&" in said and "<bdi" not in svg
+    width, height = Image.open(io.BytesIO(draw_picture(svg))).size
+    assert width == PIXELS
+    assert height == pytest.approx(PIXELS * float(root.get("viewBox", "").split()[3]) / 198, abs=2)
+
+
+def test_without_a_chinese_font_the_picture_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_picture, "FAMILIES", ("No Such Family",))
+    sheet_picture._family.cache_clear()
+    with pytest.raises(sheet_picture.NoFont):
+        draw_picture("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>")
+    sheet_picture._family.cache_clear()

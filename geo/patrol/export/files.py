@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import NotFound
-from geo.patrol.gpx import Waypoint, render_gpx
+from geo.patrol.export.gpx import Waypoint, render_gpx
 
 if TYPE_CHECKING:
     from pandas import DataFrame
