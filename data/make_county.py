@@ -20,6 +20,7 @@ from geo.errors import Conflict
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    from sqlalchemy.orm import Session
 
     from data.county.truth import Truth
     from geo.db.engine import Database
@@ -289,9 +290,20 @@ def load_county(
             progress(name)
     save_presence(database, tenant, county.presence)
     with database.begin(tenant) as session:
+        _note_operations(session, tenant, county.truth.operations)
         rows = {name: report.rows_read for name, report in reports.items()}
         write_change(session, tenant, "sample.loaded", facts={"fingerprint": county.fingerprint, "rows": rows})
     return reports
+
+
+def _note_operations(session: Session, tenant: str, operations: pd.DataFrame) -> None:
+    """Write down what was done about places, each its zone and 50 m around; what it did is for the room to find."""
+    from geo.hotspots.displacement.actions import Operation, note_operation, zone_area
+
+    for one in operations.itertuples():
+        _, area = zone_area(session, tenant, one.zone)
+        span = one.from_at.to_pydatetime(), one.to_at.to_pydatetime()
+        note_operation(session, tenant, Operation(one.key, one.name, one.kind, *span, (), area), actor=SOURCE)
 
 
 def refresh_county(

@@ -1,8 +1,8 @@
 """Two years of events from a truth that is written down, so that forecast, recurrence and bias can be tested.
 
 Primary occurrences are Poisson by place and day (rate × weekday × month × calendar), their hour drawn from the
-kind's profile. Each is recorded by a patrol, a complaint or a camera, or by nobody (reporting bias by 片区). After
-a recorded one is closed it comes back with the kind's probability; litter and flyers breed near repeats.
+kind's profile. Each is recorded by a patrol, a complaint or a camera, or by nobody (reporting bias by 片区). Litter and
+flyers breed near repeats. After a recorded one, a near repeat too, is closed it comes back with the kind's probability.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.codes import load_codes
-from data.county import habits, reports
+from data.county import habits, operations, reports
 from data.county.districts import TENANT
 from data.county.habits import HABITS, detection_share, exam_days
 from data.county.skeleton import WIDTH_M
@@ -47,6 +47,7 @@ def make_events(
         closed_at quantity unit duplicate_of reporter geometry``; and the truth.
     """
     first = today - dt.timedelta(days)
+    gap = reports.gap_days(first, today)
     moved_on = today - dt.timedelta(habits.MOVED_DAYS_AGO)
     spots = _spots(rng, zones, vendors, streets, lamps)
     places = _places(rng, zones)
@@ -62,6 +63,8 @@ def make_events(
         hour[mine] = rng.choice(list(habit.hours), len(mine), p=weight / weight.sum())
     origin_s = int(dt.datetime.combine(first, dt.time(), dt.timezone(dt.timedelta(hours=8))).timestamp())
     at = origin_s + day * 86_400 + hour * HOUR_S + rng.integers(0, HOUR_S, len(place))
+    planned = operations.plan_operations(zones, places, today)
+    place, gone = operations.operate(rng.spawn(1)[0], planned, places, place, at)
     xy, district = _where(rng, places, spots, place)
     seen = rng.random(len(place))
     table = detection_share()
@@ -73,8 +76,8 @@ def make_events(
         "",
     )
     blind = (origin == "complaint") & (district == f"{TENANT}{reports.GAP_DISTRICT}")
-    blind &= np.isin(day, reports.gap_days(first, today))
-    kept = (origin != "") & ~blind
+    blind &= np.isin(day, gap)
+    kept = (origin != "") & ~blind & ~gone
     rows = pd.DataFrame(
         {
             "at": at[kept],
@@ -91,15 +94,15 @@ def make_events(
     )
     end_s = origin_s + days * 86_400
     rows = _close(rng, rows)
+    rows = _without_gap(_near_repeats(rng, rows, end_s), origin_s, gap)
     rows = _returns(rng, rows, end_s)
-    rows = _near_repeats(rng, rows, end_s)
     rows = _duplicates(rng, rows, end_s)
     apart = rng.spawn(1)[0]
-    rows = _without_gap(rows, origin_s, reports.gap_days(first, today))
+    rows = _without_gap(rows, origin_s, gap)
     rows = reports.add_reports(apart, rows, streets.roads, origin_s, end_s)
     rows["reporter"] = reports.callers(apart, rows)
     events, key = _finish(rng, rows, end_s)
-    truth = make_truth(places, factors, zones, first, today, moved_on, key)
+    truth = make_truth(places, factors, zones, first, today, moved_on, planned, key)
     return events, truth
 
 
@@ -236,6 +239,12 @@ def _close(rng: np.random.Generator, rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
+def _numbers_after(rows: pd.DataFrame, count: int) -> pd.RangeIndex:
+    """Index of rows that follow these; some of the numbers before may have been given up."""
+    first = int(rows.index.max()) + 1
+    return pd.RangeIndex(first, first + count)
+
+
 def _returns(rng: np.random.Generator, rows: pd.DataFrame, end_s: int) -> pd.DataFrame:
     """Three generations of coming back after closing, each with the kind's probability and mean delay."""
     parents = rows
@@ -253,7 +262,7 @@ def _returns(rng: np.random.Generator, rows: pd.DataFrame, end_s: int) -> pd.Dat
         child["born"], child["parent"] = "return", back.index.to_numpy()
         child["origin"] = np.where(rng.random(len(child)) < habits.P_RETURN_BY_PATROL, "patrol", "complaint")
         child = _close(rng, child[child["at"] < end_s])
-        child.index = pd.RangeIndex(len(rows), len(rows) + len(child))
+        child.index = _numbers_after(rows, len(child))
         rows, parents = pd.concat([rows, child]), child
     return rows
 
@@ -265,7 +274,7 @@ def _near_repeats(rng: np.random.Generator, rows: pd.DataFrame, end_s: int) -> p
     child["at"] += rng.exponential(habits.NEAR_REPEAT_DAYS * 86_400, len(child)).astype(int)
     child[["x", "y"]] += rng.normal(0, habits.NEAR_REPEAT_SIGMA_M, (len(child), 2))
     child = _close(rng, child[child["at"] < end_s])
-    child.index = pd.RangeIndex(len(rows), len(rows) + len(child))
+    child.index = _numbers_after(rows, len(child))
     return pd.concat([rows, child])
 
 
@@ -279,7 +288,7 @@ def _duplicates(rng: np.random.Generator, rows: pd.DataFrame, end_s: int) -> pd.
     child["closed"] = np.maximum(child["closed"], child["found"] + 60)
     child[["x", "y"]] += rng.normal(0, 18, (len(child), 2))
     child = child[child["at"] < end_s]
-    child.index = pd.RangeIndex(len(rows), len(rows) + len(child))
+    child.index = _numbers_after(rows, len(child))
     return pd.concat([rows, child])
 
 

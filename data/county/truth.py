@@ -37,6 +37,8 @@ class Truth:
         ``district origin first_on last_on``: what was not delivered, both days included.
     serial
         ``reporter district calls first_on``: the caller who never stops.
+    operations
+        What was done about places: :func:`data.county.operations.plan_operations`.
     events
         ``source_key place born parent_key``: where every event came from (``primary return near_repeat duplicate
         serial unlocated``).
@@ -54,6 +56,7 @@ class Truth:
     day_factors: pd.DataFrame
     reporting_gap: pd.DataFrame
     serial: pd.DataFrame
+    operations: pd.DataFrame
     events: pd.DataFrame
 
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -68,6 +71,7 @@ def make_truth(
     first: dt.date,
     today: dt.date,
     moved_on: dt.date,
+    planned: pd.DataFrame,
     told: pd.DataFrame,
 ) -> Truth:
     """Write the constants and the drawn levels of all places down.
@@ -124,6 +128,7 @@ def make_truth(
             ],
             columns=["reporter", "district", "calls", "first_on"],
         ),
+        operations=planned,
         events=told,
     )
 
