@@ -1,10 +1,11 @@
-"""Acts that need two licences, by daylight."""
+"""Acts that need two licences, by daylight and never on a public holiday."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
+from geo.calendars import is_public_holiday
 from geo.patrol.demand.span import ShiftSpan
 from geo.patrol.demand.wish import Wish
 
@@ -12,17 +13,20 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 ORDERED_WEIGHT: Final = 120.0
-"""A building ordered to come down has a legal deadline. Weights are won by the minute: an act takes as long as five
-passes and must still come before them; one only verified (40) comes after the passes."""
+"""A building ordered to come down has a legal deadline."""
 
 VERIFIED_WEIGHT: Final = 40.0
+"""One only verified has none: it is looked at again in its turn, as coverage is."""
 
 ACT_EVERY_DAYS: Final = {"ordered": 7, "verified": 14}
 """An open building is gone to again after so many days, counted from the day its status began (from its number
 where that day is not on file), so that a backlog is spread over the days instead of filling every one."""
 
 ACT_HOURS: Final = (8 * 3600, 18 * 3600)
-"""Enforcement is not carried out at night (行政强制法 art. 43); we keep to 08:00–18:00."""
+"""Compulsory acts are not carried out at night or on statutory holidays (行政强制法 art. 43); we keep to 08:00–18:00
+and to days that are no part of a public holiday, its bridge days included."""
+
+ACT_TEXT: Final = "08:00-18:00; PH off"
 
 ACT_S: Final = 20 * 60
 
@@ -38,10 +42,17 @@ def enforcement_wishes(buildings: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
     buildings
         Metric CRS, index = row id; ``code``, ``status`` (``ordered`` or ``verified``), ``status_since_on`` (date),
         ``district_code``.
+
+    Returns
+    -------
+    list of Wish
+        Empty for a shift by night. On a public holiday the acts that were due have no window, so that the plan says
+        they are refused and why (D06).
     """
     window = span.overlap(*ACT_HOURS)
     if window is None or window[1] - window[0] < ACT_LEAST_S:
         return []
+    windows = () if is_public_holiday(span.on_date, span.calendar) else (window,)
     return [
         Wish(
             key=f"enforcement:{row.Index}",
@@ -53,9 +64,10 @@ def enforcement_wishes(buildings: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
             duty="law" if row.status == "ordered" else "coverage",
             weight=ORDERED_WEIGHT if row.status == "ordered" else VERIFIED_WEIGHT,
             licences_needed=2,
-            windows=(window,),
+            windows=windows,
             service_s=ACT_S,
-            hours="08:00-18:00",
+            hours=ACT_TEXT,
+            required=row.status == "ordered",
             geometry=row.geometry,
         )
         for row in buildings.itertuples()

@@ -29,6 +29,8 @@ DARK: Final = (19 * 3600, 29 * 3600 + 1800)
 def lamp_wishes(lamps: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
     """Dark lamps that stand together, for shifts that reach into the night; none in a day shift.
 
+    A bunch with a lamp whose 24 natural hours from discovery end before the shift does is a deadline.
+
     Parameters
     ----------
     lamps
@@ -39,11 +41,13 @@ def lamp_wishes(lamps: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
         return []
     window = max(windows, key=lambda w: w[1] - w[0])
     late_before = span.starts_at - LAMP_CLOCK
+    due_before = span.ends_at - LAMP_CLOCK
     wishes = []
     for together in _near_each_other(lamps):
         some = lamps.iloc[together]
         since = some["status_since_at"].dropna()
         late = bool((since <= late_before).any()) if len(since) else False
+        due = bool((since <= due_before).any()) if len(since) else False
         ids = tuple(int(i) for i in some.index)
         wishes.append(
             Wish(
@@ -53,7 +57,7 @@ def lamp_wishes(lamps: GeoDataFrame, span: ShiftSpan) -> list[Wish]:
                 layer="streetlight",
                 feature_ids=ids,
                 district_code=some["district_code"].iloc[0],
-                duty="deadline" if late else "coverage",
+                duty="deadline" if due else "coverage",
                 weight=LAMP_LATE_WEIGHT if late else LAMP_WEIGHT,
                 licences_needed=0,
                 windows=(window,),

@@ -23,6 +23,11 @@ class ShiftSpan:
         """Seconds of the shift."""
         return self.to_s - self.from_s
 
+    @property
+    def ends_at(self) -> dt.datetime:
+        """The instant the shift ends."""
+        return self.starts_at + dt.timedelta(seconds=self.length_s)
+
     def overlap(self, from_s: int, to_s: int) -> tuple[int, int] | None:
         """A stretch of the day as seconds after the shift's start, clipped to it; None if outside.
 
