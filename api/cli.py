@@ -74,7 +74,7 @@ app = typer.Typer(
 EVERYWHERE = ("--home", "--tenant")
 GROUPS = (
     "platform", "sample", "layers", "organisation", "patrol", "districts", "sites", "forecast", "returns",
-    "displacement", "people", "dashboards", "demo", "footprints", "studies", "bench",
+    "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench",
 )  # fmt: skip
 
 

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from procrastinate import JobContext
 
 from api.jobs.actions import Run, run_job
-from geo.errors import PianquError
 
 if TYPE_CHECKING:
     from geo.db.engine import Database
-
-
-LOOK_EVERY_S = 3600.0
-FIRST_LOOK_S = 60.0
-log = structlog.get_logger()
-
-
-async def score_passed(database: Database) -> None:
-    """Score forecasts as their days pass; one that is scored already costs a question a county and hour."""
-    await asyncio.sleep(FIRST_LOOK_S)
-    while True:
-        try:
-            done = await asyncio.to_thread(score_everywhere, database)
-            if done:
-                log.info("forecasts.scored", forecasts=done)
-        except PianquError as error:
-            log.warning("forecasts.not_scored", error=error.code)
-        except Exception as error:  # the next hour is another chance; the worker's jobs must not end with this
-            log.error("forecasts.not_scored", exc_info=error)
-        await asyncio.sleep(LOOK_EVERY_S)
 
 
 def score_everywhere(database: Database) -> int:

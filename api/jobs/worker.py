@@ -10,7 +10,7 @@ import asyncio
 import procrastinate
 import structlog
 
-from api.jobs.forecasts import score_passed
+from api.jobs.clock import watch_the_clock
 from api.jobs.tasks import STALLED_S, retry_stalled, worker_app
 from geo.db.engine import Database
 from geo.db.sequencer import sequence_changes
@@ -40,7 +40,7 @@ async def _work(database: Database, settings: Settings) -> None:
     beside = [asyncio.create_task(_number(database))]
     try:
         async with worker_app(database).open_async() as app:
-            beside += [asyncio.create_task(_rescue(app)), asyncio.create_task(score_passed(database))]
+            beside += [asyncio.create_task(_rescue(app)), asyncio.create_task(watch_the_clock(database))]
             await app.run_worker_async(
                 name="pianqu",
                 concurrency=CONCURRENCY,

@@ -24,6 +24,7 @@ from geo.tables import (  # noqa: F401
     streetlights,
     suspicions,
     tracks,
+    treatments,
     vendor_points,
 )
 from geo.tables.base import Base

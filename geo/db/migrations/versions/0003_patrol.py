@@ -15,6 +15,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """Add what patrols are planned from and measured by."""
+    op.add_column("model_standing", sa.Column("ewma_lower", sa.Double(), server_default=sa.text("0"), nullable=False))
     op.create_table(
         "check_draw",
         sa.Column("tenant", Text(), nullable=False),
@@ -57,6 +58,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_enterprise")),
         sa.UniqueConstraint("tenant", "code", name=op.f("uq_enterprise_tenant_code")),
+    )
+    op.create_table(
+        "forecast_learned",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("origin_on", sa.Date(), nullable=False),
+        sa.Column("place_kind", Text(), nullable=False),
+        sa.Column("code_group", Text(), nullable=False),
+        sa.Column("model", Text(), nullable=False),
+        sa.Column("learned", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_forecast_learned_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_forecast_learned")),
+        sa.UniqueConstraint("tenant", "origin_on", "place_kind", "code_group", name="uq_forecast_learned_origin"),
     )
     op.create_table(
         "giving_way",
@@ -140,6 +155,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", name=op.f("pk_track_rule")),
     )
     op.create_table(
+        "turn_restriction",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("rule", Text(), nullable=False),
+        sa.Column("from_road", Text(), nullable=False),
+        sa.Column("to_road", Text(), nullable=False),
+        sa.Column("ebike", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("car", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=True),
+        sa.Column("valid_to_on", sa.Date(), nullable=True),
+        sa.Column("source", Text(), nullable=False),
+        sa.Column("source_key", Text(), nullable=False),
+        sa.Column("extra", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("geom", Geometry("POINT", srid=4490, spatial_index=False), nullable=False),
+        sa.Column(
+            "geom_3857",
+            Geometry("POINT", srid=3857, spatial_index=False),
+            sa.Computed("ST_Transform(geom, 3857)", persisted=True),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "rule IN ('no_left_turn', 'no_right_turn', 'no_straight_on', 'no_u_turn', 'only_left_turn', 'only_right_turn', 'only_straight_on', 'only_u_turn')",
+            name=op.f("ck_turn_restriction_rule_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_turn_restriction_tenant")),
+        sa.CheckConstraint("ST_YMin(geom) >= -85 AND ST_YMax(geom) <= 85", name=op.f("ck_turn_restriction_latitude")),
+        sa.CheckConstraint(
+            "valid_to_on IS NULL OR valid_from_on IS NULL OR valid_to_on > valid_from_on",
+            name=op.f("ck_turn_restriction_dates"),
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_turn_restriction")),
+        sa.UniqueConstraint(
+            "tenant", "source", "source_key", name=op.f("uq_turn_restriction_tenant_source_source_key")
+        ),
+    )
+    op.create_index("ix_turn_restriction_geom", "turn_restriction", ["geom"], unique=False, postgresql_using="gist")
+    op.create_index(
+        "ix_turn_restriction_geom_3857", "turn_restriction", ["geom_3857"], unique=False, postgresql_using="gist"
+    )
+    op.create_table(
         "urban_centre",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -199,6 +255,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_focus")),
         sa.UniqueConstraint("tenant", "code", name=op.f("uq_focus_tenant_code")),
     )
+    op.create_table(
+        "road_closure",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("road_id", sa.BigInteger(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("foot", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("ebike", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("car", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("reason", Text(), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("btrim(reason) <> ''", name=op.f("ck_road_closure_reason")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_road_closure_tenant")),
+        sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name=op.f("ck_road_closure_times")),
+        sa.CheckConstraint("foot OR ebike OR car", name=op.f("ck_road_closure_closed_to_some")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "road_id"],
+            ["road.tenant", "road.id"],
+            name=op.f("fk_road_closure_tenant_road_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_road_closure")),
+        sa.UniqueConstraint("tenant", "uid", name=op.f("uq_road_closure_tenant_uid")),
+    )
+    op.create_index("ix_road_closure_ends_at", "road_closure", ["tenant", "ends_at"], unique=False)
+    op.create_index(op.f("ix_road_closure_tenant_road_id"), "road_closure", ["tenant", "road_id"], unique=False)
     op.create_table(
         "checkin",
         sa.Column("tenant", Text(), nullable=False),
@@ -389,6 +474,51 @@ def upgrade() -> None:
     op.create_index(op.f("ix_track_tenant_to_at"), "track", ["tenant", "to_at"], unique=False)
     op.create_index(op.f("ix_track_tenant_vehicle_id_to_at"), "track", ["tenant", "vehicle_id", "to_at"], unique=False)
     op.create_table(
+        "treatment",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("district_code", Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("status", Text(), server_default=sa.text("'draft'"), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("title", Text(), nullable=False),
+        sa.Column("goal", Text(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("problems", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("targets", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("post_ids", postgresql.ARRAY(sa.BigInteger()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("streets", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("frequency", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("baseline", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.Column("evaluation", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.CheckConstraint("(status = 'evaluated') = (evaluation IS NOT NULL)", name=op.f("ck_treatment_evaluated")),
+        sa.CheckConstraint(
+            "status IN ('draft', 'approved', 'running', 'ended', 'evaluated', 'withdrawn')",
+            name=op.f("ck_treatment_status_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_treatment_tenant")),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_treatment_revision")),
+        sa.CheckConstraint("to_on >= from_on", name=op.f("ck_treatment_dates")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "owner_id"], ["staff.tenant", "staff.id"], name=op.f("fk_treatment_tenant_owner_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_treatment")),
+        sa.UniqueConstraint(
+            "tenant", "district_code", "version", name=op.f("uq_treatment_tenant_district_code_version")
+        ),
+    )
+    op.create_index(
+        "uq_treatment_running",
+        "treatment",
+        ["tenant", "district_code"],
+        unique=True,
+        postgresql_where=sa.text("status = 'running'"),
+    )
+    op.create_table(
         "score_item",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -415,4 +545,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_score_item")),
         sa.UniqueConstraint("tenant", "score_id", "kind", "seq", name=op.f("uq_score_item_tenant_score_id_kind_seq")),
+    )
+    op.create_table(
+        "treatment_step",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("treatment_id", sa.BigInteger(), nullable=False),
+        sa.Column("step", Text(), nullable=False),
+        sa.Column("status", Text(), nullable=False),
+        sa.Column("note", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("actor", Text(), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('draft', 'approved', 'running', 'ended', 'evaluated', 'withdrawn')",
+            name=op.f("ck_treatment_step_status_choice"),
+        ),
+        sa.CheckConstraint(
+            "step IN ('draft', 'revise', 'approve', 'start', 'end', 'evaluate', 'withdraw')",
+            name=op.f("ck_treatment_step_step_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_treatment_step_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "treatment_id"],
+            ["treatment.tenant", "treatment.id"],
+            name=op.f("fk_treatment_step_tenant_treatment_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_treatment_step")),
+    )
+    op.create_index(
+        op.f("ix_treatment_step_tenant_treatment_id"), "treatment_step", ["tenant", "treatment_id"], unique=False
     )

@@ -1,0 +1,54 @@
+"""What follows from the date alone, looked at every hour: forecasts to be scored, plans of 片区 to start or end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from api.jobs.forecasts import score_everywhere
+from geo.errors import PianquError
+
+if TYPE_CHECKING:
+    from geo.db.engine import Database
+
+LOOK_EVERY_S = 3600.0
+FIRST_LOOK_S = 60.0
+log = structlog.get_logger()
+
+
+def move_treatments_on(database: Database) -> int:
+    """Start and end plans of 片区 whose day has come, in every county; returns how many."""
+    from geo.db.counties import list_counties
+    from geo.patrol.treatment.actions import advance_treatments
+
+    moved = 0
+    for county in list_counties(database):
+        with database.begin(county.code) as session:
+            moved += len(advance_treatments(session, county.code, county.today()))
+    return moved
+
+
+HOURLY: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
+    ("forecasts.scored", score_everywhere),
+    ("treatments.moved", move_treatments_on),
+)
+"""What is done, and the event that is logged with how many."""
+
+
+async def watch_the_clock(database: Database) -> None:
+    """Do what is due, one thing after the other; where nothing is, that costs a question a county and hour."""
+    await asyncio.sleep(FIRST_LOOK_S)
+    while True:
+        for name, look in HOURLY:
+            try:
+                done = await asyncio.to_thread(look, database)
+                if done:
+                    log.info(name, count=done)
+            except PianquError as error:
+                log.warning("clock.not_done", what=name, error=error.code)
+            except Exception as error:  # the next hour is another chance; the worker's jobs must not end with this
+                log.error("clock.not_done", what=name, exc_info=error)
+        await asyncio.sleep(LOOK_EVERY_S)
