@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from geo.calendars import read_opening
+from geo.calendars import open_intervals, read_opening
 from geo.errors import Invalid
-from geo.patrol.demand.span import ShiftSpan, windows_of
+from geo.patrol.demand.span import ShiftSpan
 from geo.patrol.demand.wish import Wish
 
 if TYPE_CHECKING:
@@ -41,6 +41,16 @@ class Stand:
 
     people: tuple[int, ...]
     missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftOfDay:
+    """A shift of a day: seconds after midnight (an end past midnight is over 86,400), and who is on duty."""
+
+    code: str
+    from_s: int
+    to_s: int
+    people: tuple[int, ...]
 
 
 def check_five(code: str, **given: object) -> None:
@@ -128,42 +138,99 @@ def manned(window: tuple[int, int], shift_s: int) -> tuple[int, int] | None:
     return (low, high) if high - low >= 5 * 60 else None
 
 
+def shift_for(
+    window: tuple[int, int], people: Sequence[int], day: Sequence[ShiftOfDay]
+) -> tuple[str, tuple[int, int]] | None:
+    """Which shift of a day mans a post: the one with its people, and of those the one that has most of its time.
+
+    Parameters
+    ----------
+    window
+        Seconds after midnight.
+    people
+        Those the post names.
+    day
+        Shifts that people are on duty for, by start.
+
+    Returns
+    -------
+    tuple or None
+        The shift's code and when it is manned, seconds after that shift's start; None if no shift has any of it.
+
+    Examples
+    --------
+    >>> day = [ShiftOfDay("day", 30600, 63000, (7,)), ShiftOfDay("midday", 41400, 52200, (8,))]
+    >>> shift_for((43200, 46800), [8], day), shift_for((43200, 46800), [5], day), shift_for((0, 3600), [8], day)
+    (('midday', (1800, 5400)), ('day', (12600, 16200)), None)
+    """
+    best = None
+    for number, shift in enumerate(day):
+        inside = (window[0] - shift.from_s, window[1] - shift.from_s)
+        time = manned(inside, shift.to_s - shift.from_s) if shift.people else None
+        if time is not None:
+            rank = (bool(set(people) & set(shift.people)), time[1] - time[0], -number)
+            if best is None or rank > best[0]:
+                best = (rank, shift.code, time)
+    return None if best is None else (best[1], best[2])
+
+
+@dataclass(frozen=True)
+class Posts:
+    """The posts of a shift, and those whose time no shift mans in full: key, minutes planned, minutes manned."""
+
+    wishes: tuple[Wish, ...]
+    cut: tuple[tuple[str, int, int], ...] = ()
+
+
 def post_wishes(
-    posts: GeoDataFrame, people: Mapping[int, Sequence[int]], on_duty: Iterable[int], span: ShiftSpan
-) -> list[Wish]:
-    """The posts of a shift, one wish for each time one stands; those that do not stand in it are no demand.
+    posts: GeoDataFrame,
+    people: Mapping[int, Sequence[int]],
+    on_duty: Iterable[int],
+    span: ShiftSpan,
+    shift_code: str,
+    day: Sequence[ShiftOfDay],
+) -> Posts:
+    """The posts of a shift, one wish for each time one stands; those that another shift mans are no demand of it.
 
     Parameters
     ----------
     posts
         Metric CRS, index = row id; ``name``, ``opening``, ``people_needed``, ``valid_from_on``, ``valid_to_on``,
-        ``district_code``, ``duty``.
+        ``district_code``.
     people
         By post, the people it names, in order.
     on_duty
-        People of the shift.
+        People of the shift who are free.
+    day
+        All shifts of the day by start, this one among them.
 
     Returns
     -------
-    list of Wish
-        Key ``post:<id>:<time of the day>``. It begins within two minutes of its time and lasts as planned.
-        One whose people are not on duty is pinned to all it names, so that the plan says whom it lacks.
+    Posts
+        Key ``post:<id>:<hours and minutes>``. It begins within two minutes of its time and lasts as planned. One with
+        too few of its people on duty is pinned to all it names, so that the plan says whom it lacks.
     """
-    standing = []
+    standing, cut = [], []
     for row in posts.itertuples():
-        begun = not _is_day(row.valid_from_on) or row.valid_from_on <= span.on_date
-        if begun and (not _is_day(row.valid_to_on) or span.on_date < row.valid_to_on):
-            times = [one for window in windows_of(row.opening, span) if (one := manned(window, span.length_s))]
-            standing += [(row, number, one) for number, one in enumerate(times)]
-    slots = [(at, people[int(row.Index)], int(row.people_needed), [one]) for at, (row, _, one) in enumerate(standing)]
+        begun = not isinstance(row.valid_from_on, dt.date) or row.valid_from_on <= span.on_date
+        if not begun or (isinstance(row.valid_to_on, dt.date) and row.valid_to_on <= span.on_date):
+            continue
+        for low, high in open_intervals(row.opening, span.on_date, span.calendar):
+            found = shift_for((low, high), people[int(row.Index)], day)
+            if found is None or found[0] != shift_code:
+                continue
+            key = f"post:{row.Index}:{low // 3600:02d}{low // 60 % 60:02d}"
+            standing.append((row, key, found[1]))
+            if found[1][1] - found[1][0] < high - low:
+                cut.append((key, (high - low) // 60, (found[1][1] - found[1][0]) // 60))
+    slots = [(at, people[int(row.Index)], int(row.people_needed), [time]) for at, (row, _, time) in enumerate(standing)]
     stands = choose_people(slots, on_duty)
     wishes = []
-    for at, (row, number, (low, high)) in enumerate(standing):
+    for at, (row, key, (low, high)) in enumerate(standing):
         stand = stands[at]
-        named = stand.people if not stand.missing else tuple(people[int(row.Index)])
         wishes.append(
             Wish(
-                key=f"post:{row.Index}:{number}",
+                key=key,
                 kind="post",
                 name=row.name,
                 layer="post",
@@ -175,13 +242,9 @@ def post_wishes(
                 windows=((low, high + ON_TIME_S),),
                 service_s=high - low,
                 hours=row.opening,
-                person_ids=named,
+                person_ids=tuple(people[int(row.Index)]) if stand.missing else stand.people,
                 required=True,
                 geometry=row.geometry,
             )
         )
-    return wishes
-
-
-def _is_day(value: object) -> bool:
-    return isinstance(value, dt.date)
+    return Posts(tuple(wishes), tuple(cut))

@@ -161,8 +161,8 @@ def rates_of(
         level = np.full(len(minute), rule.per_hour * busy / 3600 * rule.stay_s)
         rho_s = rule.rho_s
         bounds = max(rho_s // 2, 60), 2 * rho_s
-        mean, low, high = (_thousandths(level * k * is_open) for k in (1, 1 / 3, 3))
-        return Rates(mean, low, high, rho_s, *bounds, rule.cap_s, "start")
+        mean, least, most = (_thousandths(level * k * is_open) for k in (1, 1 / 3, 3))
+        return Rates(mean, least, most, rho_s, *bounds, rule.cap_s, "start")
     known = hazard.active_min is not None and hazard.rho_min is not None
     stay = rule.stay_s if hazard.active_min is None else hazard.active_min * 60 / math.log(2)
     stay = min(max(stay, STAY_BOUNDS_S[0]), STAY_BOUNDS_S[1])

@@ -1,0 +1,248 @@
+"""Everything a shift is asked to do, read from a county's database and put into one list."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.calendars import is_public_holiday
+from geo.crs import to_metric
+from geo.patrol.demand import queries
+from geo.patrol.demand.acts import enforcement_wishes
+from geo.patrol.demand.audits import audit_wishes
+from geo.patrol.demand.checks import entry_wishes, gate_wishes
+from geo.patrol.demand.coverage import LIGHT, coverage_wishes
+from geo.patrol.demand.deadlines import STALE, Due, due_wishes, hours_allowed
+from geo.patrol.demand.factors import Emphasis, exams_on, factors_of, with_exam_hours
+from geo.patrol.demand.lamps import lamp_wishes
+from geo.patrol.demand.passes import pass_wishes
+from geo.patrol.demand.posts import ShiftOfDay, post_wishes
+from geo.patrol.demand.rates import Rates
+from geo.patrol.demand.rules import Rules
+from geo.patrol.demand.zones import market_wishes, recurring_wishes, zone_rates
+from geo.patrol.queries import load_dark_lamps, load_open_buildings, load_zones
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from sqlalchemy.orm import Session
+
+    from geo.db.counties import County
+    from geo.patrol.demand.span import ShiftSpan
+    from geo.patrol.demand.wish import Wish
+    from geo.roads.network import Network
+
+CODES: Final = Path(__file__).resolve().parents[3] / "data" / "codes"
+PAIR: Final = 2
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a shift is asked to do.
+
+    Parameters
+    ----------
+    wishes
+        By source: law, posts, deadlines, passes, coverage, checks, lamps, audits, markets, zones.
+    rules
+        In force; ``rules.order`` is the bureau's order of giving way.
+    rates
+        λ and ρ of every zone with their bounds, by row id.
+    facts
+        What a plan shows of its demand, JSON-ready: order, who set which rule, how many of each source, what the rates
+        rest on, emphases, coverage, the random share, posts cut short, acts refused.
+    """
+
+    wishes: tuple[Wish, ...]
+    rules: Rules
+    rates: Mapping[int, Rates]
+    facts: Mapping[str, Any]
+
+
+def load_demand(
+    session: Session,
+    county: County,
+    districts: GeoDataFrame,
+    network: Network,
+    span: ShiftSpan,
+    shift_code: str,
+    people: Collection[int],
+    *,
+    without_focus: str | None = None,
+) -> Demand:
+    """Read what a shift is asked to do.
+
+    Parameters
+    ----------
+    districts
+        片区 in the metric CRS.
+    people
+        On duty in this shift and free.
+    without_focus
+        Code of a focus to leave out, to tell its price.
+
+    Returns
+    -------
+    Demand
+        The same for the same data. What nobody has set up (posts, a centre, enterprises …) is no demand.
+    """
+    srid = county.metric_srid
+    rules = queries.load_rules(session, span.on_date, shift_code, srid)
+    day = queries.load_day(session, span.on_date)
+    earlier = queries.load_earlier(session, span, srid)
+    emphases = queries.load_emphases(session, span, shift_code, srid) + exams_on(span.on_date, span.calendar)
+    emphases = [one for one in emphases if one.key != f"focus:{without_focus}"]
+
+    def placed(frame: GeoDataFrame) -> GeoDataFrame:
+        return with_owner(frame, districts)
+
+    zones = placed(to_metric(load_zones(session, srid, span.starts_at), srid))
+    zones = with_exam_hours(zones, emphases)
+    rates = zone_rates(zones, queries.load_hazards(session), rules.zones, span)
+    factors = factors_of(zones, emphases)
+    posts_frame, named = queries.load_posts(session, srid)
+    posts = post_wishes(_owned(posts_frame, districts), named, people, span, shift_code, day)
+    passes = pass_wishes(network, span, rules.passes)
+    coverage = coverage_wishes(
+        network,
+        rules.centre,
+        span,
+        covers=rules.covers,
+        passed={piece for wish in passes if wish.stretch for piece, _ in wish.stretch.pieces},
+        walked=earlier.walked,
+        share=coverage_share(shift_code, day),
+    )
+    digest, sample, others = queries.load_audit_places(session, span.on_date, shift_code, srid)
+    patrol_s = len(people) // PAIR * span.length_s
+    audit = audit_wishes(sample, others, span, shift_code, digest or county.code, patrol_s)
+    acts = enforcement_wishes(placed(to_metric(load_open_buildings(session), srid)), span)
+    sources: dict[str, Sequence[Wish]] = {
+        "acts": acts,
+        "posts": posts.wishes,
+        "deadlines": [
+            wish
+            for wish in due_wishes(load_due(session, county, districts, span.ends_at, span.starts_at), span)
+            if wish.key not in earlier.done
+        ],
+        "passes": passes,
+        "coverage": coverage.wishes,
+        "gates": gate_wishes(placed(queries.load_gates(session, srid)), span, earlier.done),
+        "entries": entry_wishes(placed(queries.load_entries(session, span.on_date, srid)), people, span, earlier.done),
+        "lamps": lamp_wishes(placed(to_metric(load_dark_lamps(session), srid)), span),
+        "audits": audit.wishes,
+        "markets": market_wishes(placed(to_metric(queries.load_markets(session), srid)), span, rules.zones["market"]),
+        "zones": recurring_wishes(zones, span, rates, factors),
+    }
+    facts = {
+        "order": list(rules.order),
+        "set_by": dict(rules.set_by),
+        "sources": {name: len(found) for name, found in sources.items()},
+        "rates": _bases(rates),
+        "emphases": [_told(one, zones) for one in emphases],
+        "coverage": dict(coverage.facts),
+        "audit": {
+            "visits": len(audit.wishes), "permille": audit.share_permille, "drawn_from": audit.drawn_from,
+            "by_forecast": bool(sample), "keys": [wish.key for wish in audit.wishes],
+        },
+        "posts_cut": [{"key": key, "planned_min": planned, "manned_min": manned} for key, planned, manned in posts.cut],
+        "acts_refused": len(acts) if is_public_holiday(span.on_date, span.calendar) else 0,
+    }  # fmt: skip
+    return Demand(tuple(wish for found in sources.values() for wish in found), rules, rates, facts)
+
+
+def load_due(
+    session: Session, county: County, districts: GeoDataFrame, until: dt.datetime, now: dt.datetime
+) -> list[Due]:
+    """What is due before ``until``, the most pressing first; nothing older than it can be patrolled for.
+
+    Parameters
+    ----------
+    districts
+        片区 in the metric CRS.
+    until, now
+        Aware.
+    """
+    import geopandas
+
+    since = now - STALE - dt.timedelta(days=10)
+    rows = queries.load_open_events(session, county.metric_srid, since, until)
+    frame = geopandas.GeoDataFrame(
+        {"id": [row[0] for row in rows]}, geometry=[row[4] for row in rows], crs=county.metric_srid
+    )
+    names, found = _event_names(), []
+    for (event, code, origin, at, shape), owner in zip(rows, owners_of(frame, districts), strict=True):
+        due_at = at + dt.timedelta(hours=hours_allowed(origin))
+        if now - STALE <= due_at < until:
+            name, minutes = names.get(code, (code, 10))
+            found.append(Due(f"event:{event}", name, "event", int(event), at, due_at, shape, owner, minutes * 60))
+    return sorted(found, key=lambda one: (one.due_at, one.key))
+
+
+def coverage_share(shift_code: str, day: Sequence[ShiftOfDay]) -> float:
+    """This shift's part of what the day still has to cover: its hours of people over those of all shifts yet to come.
+
+    Examples
+    --------
+    >>> day = [ShiftOfDay("morning", 21600, 32400, (1, 2)), ShiftOfDay("day", 30600, 63000, (3, 4, 5, 6))]
+    >>> coverage_share("morning", day), coverage_share("day", day)
+    (0.14285714285714285, 1.0)
+    """
+    hours = {}
+    for shift in day:
+        light = max(0, min(shift.to_s, LIGHT[1]) - max(shift.from_s, LIGHT[0]))
+        hours[shift.code] = light * len(shift.people)
+    start = next((shift.from_s for shift in day if shift.code == shift_code), 0)
+    coming = sum(hours[shift.code] for shift in day if shift.from_s >= start)
+    return hours.get(shift_code, 0) / coming if coming else 1.0
+
+
+def owners_of(features: GeoDataFrame, districts: GeoDataFrame) -> list[str | None]:
+    """The 片区 each feature lies in by a point inside it; on a border the lower code; None outside all."""
+    import shapely
+
+    order = districts.sort_values("code")
+    tree = shapely.STRtree(order.geometry.array)
+    codes = order["code"].tolist()
+    found: list[str | None] = [None] * len(features)
+    which, area = tree.query(features.geometry.representative_point().array, predicate="intersects")
+    for feature, number in sorted(zip(which.tolist(), area.tolist(), strict=True), reverse=True):
+        found[feature] = codes[number]
+    return found
+
+
+def with_owner(frame: GeoDataFrame, districts: GeoDataFrame) -> GeoDataFrame:
+    """The frame with the 片区 each row lies in as ``district_code``."""
+    from pandas import Series
+
+    return frame.assign(district_code=Series(owners_of(frame, districts), index=frame.index, dtype=object))
+
+
+def _owned(posts: GeoDataFrame, districts: GeoDataFrame) -> GeoDataFrame:
+    """Posts with the 片区 they were given to, or else the one they lie in."""
+    lies = with_owner(posts, districts)["district_code"]
+    return posts.assign(district_code=posts["district_code"].where(posts["district_code"].notna(), lies))
+
+
+def _bases(rates: Mapping[int, Rates]) -> dict[str, int]:
+    found = {"study": 0, "mixed": 0, "start": 0}
+    for one in rates.values():
+        found[one.basis] += 1
+    return found
+
+
+def _told(one: Emphasis, zones: GeoDataFrame) -> dict[str, Any]:
+    covered = sorted(factors_of(zones, [one]))
+    return {"key": one.key, "name": one.name, "factor_percent": round(one.factor * 100), "zones": covered}
+
+
+@cache
+def _event_names() -> dict[str, tuple[str, int]]:
+    found = {}
+    for name in ("components.csv", "events.csv"):
+        with (CODES / name).open(encoding="utf-8", newline="") as file:
+            found |= {row["code"]: (row["zh"], int(row["service_min"])) for row in csv.DictReader(file)}
+    return found
