@@ -12,6 +12,7 @@ from geo.tables import (  # noqa: F401
     illegal_buildings,
     imports,
     jobs,
+    mixtures,
     organisation,
     patrol,
     patrol_rules,

@@ -285,6 +285,25 @@ def upgrade() -> None:
     op.create_index("ix_road_closure_ends_at", "road_closure", ["tenant", "ends_at"], unique=False)
     op.create_index(op.f("ix_road_closure_tenant_road_id"), "road_closure", ["tenant", "road_id"], unique=False)
     op.create_table(
+        "shift_seal",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("shift_code", Text(), nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.Column("seal", Text(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_shift_seal_tenant")),
+        sa.CheckConstraint("octet_length(seed) = 32", name=op.f("ck_shift_seal_seed")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "shift_code"],
+            ["shift_kind.tenant", "shift_kind.code"],
+            name=op.f("fk_shift_seal_tenant_shift_code"),
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_shift_seal")),
+        sa.UniqueConstraint("tenant", "on_date", "shift_code", name=op.f("uq_shift_seal_tenant_on_date_shift_code")),
+    )
+    op.create_table(
         "checkin",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -382,6 +401,35 @@ def upgrade() -> None:
         "enterprise_check",
         ["tenant", "status", "first_on"],
         unique=False,
+    )
+    op.create_table(
+        "plan_mixture",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("seal_id", sa.BigInteger(), nullable=False),
+        sa.Column("attempt", sa.SmallInteger(), nullable=False),
+        sa.Column("why", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("digest", Text(), nullable=False),
+        sa.Column("days", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("worths", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("weights_ppm", postgresql.ARRAY(sa.Integer()), nullable=False),
+        sa.Column("drawn", sa.SmallInteger(), nullable=False),
+        sa.Column("plan_id", sa.BigInteger(), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.CheckConstraint("attempt = 1 OR btrim(why) <> ''", name=op.f("ck_plan_mixture_why")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_plan_mixture_tenant")),
+        sa.CheckConstraint("cardinality(weights_ppm) = cardinality(worths)", name=op.f("ck_plan_mixture_lengths")),
+        sa.CheckConstraint("drawn >= 0 AND drawn < cardinality(weights_ppm)", name=op.f("ck_plan_mixture_drawn")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "plan_id"], ["shift_plan.tenant", "shift_plan.id"], name=op.f("fk_plan_mixture_tenant_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "seal_id"], ["shift_seal.tenant", "shift_seal.id"], name=op.f("fk_plan_mixture_tenant_seal_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_plan_mixture")),
+        sa.UniqueConstraint("tenant", "seal_id", "attempt", name=op.f("uq_plan_mixture_tenant_seal_id_attempt")),
     )
     op.create_table(
         "post_person",
