@@ -21,7 +21,7 @@ from geo.settings import Settings
 
 BODY_BYTES = 1 << 20
 ROUTES = (
-    "landing", "health", "sign_in", "collections", "items", "raster", "tiles", "tilesets", "locate", "patrol",
+    "landing", "health", "sign_in", "collections", "items", "raster", "tiles", "tilesets", "locate", "roads", "patrol",
     "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "returns", "suspicions",
     "treatments",
 )  # fmt: skip

@@ -19,7 +19,7 @@ from geo.tables.districts import AdminArea, PatrolDistrict, ResponsibilityGrid, 
 from geo.tables.events import Event
 from geo.tables.hotspot_zones import HotspotZone
 from geo.tables.illegal_buildings import IllegalBuilding
-from geo.tables.roads import Road
+from geo.tables.roads import Road, TurnRestriction
 from geo.tables.streetlights import Streetlight
 from geo.tables.suspicions import Flight, Suspicion
 from geo.tables.vendor_points import VendorPoint
@@ -122,6 +122,7 @@ KINDS: tuple[LayerKind, ...] = (
     LayerKind("water", "水面", "Water", Water, public=True, labelled=True, reaches_out=True),
     LayerKind("waterway", "水系", "Waterways", Waterway, public=True, minzoom=9, reaches_out=True),
     LayerKind("road", "道路", "Roads", Road, public=True, minzoom=7, reaches_out=True),
+    LayerKind("turn_restriction", "转向限制", "Turn restrictions", TurnRestriction, minzoom=15, unique_geometry=False),
     LayerKind("building", "建筑", "Buildings", Building, public=True, minzoom=14),
     LayerKind("hotspot_zone", "重点场所", "Hotspot zones", HotspotZone, minzoom=10, labelled=True),
     LayerKind("illegal_building", "违法建设", "Illegal buildings", IllegalBuilding, minzoom=12),

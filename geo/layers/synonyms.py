@@ -19,6 +19,16 @@ CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "branch": ("支路", "branch road", "branch street", "tertiary"),
         "lane": ("小街巷", "lane", "街巷", "背街小巷", "巷道", "residential"),
     },
+    ("turn_restriction", "rule"): {
+        "no_left_turn": ("禁止左转", "no left turn", "禁左"),
+        "no_right_turn": ("禁止右转", "no right turn", "禁右"),
+        "no_straight_on": ("禁止直行", "no straight on", "禁直"),
+        "no_u_turn": ("禁止掉头", "no turning round", "禁止调头", "no u turn"),
+        "only_left_turn": ("只准左转", "left turn only", "只左转"),
+        "only_right_turn": ("只准右转", "right turn only", "只右转"),
+        "only_straight_on": ("只准直行", "straight on only", "只直行"),
+        "only_u_turn": ("只准掉头", "turning round only"),
+    },
     ("hotspot_zone", "kind"): {
         "school": ("学校", "school", "校园", "中小学", "幼儿园", "大学", "kindergarten", "college", "university"),
         "hospital": ("医院", "hospital", "诊所", "clinic", "卫生院"),

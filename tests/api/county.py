@@ -156,6 +156,15 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
                 "geom": box(118.004, 28.301, 118.005, 28.302, "MULTI"),
             },
         ],
+        "turn_restriction": [
+            {
+                "rule": "no_left_turn",
+                "from_road": "1",
+                "to_road": "2",
+                "code": "t",
+                "geom": "SRID=4490;POINT(118.003 28.302)",
+            }
+        ],
         "streetlight": lamps,
         "event": events,
     }

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from geo.crs import STORAGE
-from geo.hotspots.districting.owners import settle_streets
+from geo.roads.owners import assign_owners
 from tests.towns import SRID, grid, spot, streets
 
 
@@ -24,7 +24,7 @@ def halves(at_m: float, width: float = 1000.0, height: float = 600.0) -> geopand
 
 def test_streets_inside_go_to_their_district_and_the_border_street_goes_whole_to_one():
     town = grid(6, 4, name=["界街" if i >= 20 and (i - 20) % 6 == 3 else None for i in range(38)])
-    owners = settle_streets(town, halves(600), SRID)
+    owners = assign_owners(town, halves(600), SRID)
     assert sorted(owners) == town.index.tolist() and set(owners.values()) == {"A", "B"}
     x = np.array([line.centroid.x for line in town.to_crs(SRID).geometry]) - spot(0, 0).x
     assert {owners[i] for i, at in zip(town.index, x, strict=True) if at < 590} == {"A"}
@@ -35,12 +35,12 @@ def test_streets_inside_go_to_their_district_and_the_border_street_goes_whole_to
 
 def test_a_border_street_keeps_the_owner_it_had_and_loses_one_that_went_away():
     town = streets([[(600, 0), (600, 600)], [(0, 300), (600, 300)]], owner_district=["A", "Z"])
-    assert settle_streets(town, halves(600), SRID) == {1: "A", 2: "A"}
+    assert assign_owners(town, halves(600), SRID) == {1: "A", 2: "A"}
     moved = streets([[(600, 0), (600, 600)]], owner_district=["C"])
-    assert settle_streets(moved, halves(600), SRID)[1] in {"A", "B"}
+    assert assign_owners(moved, halves(600), SRID)[1] in {"A", "B"}
 
 
 def test_a_street_outside_every_district_has_no_owner():
     far = streets([[(5000, 5000), (5100, 5000)]])
-    assert settle_streets(far, halves(600), SRID) == {1: None}
-    assert settle_streets(far, halves(600).iloc[:0], SRID) == {1: None}
+    assert assign_owners(far, halves(600), SRID) == {1: None}
+    assert assign_owners(far, halves(600).iloc[:0], SRID) == {1: None}

@@ -238,7 +238,7 @@ def adopt_proposal(
 def _adopt(session: Session, tenant: str, proposal: ProposalRow, actor: str) -> dict[str, Any]:
     import shapely
 
-    from geo.hotspots.districting.owners import settle_streets
+    from geo.roads.owners import assign_owners
 
     frames = queries.load_proposal(session, proposal.id)
     assert frames is not None
@@ -265,7 +265,7 @@ def _adopt(session: Session, tenant: str, proposal: ProposalRow, actor: str) -> 
                 facts = {"source": SOURCE, "proposal": proposal.id}
                 write_change(session, tenant, "layer.imported", layer=layer, feature_ids=rows, box=changed, facts=facts)
     roads = load_roads(session)
-    owners = settle_streets(roads, queries.load_districts(session), get_county(session, tenant).metric_srid)
+    owners = assign_owners(roads, queries.load_districts(session), get_county(session, tenant).metric_srid)
     had = {int(i): owner if isinstance(owner, str) else None for i, owner in roads["owner_district"].items()}
     moved = {road: owner for road, owner in owners.items() if owner != had[road]}
     save_owners(session, tenant, moved)

@@ -12,7 +12,7 @@ import numpy as np
 import osmium
 import pyarrow as pa
 import shapely
-from osmium.osm import Area, Node, Way
+from osmium.osm import Area, Node, Relation, Way
 
 from geo.layers.readers import osm_tags
 from geo.layers.readers.child import Opened
@@ -23,7 +23,7 @@ from geo.layers.reports import FileRefused
 
 KEYS = [
     *("highway", "building", "landuse", "leisure", "natural", "waterway"),
-    *("amenity", "healthcare", "shop", "railway", "public_transport", "boundary"),
+    *("amenity", "healthcare", "shop", "railway", "public_transport", "boundary", "restriction"),
 ]
 FIELDS: dict[str, pa.DataType] = {
     "source_key": pa.string(),
@@ -41,6 +41,9 @@ FIELDS: dict[str, pa.DataType] = {
     "levels": pa.int64(),
     "height_m": pa.float64(),
     "opening": pa.string(),
+    "rule": pa.string(),
+    "from_road": pa.string(),
+    "to_road": pa.string(),
     "extra": pa.string(),
 }
 """Fields of all the layers together; a batch holds one layer and leaves the others' fields empty."""
@@ -105,10 +108,12 @@ class _Harvest:
         self.zones: list[Zone] = []
         self.left: dict[str, Counter[str]] = defaultdict(Counter)
         self.closing = closing
+        self.places: Any = None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows, a batch whenever a basket is full."""
         processor = osmium.FileProcessor(self.file).with_areas().with_filter(osmium.filter.KeyFilter(*KEYS))
+        self.places = processor.node_location_storage
         try:
             for thing in processor:
                 if isinstance(thing, Node):
@@ -117,6 +122,8 @@ class _Harvest:
                     self._way(thing)
                 elif isinstance(thing, Area):
                     self._area(thing)
+                elif isinstance(thing, Relation):
+                    self._relation(thing)
                 yield from self._full(self.most)
         except RuntimeError as error:
             raise FileRefused("layers.file_broken", file=self.name, reason=str(error)[:200]) from error
@@ -185,6 +192,23 @@ class _Harvest:
         if kind is not None:
             fields = osm_tags.zone_fields(tags, kind)
             self.zones.append(Zone(key, kind, shapely.from_wkb(shape), fields, tags, drawn=True))
+
+    def _relation(self, relation: Relation) -> None:
+        tags = dict(relation.tags)
+        found = osm_tags.turn_fields(tags, [(member.type, member.ref, member.role) for member in relation.members])
+        if found is None:
+            return
+        if isinstance(found, str):
+            self.left["turn_restriction"][found] += 1
+            return
+        fields, via = found
+        try:
+            spot = self.places.get(via)
+        except KeyError:
+            self.left["turn_restriction"]["left.turn_nowhere"] += 1
+            return
+        point = shapely.to_wkb(shapely.Point(spot.lon, spot.lat))
+        self._add("turn_restriction", f"relation/{relation.id}", point, fields, tags)
 
     def _line(self, way: Way, layer: str) -> bytes | None:
         """The way as a line: whole, or its longest stretch of known nodes where the extract cut it."""

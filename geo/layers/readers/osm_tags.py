@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from geo.layers.street_classes import tier_of
 
 Tags = Mapping[str, str]
+
+TURN_RULES = frozenset(
+    f"{word}_{turn}" for word in ("no", "only") for turn in ("left_turn", "right_turn", "straight_on", "u_turn")
+)
 
 CAR_CLASSES = frozenset(
     "motorway trunk primary secondary tertiary unclassified residential living_street service road track".split()
@@ -55,6 +59,47 @@ def road_fields(tags: Tags) -> dict[str, object] | str:
         "car": _open(tags, ("motorcar", "motor_vehicle", "vehicle", "access"), base in CAR_CLASSES),
         "speed_kmh": speed_of(tags.get("maxspeed", "")),
     }
+
+
+def turn_fields(tags: Tags, members: Sequence[tuple[str, int, str]]) -> tuple[dict[str, object], int] | str | None:
+    """Fields of a forbidden turn and the node it is at; the reason code why one is left out; None if it is no turn.
+
+    Parameters
+    ----------
+    members
+        (type, id, role) of the relation's members.
+
+    Examples
+    --------
+    >>> members = [("w", 1, "from"), ("n", 7, "via"), ("w", 2, "to")]
+    >>> fields, via = turn_fields({"type": "restriction", "restriction": "no_left_turn", "except": "bicycle"}, members)
+    >>> fields["rule"], fields["from_road"], fields["to_road"], fields["car"], fields["ebike"], via
+    ('no_left_turn', 'way/1', 'way/2', True, False, 7)
+    >>> turn_fields({"type": "restriction", "restriction": "no_left_turn"}, [("w", 1, "from"), ("w", 3, "via")])
+    'left.turn_over_ways'
+    """
+    rule = tags.get("restriction")
+    if tags.get("type") != "restriction" or rule is None:
+        return None
+    if rule not in TURN_RULES:
+        return "left.turn_unknown"
+    roles: dict[str, list[tuple[str, int]]] = {"from": [], "via": [], "to": []}
+    for kind, ref, role in members:
+        if role in roles:
+            roles[role].append((kind, ref))
+    if [kind for part in ("from", "via", "to") for kind, _ in roles[part]] != ["w", "n", "w"]:
+        return "left.turn_over_ways"
+    spared = {word.strip() for word in tags.get("except", "").split(";")}
+    fields: dict[str, object] = {
+        "rule": rule,
+        "from_road": f"way/{roles['from'][0][1]}",
+        "to_road": f"way/{roles['to'][0][1]}",
+        "ebike": "bicycle" not in spared,
+        "car": not spared & {"motorcar", "motor_vehicle", "vehicle"},
+    }
+    if not (fields["ebike"] or fields["car"]):
+        return "left.turn_unknown"
+    return fields, roles["via"][0][1]
 
 
 def one_way(tags: Tags) -> int:
