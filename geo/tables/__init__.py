@@ -16,6 +16,7 @@ from geo.tables import (  # noqa: F401
     organisation,
     patrol,
     patrol_rules,
+    people,
     platform,
     posts,
     proposals,

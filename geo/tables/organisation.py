@@ -42,6 +42,10 @@ class OrgUnit(Row, Base):
     name: Mapped[str] = field(Text, "名称", "name", required=True)
     kind: Mapped[str] = field(Text, "层级", "kind", choices=ORG_KINDS, required=True)
     area: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", srid=STORAGE, spatial_index=False))
+    muster: Mapped[WKBElement | None] = mapped_column(
+        Geometry("POINT", srid=STORAGE, spatial_index=False), sort_order=96
+    )
+    """集合点: where its teams begin and end their day."""
 
 
 class Staff(Row, Base):

@@ -16,6 +16,7 @@ down_revision = "0002"
 def upgrade() -> None:
     """Add what patrols are planned from and measured by."""
     op.add_column("model_standing", sa.Column("ewma_lower", sa.Double(), server_default=sa.text("0"), nullable=False))
+    op.add_column("org_unit", sa.Column("muster", Geometry("POINT", srid=4490, spatial_index=False), nullable=True))
     op.create_table(
         "check_draw",
         sa.Column("tenant", Text(), nullable=False),
@@ -144,6 +145,58 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant", "code", name=op.f("uq_post_tenant_code")),
     )
     op.create_index("ix_post_geom", "post", ["geom"], unique=False, postgresql_using="gist")
+    op.create_table(
+        "rest_rule",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("most_days_running", sa.SmallInteger(), nullable=False),
+        sa.Column("days_off_week", sa.SmallInteger(), nullable=False),
+        sa.Column("least_rest_min", sa.Integer(), nullable=False),
+        sa.Column("night_rest_min", sa.Integer(), nullable=False),
+        sa.Column("most_day_min", sa.Integer(), nullable=False),
+        sa.Column("most_week_min", sa.Integer(), nullable=False),
+        sa.Column("restday_people", sa.SmallInteger(), nullable=False),
+        sa.Column("pair_gap_days", sa.SmallInteger(), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_rest_rule_tenant")),
+        sa.CheckConstraint("days_off_week BETWEEN 0 AND 6", name=op.f("ck_rest_rule_days_off")),
+        sa.CheckConstraint(
+            "least_rest_min BETWEEN 0 AND 2880 AND night_rest_min BETWEEN 0 AND 2880", name=op.f("ck_rest_rule_rest")
+        ),
+        sa.CheckConstraint(
+            "most_day_min BETWEEN 60 AND 1440 AND most_week_min BETWEEN 60 AND 10080", name=op.f("ck_rest_rule_minutes")
+        ),
+        sa.CheckConstraint("most_days_running BETWEEN 1 AND 14", name=op.f("ck_rest_rule_running")),
+        sa.CheckConstraint(
+            "restday_people BETWEEN 0 AND 500 AND pair_gap_days BETWEEN 0 AND 366", name=op.f("ck_rest_rule_people")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_rest_rule")),
+        sa.UniqueConstraint("tenant", "valid_from_on", name=op.f("uq_rest_rule_tenant_valid_from_on")),
+    )
+    op.create_table(
+        "roster_proposal",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("status", Text(), server_default=sa.text("'draft'"), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("effort", sa.Integer(), nullable=False),
+        sa.Column("input_digest", Text(), nullable=False),
+        sa.Column("summary", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", Text(), nullable=True),
+        sa.CheckConstraint("(status = 'draft') = (decided_at IS NULL)", name=op.f("ck_roster_proposal_decided")),
+        sa.CheckConstraint(
+            "status IN ('draft', 'adopted', 'superseded')", name=op.f("ck_roster_proposal_status_choice")
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_roster_proposal_tenant")),
+        sa.CheckConstraint("last_on >= first_on", name=op.f("ck_roster_proposal_dates")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_roster_proposal")),
+    )
     op.create_table(
         "track_rule",
         sa.Column("tenant", Text(), nullable=False),
@@ -285,6 +338,29 @@ def upgrade() -> None:
     op.create_index("ix_road_closure_ends_at", "road_closure", ["tenant", "ends_at"], unique=False)
     op.create_index(op.f("ix_road_closure_tenant_road_id"), "road_closure", ["tenant", "road_id"], unique=False)
     op.create_table(
+        "shift_need",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shift_code", Text(), nullable=False),
+        sa.Column("day_kind", Text(), nullable=False),
+        sa.Column("people", sa.SmallInteger(), nullable=False),
+        sa.Column("licensed", sa.SmallInteger(), nullable=False),
+        sa.Column("regular", sa.SmallInteger(), nullable=False),
+        sa.Column("leader", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("takes_rest", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.CheckConstraint("day_kind IN ('workday', 'restday')", name=op.f("ck_shift_need_day_kind_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_shift_need_tenant")),
+        sa.CheckConstraint("licensed <= people AND regular <= people", name=op.f("ck_shift_need_parts")),
+        sa.CheckConstraint("people >= 1 AND licensed >= 0 AND regular >= 0", name=op.f("ck_shift_need_counts")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "shift_code"],
+            ["shift_kind.tenant", "shift_kind.code"],
+            name=op.f("fk_shift_need_tenant_shift_code"),
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_shift_need")),
+        sa.UniqueConstraint("tenant", "shift_code", "day_kind", name=op.f("uq_shift_need_tenant_shift_code_day_kind")),
+    )
+    op.create_table(
         "shift_seal",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -403,6 +479,76 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "leave",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('leave', 'training', 'detached')", name=op.f("ck_leave_kind_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_leave_tenant")),
+        sa.CheckConstraint("to_on >= from_on", name=op.f("ck_leave_dates")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "staff_id"], ["staff.tenant", "staff.id"], name=op.f("fk_leave_tenant_staff_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_leave")),
+        sa.UniqueConstraint("tenant", "staff_id", "from_on", name=op.f("uq_leave_tenant_staff_id_from_on")),
+    )
+    op.create_table(
+        "log_entry",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("step", Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("shift_code", Text(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("other_staff_id", sa.BigInteger(), nullable=True),
+        sa.Column("vehicle_id", sa.BigInteger(), nullable=True),
+        sa.Column("odometer_km", sa.Integer(), nullable=True),
+        sa.Column("device", Text(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("note", Text(), nullable=True),
+        sa.Column("corrects_uid", sa.Uuid(), nullable=True),
+        sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'roll_call' AND step IN ('present', 'late', 'absent', 'excused')) OR (kind = 'handover' AND step = 'handed_over' AND other_staff_id IS NOT NULL) OR (kind = 'trip' AND step IN ('out', 'back') AND vehicle_id IS NOT NULL AND odometer_km IS NOT NULL) OR (kind = 'recorder' AND step IN ('issued', 'returned', 'uploaded') AND device IS NOT NULL)",
+            name=op.f("ck_log_entry_kind_says"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('roll_call', 'handover', 'trip', 'recorder')", name=op.f("ck_log_entry_kind_choice")
+        ),
+        sa.CheckConstraint(
+            "step IN ('present', 'late', 'absent', 'excused', 'handed_over', 'out', 'back', 'issued', 'returned', 'uploaded')",
+            name=op.f("ck_log_entry_step_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_log_entry_tenant")),
+        sa.CheckConstraint("odometer_km >= 0 AND minutes BETWEEN 0 AND 2880", name=op.f("ck_log_entry_numbers")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "other_staff_id"], ["staff.tenant", "staff.id"], name=op.f("fk_log_entry_tenant_other_staff_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "shift_code"],
+            ["shift_kind.tenant", "shift_kind.code"],
+            name=op.f("fk_log_entry_tenant_shift_code"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "staff_id"], ["staff.tenant", "staff.id"], name=op.f("fk_log_entry_tenant_staff_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "vehicle_id"], ["vehicle.tenant", "vehicle.id"], name=op.f("fk_log_entry_tenant_vehicle_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_log_entry")),
+        sa.UniqueConstraint("tenant", "uid", name=op.f("uq_log_entry_tenant_uid")),
+    )
+    op.create_index(
+        op.f("ix_log_entry_tenant_on_date_shift_code"), "log_entry", ["tenant", "on_date", "shift_code"], unique=False
+    )
+    op.create_table(
         "plan_mixture",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -452,6 +598,41 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant", "post_id", "staff_id", name=op.f("uq_post_person_tenant_post_id_staff_id")),
     )
     op.create_index(op.f("ix_post_person_tenant_staff_id"), "post_person", ["tenant", "staff_id"], unique=False)
+    op.create_table(
+        "roster_entry",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("proposal_id", sa.BigInteger(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("shift_code", Text(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", Text(), nullable=False),
+        sa.CheckConstraint("role IN ('member', 'leader')", name=op.f("ck_roster_entry_role_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_roster_entry_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "proposal_id"],
+            ["roster_proposal.tenant", "roster_proposal.id"],
+            name=op.f("fk_roster_entry_tenant_proposal_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "shift_code"],
+            ["shift_kind.tenant", "shift_kind.code"],
+            name=op.f("fk_roster_entry_tenant_shift_code"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "staff_id"], ["staff.tenant", "staff.id"], name=op.f("fk_roster_entry_tenant_staff_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_roster_entry")),
+        sa.UniqueConstraint(
+            "tenant",
+            "proposal_id",
+            "on_date",
+            "shift_code",
+            "staff_id",
+            name=op.f("uq_roster_entry_tenant_proposal_id_on_date_shift_code_staff_id"),
+        ),
+    )
     op.create_table(
         "shift_score",
         sa.Column("tenant", Text(), nullable=False),
