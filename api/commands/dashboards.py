@@ -49,6 +49,7 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
 
 def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date) -> list[Path]:
     from api.commands.finding_pages import load_topics
+    from api.commands.treatment_pages import load_treatments
     from api.pages import COUNTY, BuiltPage, Index, code_fingerprint, folder_of, write_index
     from geo.cards.actions import build_cards
     from geo.cards.queries import load_last_change
@@ -58,6 +59,7 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
     from maps.findings.page import Head
     from maps.reports.route_sheet import TeamSheet, render_route_sheet
     from maps.reports.sheet_picture import render_sheet_svg
+    from maps.reports.treatment_sheet import render_treatment_sheet
     from maps.texts import Texts
 
     made_at = dt.datetime.now(dt.UTC)
@@ -67,6 +69,7 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
         cards = build_cards(session, tenant, made_at)
         shifts = load_shifts(session, on_date)
         maps_of = draw_maps(load_ground(session, cards.box), shifts) if shifts else {}
+        treatments = load_treatments(session, tenant, county, load_ground(session, cards.box))
         topics = load_topics(session, tenant, Head(county.name, on_date, made_at, cards.box))
     folder = folder_of(settings, tenant)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # sheets name people
@@ -93,6 +96,10 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
                 sheet = TeamSheet(county.name, on_date, shift, team, maps_of[shift.code, team.code], sources)
                 written.append(_write(folder / f"{stem}.{language}.html", render_route_sheet(sheet, texts)))
                 written.append(_write(folder / f"{stem}.{language}.svg", render_sheet_svg(sheet, texts)))
+        for sheet_of, treatment in treatments:
+            stem = f"treatment-{sheet_of}"
+            pages[f"treatments/{sheet_of}"] = BuiltPage(stem, (treatment.plan["district_code"],))
+            written.append(_write(folder / f"{stem}.{language}.html", render_treatment_sheet(treatment, texts)))
     written.append(write_index(folder, Index(on_date.isoformat(), last_change, code_fingerprint(), pages)))
     for old in set(folder.iterdir()) - set(written):
         old.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -105,6 +106,34 @@ def show(context: typer.Context, number: Number, as_json: AsJson = False) -> Non
     settings: Settings = context.obj
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         _print(session, settings.tenant, number, as_json)
+
+
+@treatment_app.command()
+def sheet(
+    context: typer.Context,
+    number: Number,
+    path: Annotated[Path, typer.Argument(help="File to write (.html, prints on A4).")],
+) -> None:
+    """Write a plan as a page to print, with its map."""
+    from zoneinfo import ZoneInfo
+
+    from api.cli import language
+    from api.commands.dashboards import load_ground
+    from api.commands.treatment_pages import read_treatment
+    from geo.cards.actions import build_cards
+    from geo.db.counties import get_county
+    from geo.db.engine import Database
+    from maps.reports.treatment_sheet import render_treatment_sheet
+    from maps.texts import Texts
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        county = get_county(session, settings.tenant)
+        box = build_cards(session, settings.tenant, dt.datetime.now(dt.UTC)).box
+        printed = read_treatment(session, settings.tenant, county, number, load_ground(session, box))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render_treatment_sheet(printed, Texts(language(), ZoneInfo(county.time_zone))), encoding="utf-8")
+    typer.echo(path)
 
 
 @treatment_app.command()

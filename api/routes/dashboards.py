@@ -63,6 +63,19 @@ async def get_sheet(
 
 
 @router.get(
+    "/dashboards/treatments/{number}",
+    summary="A 片区's plan to print",
+    response_class=Response,
+    responses={200: {"content": {"text/html": {}}}, 303: {"description": "To the login page."}, **responses(403, 404)},
+)
+async def get_treatment_sheet(
+    request: Request, service: Holder, caller: Caller, number: int, lang: Lang = "zh"
+) -> Response:
+    """With its map, on A4."""
+    return await answer(request, service, caller, f"treatments/{number}", "html", lang)
+
+
+@router.get(
     "/dashboards/sheets/{shift}/{team}/picture.png",
     summary="A team's route sheet as a picture",
     response_class=Response,

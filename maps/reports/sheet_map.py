@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ LEAST_M = 600.0
 
 STREET_MM = {"main": (1.9, 1.4), "secondary": (1.5, 1.1), "branch": (1.0, 0.7), "lane": (0.5, 0.35)}
 """Casing and fill widths by tier."""
+
+DISTRICT, CHOSEN = "#8A1C4A", "#D35400"
+"""Border and posts of a 片区, and the streets its plan is about."""
 
 SCALE_STEPS_M = (50, 100, 200, 500, 1000, 2000, 5000)
 
@@ -107,19 +111,48 @@ def draw_map(team: Team, ground: Ground) -> Markup:
     if not points:
         return Markup("")
     frame = fit_frame(np.array(points, dtype=np.float64))
+    return _svg(team.code, frame, ground, [*_route(team, frame), *_stops(team, frame)])
+
+
+def draw_district(
+    name: str, outline: Sequence[Line], streets: Sequence[Line], posts: Sequence[tuple[float, float]], ground: Ground
+) -> Markup:
+    """A 片区 with the streets and numbered posts its plan is about, as an ``<svg>`` element.
+
+    Parameters
+    ----------
+    outline
+        Its rings, degrees, EPSG:4490; without one there is no map and the result is empty.
+    streets, posts
+        Lines and (lon, lat), the posts numbered from 1 in the order given.
+    """
+    points = [point for ring in outline for point in ring]
+    if not points:
+        return Markup("")
+    frame = fit_frame(np.array(points, dtype=np.float64))
+    look = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
+    border = "".join(_path(frame.place(np.array(ring)), closed=True) for ring in outline)
+    chosen = "".join(_path(frame.place(np.array(line))) for line in streets if len(line) > 1)
+    parts = [f'<path d="{border}" stroke="{DISTRICT}" stroke-width="0.8" stroke-dasharray="3 1.2" {look}/>']
+    if chosen:
+        parts.append(f'<path d="{chosen}" stroke="{CHOSEN}" stroke-width="1.1" stroke-opacity="0.8" {look}/>')
+    for number, post in enumerate(posts, 1):
+        x, y = frame.place(np.array([post]))[0]
+        parts.append(
+            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="2.2" fill="{DISTRICT}" stroke="#FFFFFF" stroke-width="0.4"/>'
+            f'<text x="{x:.2f}" y="{y + 0.9:.2f}" text-anchor="middle" font-size="2.5" font-weight="700" '
+            f'fill="#FFFFFF">{number}</text>'
+        )
+    return _svg(name, frame, ground, parts)
+
+
+def _svg(name: str, frame: Frame, ground: Ground, own: Sequence[str]) -> Markup:
+    """The ground with something drawn on it."""
     near = Ground(_near(ground.roads, frame), _near(ground.water, frame))
-    parts = [
-        *_water(near, frame),
-        *_streets(near, frame),
-        *_names(near, frame),
-        *_route(team, frame),
-        *_stops(team, frame),
-        _scale_bar(frame),
-        _north(),
-    ]
+    parts = [*_water(near, frame), *_streets(near, frame), *_names(near, frame), *own, _scale_bar(frame), _north()]
     head = f'<svg viewBox="0 0 {WIDTH_MM} {HEIGHT_MM}" role="img" aria-label="{{}}" xmlns="http://www.w3.org/2000/svg">'
     ground_rect = f'<rect width="{WIDTH_MM}" height="{HEIGHT_MM}" fill="#FAF9F6"/>'
-    return Markup(head).format(team.code) + Markup(ground_rect + "".join(parts) + "</svg>")
+    return Markup(head).format(name) + Markup(ground_rect + "".join(parts) + "</svg>")
 
 
 def _near(layer: GeoDataFrame, frame: Frame) -> GeoDataFrame:

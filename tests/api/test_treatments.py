@@ -26,7 +26,7 @@ def staffed(database: Database, served: Served) -> str:
             text("SELECT org_unit_id FROM patrol_district WHERE tenant = :t AND code = 'W'"), {"t": served.tenant}
         ).scalar_one()
         for table, row in (
-            ("staff", {"code": "T1", "name": "赵六", "kind": "officer", "org_unit_id": squad}),
+            ("staff", {"code": "T1", "name": "赵六", "kind": "regular", "org_unit_id": squad}),
             ("shift_kind", {"code": "treat", "name": "白班", "start_time": dt.time(8), "end_time": dt.time(16)}),
             (
                 "post",

@@ -8,6 +8,7 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from geo.patrol.treatment.content import (
     Content,
@@ -22,6 +23,8 @@ from geo.patrol.treatment.content import (
 )
 from geo.patrol.treatment.figures import Figure, judge
 from geo.patrol.treatment.states import NEXT, StepNotOpen, open_steps, status_after
+from maps.reports.treatment_sheet import TreatmentSheet, render_treatment_sheet
+from maps.texts import Texts
 
 DAY = dt.date(2026, 12, 1)
 ENDS = {"evaluated", "withdrawn"}
@@ -100,3 +103,18 @@ def test_fewer_events_never_miss_a_target_that_more_meet(count: int, days: int, 
 def test_a_share_of_few_says_nothing_and_no_days_neither() -> None:
     assert judge(Target("posts_on_time", 900), Figure(0, 0), Figure(9, 9)).verdict == "insufficient"
     assert judge(Target("events", 900), Figure(0, 0), Figure(0, 0)).verdict == "insufficient"
+
+
+def test_the_page_shows_problems_targets_posts_and_how_it_came_out() -> None:
+    whole = plan(targets=(Target("events", 5, ("0201",)), Target("posts_on_time", 950)))
+    figures = [{"count": 28, "of": 28}, {"count": 51, "of": 53}]
+    stored = {
+        **whole.lists(), "title": "老城<方案>", "goal": "g", "status": "evaluated", "version": 2, "from_on": DAY,
+        "to_on": DAY, "district_code": "W", "baseline": {"figures": figures[:1]},
+        "evaluation": {"figures": figures, "verdicts": ["missed", "met"]},
+    }  # fmt: skip
+    sheet = TreatmentSheet("示例县", "老城", stored, "赵六", [], {"day": "白班"}, Markup("<svg/>"), DAY)
+    html = render_treatment_sheet(sheet, Texts("zh", dt.timezone(dt.timedelta(hours=8))))
+    assert "老城&lt;方案&gt;" in html and "<方案>" not in html
+    assert "28 天 28 起" in html and "51 / 53" in html and "未达标" in html and "—" in html
+    assert "周一, 周五" in html

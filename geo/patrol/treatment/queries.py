@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -121,11 +122,44 @@ WHERE tenant = :tenant AND owner_district = :district AND tier = 'main' AND name
 GROUP BY name ORDER BY name""")
 SQUAD_LEADER = text("""
 SELECT s.code FROM patrol_district d JOIN staff s ON s.tenant = d.tenant AND s.org_unit_id = d.org_unit_id
-WHERE d.tenant = :tenant AND d.code = :district AND s.active ORDER BY (s.kind = 'officer') DESC, s.code LIMIT 1""")
+WHERE d.tenant = :tenant AND d.code = :district AND s.active ORDER BY (s.kind = 'regular') DESC, s.code LIMIT 1""")
 
+POST_DETAILS = text("""
+SELECT p.code, p.name, p.opening, p.duty, p.effect, p.people_needed, ST_X(ST_PointOnSurface(p.geom)),
+  ST_Y(ST_PointOnSurface(p.geom)),
+  ARRAY(SELECT s.name FROM post_person x JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id
+        WHERE x.tenant = p.tenant AND x.post_id = p.id ORDER BY x.seq)
+FROM post p WHERE p.tenant = :tenant AND p.code = ANY(:codes) ORDER BY p.code""")
+RINGS = text("""
+SELECT ST_AsGeoJSON(ST_ExteriorRing(part.geom), 6)::jsonb -> 'coordinates'
+FROM patrol_district d, ST_Dump(d.geom) part WHERE d.tenant = :tenant AND d.code = :district""")
+LINES = text("""
+SELECT ST_AsGeoJSON(geom, 6)::jsonb -> 'coordinates' FROM road
+WHERE tenant = :tenant AND id = ANY(:ids) ORDER BY id""")
+OWNER_NAME = text("SELECT name FROM staff WHERE tenant = :tenant AND code = :code")
+SHOWN = text("""
+SELECT id FROM treatment WHERE tenant = :tenant AND status IN ('approved', 'running', 'ended', 'evaluated')
+ORDER BY id DESC LIMIT 50""")
+
+Line = tuple[tuple[float, float], ...]
 DAY_S = 86_400
 WALKED_BY = {"posts_on_time": ("stop", "post:"), "passes": ("pass", ""), "streets": ("street", "")}
 """Measure → kind and key prefix of the scored lines it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostDetail:
+    """A fixed post as it is printed; ``people`` are names, degrees EPSG:4490."""
+
+    code: str
+    name: str
+    opening: str
+    duty: str
+    effect: str
+    people_needed: int
+    lon: float
+    lat: float
+    people: tuple[str, ...]
 
 
 def find_treatment(session: Session, tenant: str, treatment_id: int) -> dict[str, Any] | None:
@@ -281,3 +315,33 @@ def load_means(
     posts = [code for (code,) in session.execute(OWN_POSTS, facts)]
     streets = [(name, [int(one) for one in ids]) for name, ids in session.execute(MAIN_STREETS, facts)]
     return posts, streets, session.execute(SQUAD_LEADER, facts).scalar()
+
+
+def load_posts(session: Session, tenant: str, codes: Sequence[str]) -> list[PostDetail]:
+    """Posts by code, with the names of their people in order."""
+    rows = session.execute(POST_DETAILS, {"tenant": tenant, "codes": list(codes)})
+    return [PostDetail(*row[:8], people=tuple(row[8])) for row in rows]
+
+
+def load_rings(session: Session, tenant: str, district: str) -> list[Line]:
+    """Outer rings of a 片区, (lon, lat) in degrees, EPSG:4490."""
+    return [_line(points) for (points,) in session.execute(RINGS, {"tenant": tenant, "district": district})]
+
+
+def load_lines(session: Session, tenant: str, road_ids: Sequence[int]) -> list[Line]:
+    """Streets by row, (lon, lat) in degrees, EPSG:4490."""
+    return [_line(points) for (points,) in session.execute(LINES, {"tenant": tenant, "ids": list(road_ids)})]
+
+
+def _line(points: Sequence[Sequence[float]]) -> Line:
+    return tuple((point[0], point[1]) for point in points)
+
+
+def find_owner_name(session: Session, tenant: str, staff_code: str) -> str | None:
+    """Who answers for a plan."""
+    return session.execute(OWNER_NAME, {"tenant": tenant, "code": staff_code}).scalar()
+
+
+def list_shown(session: Session, tenant: str) -> list[int]:
+    """The newest fifty plans that are more than a draft, the newest first."""
+    return [int(one) for (one,) in session.execute(SHOWN, {"tenant": tenant})]
