@@ -320,7 +320,10 @@ def load_means(
 def load_posts(session: Session, tenant: str, codes: Sequence[str]) -> list[PostDetail]:
     """Posts by code, with the names of their people in order."""
     rows = session.execute(POST_DETAILS, {"tenant": tenant, "codes": list(codes)})
-    return [PostDetail(*row[:8], people=tuple(row[8])) for row in rows]
+    return [
+        PostDetail(code, name, opening, duty, effect, needed, lon, lat, tuple(people))
+        for code, name, opening, duty, effect, needed, lon, lat, people in rows
+    ]
 
 
 def load_rings(session: Session, tenant: str, district: str) -> list[Line]:
