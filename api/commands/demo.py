@@ -94,10 +94,12 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
 def ensure_findings(database: Database, settings: Settings) -> None:
     """Studies of what returns, of work and of light, a survey from the air, proposals: whichever are missing."""
     from api.commands.footprints import ensure_suspicions
+    from geo.hotspots.displacement.actions import ensure_tests
     from geo.hotspots.recurrence.actions import ensure_returns
     from geo.hotspots.studies import ensure_studies
 
     ensure_returns(database, settings.tenant)
+    ensure_tests(database, settings.tenant)
     ensure_studies(database, settings.tenant)
     ensure_suspicions(database, settings)
     ensure_proposals(database, settings.tenant)

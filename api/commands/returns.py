@@ -36,8 +36,11 @@ class UnknownShow(Invalid):
 @returns_app.command()
 def fit(
     context: typer.Context,
-    within_hours: Annotated[float, typer.Option(min=0.25, max=1440, help="Chances and rates: within this.")] = 336,
-    radius: Annotated[float, typer.Option(min=1, max=500, help="A new one this near counts, metres.")] = 50,
+    within_hours: Annotated[
+        float | None,
+        typer.Option(min=0.25, max=1440, help="Chances and rates: within this (default: 24; by the day only: 336)."),
+    ] = None,
+    radius: Annotated[float, typer.Option(min=1, max=500, help="A new one this near counts, metres.")] = 30,
     as_json: AsJson = False,
 ) -> None:
     """Study the whole record: curves, chances with reasons, rates, re-inspections, hazards of zones."""
@@ -52,7 +55,7 @@ def fit(
             study = study_returns(
                 database,
                 settings.tenant,
-                within_s=int(within_hours * 3600),
+                within_s=None if within_hours is None else int(within_hours * 3600),
                 radius_m=radius,
                 progress=lambda step, done, of: status.update(f"{step} {done}/{of}"),
                 actor="cli",
@@ -152,7 +155,8 @@ def _again_line(row: Row, zone: ZoneInfo, language: Language) -> str:
     line = say(
         "returns.again_line", language, closed=f"{row['closed_at'].astimezone(zone):%m-%d %H:%M}",
         district=row["district_name"] or "", place=_place(row["place_class"], language), code=row["code"],
-        days=f"{row['within_s'] / 86_400:g}", p=f"{row['p']:.0%}",
+        hours=f"{row['within_s'] / 3_600:g}", p=f"{row['p']:.0%}",
+        expected="–" if row["expected"] is None else f"{row['expected']:.0%}",
     )  # fmt: skip
     return f"{line}  {'  '.join(reason_sentences(row, language))}"
 

@@ -49,7 +49,8 @@ def read_study(caller: Caller, session: Db) -> StudyView:
 def request_study(request: Request, caller: Caller, session: Db, body: StudyRequest) -> JobView:
     """The answer is the job to watch; operations are tested anew with it."""
     demand(caller, Action.WRITE, Thing.FINDING)
-    arguments = {"within_s": int(body.within_hours * 3600), "radius_m": body.radius_m}
+    within_s = None if body.within_hours is None else int(body.within_hours * 3600)
+    arguments = {"within_s": within_s, "radius_m": body.radius_m}
     job = request_job(session, caller.tenant, "study_returns", arguments, caller.name, lock="returns")
     return view_job(job, language_of(request))
 

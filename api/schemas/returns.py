@@ -15,8 +15,8 @@ class StudyRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    within_hours: Annotated[float, Field(ge=0.25, le=1440)] = 336
-    radius_m: Annotated[float, Field(ge=1, le=500)] = 50
+    within_hours: Annotated[float | None, Field(ge=0.25, le=1440)] = None
+    radius_m: Annotated[float, Field(ge=1, le=500)] = 30
 
 
 class StudyView(BaseModel):

@@ -83,7 +83,7 @@ def test_nobody_else_reads_returns(served: Served, callers: Callers, signed_in: 
 def test_planners_ask_for_studies_and_note_operations(signed_in: dict[str, httpx.Client]) -> None:
     answer = signed_in["planner"].post("/returns", json={"within_hours": 24})
     assert answer.status_code == 202, answer.text
-    assert answer.json()["arguments"] == {"within_s": 86_400, "radius_m": 50.0}
+    assert answer.json()["arguments"] == {"within_s": 86_400, "radius_m": 30.0}
     signed_in["planner"].post(f"/jobs/{answer.json()['id']}/cancel")
     assert signed_in["officer"].post("/returns", json={}).status_code == 403
     noted = signed_in["planner"].post("/displacement", json=OPERATION)

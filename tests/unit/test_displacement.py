@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from shapely import box
 
 from geo.hotspots.displacement.assess import Comparison, Measure, assess
 from geo.hotspots.displacement.effects import WEEK_S, Window, effect, windows_of
+from geo.hotspots.recurrence.gaps import Gaps
 from geo.hotspots.recurrence.links import DAY_S, Records, read_records
 
 WEEKS = 40
@@ -71,9 +74,38 @@ def test_a_planted_effect_and_its_move_are_found() -> None:
 
 
 def test_the_half_life_of_a_fading_effect_lies_in_its_bounds() -> None:
-    told = [assessed(town(seed, effect=0.9, fade_days=21, rate=8.0))["target", "after"].facts for seed in range(10)]
-    assert np.median([facts["half_life_days"] for facts in told]) == pytest.approx(21, rel=0.3)
-    assert sum(facts["half_life_lower"] <= 21 <= facts["half_life_upper"] for facts in told) >= 7
+    """In 60 towns each, 93, 92 and 88 % of the 90 % bounds held."""
+    told = [assessed(town(seed, effect=0.9, fade_days=21, rate=8.0))["target", "after"].facts for seed in range(20)]
+    assert np.median([facts["half_life_days"] for facts in told]) == pytest.approx(21, rel=0.2)
+    assert sum(facts["half_life_lower"] <= 21 <= (facts["half_life_upper"] or np.inf) for facts in told) >= 16
+    weak = [assessed(town(seed, effect=0.6, fade_days=10))["target", "after"].facts for seed in range(20)]
+    weak = [facts for facts in weak if "half_life_lower" in facts]
+    held = [facts["half_life_lower"] <= 10 <= (facts["half_life_upper"] or np.inf) for facts in weak]
+    assert len(held) >= 18 and np.mean(held) >= 0.75
+
+
+def test_weeks_without_reports_are_compared_with_nothing() -> None:
+    """Six of the eight weeks before were not delivered: read as calm they make a rise of what was none."""
+    whole = town(5)
+    lost = (whole.x < 1_000) & (whole.y < 1_000) & (whole.at_s >= FROM - 6 * WEEK_S) & (whole.at_s < FROM)
+    kept = np.flatnonzero(~lost)
+    columns = {name: getattr(whole, name)[kept] for name in ("ids", "x", "y", "at_s", "closed_s", "code")}
+    records = dataclasses.replace(whole, **columns)
+    area = ((records.x < 1_000) & (records.y < 1_000)).astype(np.int64)
+    none = np.zeros(0, dtype=np.int64)
+    gap = Gaps(area, ((none, none), (np.array([FROM - 6 * WEEK_S]), np.array([FROM]))))
+    measure = Measure(zones().geometry.iloc[0].buffer(50), FROM, TO)
+
+    def during(gaps: Gaps | None) -> Comparison:
+        return next(one for one in assess(records, measure, zones(), gaps) if one.phase == "during")
+
+    whole_one = next(one for one in assess(whole, measure, zones()) if one.phase == "during").effect
+    told = during(gap)
+    assert during(None).effect.expected < 0.8 * whole_one.expected
+    assert told.effect.expected == pytest.approx(whole_one.expected, rel=0.12)
+    assert told.effect.verdict == "none" and told.facts["windows"] == 2
+    blind = Gaps(area, ((none, none), (np.array([FROM + WEEK_S]), np.array([TO]))))
+    assert during(blind).effect.verdict == "insufficient" and during(blind).facts["gap"]
 
 
 def test_without_an_effect_nothing_is_claimed_more_often_than_one_time_in_twenty() -> None:

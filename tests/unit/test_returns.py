@@ -19,7 +19,7 @@ from geo.hotspots.recurrence.hazard import class_return, zone_hazards
 from geo.hotspots.recurrence.links import NEVER, WEEK_S, RecordsBroken, link_events, read_records
 from geo.hotspots.recurrence.rates import rates_by, watch
 from geo.hotspots.recurrence.reasons import reason_sentences
-from geo.hotspots.recurrence.survival import kaplan_meier, spread
+from geo.hotspots.recurrence.survival import covariance, kaplan_meier
 from tests.comebacks import comebacks
 
 EPOCH = pd.Timestamp("2026-01-01", tz="UTC")
@@ -58,7 +58,7 @@ def test_links_are_what_a_search_by_hand_finds_in_any_order(rows, random):
     frame = frame_of(rows)
     records = read_records(frame)
     links = link_events(records)
-    near = (np.hypot(records.x[:, None] - records.x, records.y[:, None] - records.y) <= 50) & (
+    near = (np.hypot(records.x[:, None] - records.x, records.y[:, None] - records.y) <= linking.RADIUS_M) & (
         records.code[:, None] == records.code
     )
     for i in range(len(records)):
@@ -102,7 +102,7 @@ def test_kaplan_meier_is_the_textbook_one_with_greenwoods_error() -> None:
     seen = np.arange(21) < 9
     km = kaplan_meier(weeks, seen, np.ones(21), np.array([5, 6, 10, 23]))
     assert np.exp(km.log_s).round(3).tolist() == [1.0, 0.857, 0.753, 0.448]
-    error = spread(km.pull, np.arange(21)) * np.exp(km.log_s)
+    error = np.sqrt(np.diag(covariance(km.pull, np.arange(21)))) * np.exp(km.log_s)
     assert error.round(2).tolist() == [0.0, 0.08, 0.1, 0.13]
 
 

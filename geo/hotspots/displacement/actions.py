@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from geo.db.engine import Database
     from geo.hotspots.displacement.assess import Comparison, Measure
+    from geo.hotspots.recurrence.gaps import Gaps
     from geo.hotspots.recurrence.links import Records
 
 AROUND_ZONE_M: Final = 50.0
@@ -154,6 +155,7 @@ def assess_operations(
         If a key is given and there is no such operation.
     """
     from geo.hotspots.displacement.assess import assess
+    from geo.hotspots.recurrence.gaps import read_gaps
     from geo.hotspots.recurrence.links import read_records
 
     with database.begin(tenant) as session:
@@ -163,16 +165,18 @@ def assess_operations(
             raise UnknownOperation("displacement.unknown", key=key)
         if not operations:
             return 0
-        events = load_history(session, county).events
+        history = load_history(session, county)
         zones = load_zones(session).to_crs(county.metric_srid)
         study = find_study(session)
-    records = read_records(events)
+    records = read_records(history.events)
+    district = history.events["district"].reindex(records.ids).to_numpy(object)
+    gaps = read_gaps(history.gaps, district, county.time_zone)
     rows = {}
     for number, operation in enumerate(operations):
         if progress:
             progress(operation.name, number, len(operations))
-        rows[operation.id] = _rows(assess(records, _measure(operation, county), zones), county)
-    rates = _rates(records, operations, county, study)
+        rows[operation.id] = _rows(assess(records, _measure(operation, county), zones, gaps), county)
+    rates = _rates(records, operations, county, study, gaps)
     with database.begin(tenant) as session:
         for identity, found in rows.items():
             queries.replace_tests(session, identity, found)
@@ -180,6 +184,14 @@ def assess_operations(
             insert_rates(session, study.id, rates)
         write_change(session, tenant, "operations.tested", facts={"operations": len(rows)}, actor=actor)
     return len(rows)
+
+
+def ensure_tests(database: Database, tenant: str) -> int:
+    """Test the operations that are noted if none was tested yet; how many were."""
+    with database.begin(tenant) as session:
+        if queries.list_tests(session) or not queries.list_operations(session):
+            return 0
+    return assess_operations(database, tenant)
 
 
 def _measure(operation: queries.OperationRow, county: County) -> Measure:
@@ -210,7 +222,7 @@ def _rows(found: Sequence[Comparison], county: County) -> list[dict[str, Any]]:
 
 
 def _rates(
-    records: Records, operations: Sequence[queries.OperationRow], county: County, study: StudyRow | None
+    records: Records, operations: Sequence[queries.OperationRow], county: County, study: StudyRow | None, gaps: Gaps
 ) -> list[dict[str, Any]]:
     """Return rate of what was closed inside each operation while it lasted: posts and postures, raids and campaigns."""
     from geo.hotspots.displacement.rings import inside
@@ -219,7 +231,7 @@ def _rates(
 
     if study is None:
         return []
-    watched = watch(records, link_events(records, radius_m=study.radius_m), study.within_s)
+    watched = watch(records, link_events(records, radius_m=study.radius_m), study.within_s, gaps)
     closed = records.closed_s[watched.rows]
     x, y = records.x[watched.rows], records.y[watched.rows]
     rows = []

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.hotspots.displacement.effects import WEEK_S, Effect, Window, count_in, dispersion, effect, windows_of
+from geo.hotspots.displacement.effects import WEEK_S, Effect, Window, Z, count_in, dispersion, effect, windows_of
 from geo.hotspots.displacement.halflife import half_life
 from geo.hotspots.displacement.lookalikes import MOST, REACH_M, cell_lookalikes, zone_lookalikes
 from geo.hotspots.displacement.rings import AWAY_M, RING_M, inside, within
+from geo.hotspots.displacement.seen import Sight
+from geo.hotspots.recurrence.gaps import Gaps, no_gaps
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -46,13 +48,16 @@ class Comparison:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def assess(records: Records, measure: Measure, zones: GeoDataFrame) -> list[Comparison]:
+def assess(records: Records, measure: Measure, zones: GeoDataFrame, gaps: Gaps | None = None) -> list[Comparison]:
     """Target, ring and places alike, during and after.
 
     Parameters
     ----------
     zones
         ``kind``, ``name``, metres; may be empty, then cells stand in for places alike.
+    gaps
+        When reports were missing. Earlier windows with part in one are not compared with; a place that was not seen
+        in the window itself is insufficient, and its facts say ``gap``.
 
     Returns
     -------
@@ -75,19 +80,28 @@ def assess(records: Records, measure: Measure, zones: GeoDataFrame) -> list[Comp
     ring = within(measure.area, x, y, RING_M) & ~target
     far = ~within(measure.area, x, y, AWAY_M)
     names, members = _alike(records, kept, measure, zones, x, y, at, target, ~(target | ring))
-    alike = np.logical_or.reduce(members) if members else np.zeros(len(kept), dtype=bool)
-    rest = at[far & ~alike]
+    sight = Sight(no_gaps(len(records)) if gaps is None else gaps, kept)
     found: list[Comparison] = []
     spans = windows_of(measure.from_s, measure.to_s, records.first_s, records.end_s)
     for phase, window in zip(("during", "after"), spans, strict=True):
         if window is None:
             continue
+        whole = sight.whole(window)
+        near = [k for k, mask in enumerate(members) if whole[mask].all()]
+        shown = [members[k] for k in near]
+        alike = np.logical_or.reduce(shown) if shown else np.zeros(len(kept), dtype=bool)
+        rest = at[far & whole & ~np.logical_or.reduce([alike, *members])]
         for place, mask in (("target", target), ("ring", ring), ("lookalike", alike)):
-            facts: dict[str, Any] = {"windows": len(window.before)}
+            seen = sight.window(mask, window)
+            facts: dict[str, Any] = {"windows": 0 if seen is None else len(seen.before)}
             if place == "lookalike":
-                facts |= {"places": len(members), "risen": _risen(names, members, at, rest, window)}
-            found.append(Comparison(place, phase, window, effect(at[mask], rest, window), facts))
-    _add_half_life(found, at[target], rest, measure, records)
+                risen = _risen([names[k] for k in near], shown, at, rest, window)
+                facts |= {"places": len(near), "risen": risen}
+            if seen is None:
+                facts["gap"] = True
+            told = effect(at[mask], rest, replace(window, before=()) if seen is None else seen)
+            found.append(Comparison(place, phase, window, told, facts))
+    _add_half_life(found, at, target, far & ~np.logical_or.reduce([target, *members]), measure, records, sight)
     return found
 
 
@@ -127,8 +141,9 @@ def _risen(
 
 
 def _add_half_life(
-    found: list[Comparison], at: NDArray[np.int64], rest: NDArray[np.int64], measure: Measure, records: Records
-) -> None:
+    found: list[Comparison], at: NDArray[np.int64], target: NDArray[np.bool_], others: NDArray[np.bool_],
+    measure: Measure, records: Records, sight: Sight,
+) -> None:  # fmt: skip
     """Put the half-life of the effect on the target's comparison after the end."""
     told = {(one.place, one.phase): one for one in found}
     if measure.to_s - measure.from_s < CAMPAIGN_S:
@@ -137,22 +152,26 @@ def _add_half_life(
     if during is None or after is None or during.effect.verdict != "less" or during.effect.ratio is None:
         return
     weeks = min(FADE_WEEKS, (records.end_s - measure.to_s) // WEEK_S)
-    spans = tuple((measure.to_s + k * WEEK_S, measure.to_s + (k + 1) * WEEK_S) for k in range(weeks))
-    if not spans:
-        return
+    spans = sight.seen(target, tuple((measure.to_s + k * WEEK_S, measure.to_s + (k + 1) * WEEK_S)
+                                     for k in range(weeks)))  # fmt: skip
     before = tuple((measure.from_s - (k + 1) * WEEK_S, measure.from_s - k * WEEK_S) for k in range(8))
-    before = tuple(span for span in before if span[0] >= records.first_s)
-    if not before:
+    before = sight.seen(target, tuple(span for span in before if span[0] >= records.first_s))
+    if not spans or not before:
         return
-    earlier, now, then = count_in(at, before), count_in(rest, spans), count_in(rest, before)
+    rest = at[others & sight.whole(Window(*spans[-1], (*spans[:-1], *before)))]
+    earlier, now, then = count_in(at[target], before), count_in(rest, spans), count_in(rest, before)
     paced = now.sum() > 0 and then.sum() > 0
     # One pace for all the weeks after: week by week it would add more noise than it takes away.
     pace = float(now.mean() / then.mean()) if paced else 1.0
-    noise = dispersion(earlier) / max(int(earlier.sum()), 1) + (1 / now.sum() + 1 / then.sum() if paced else 0.0)
-    day = (np.arange(weeks) * 7 + 3.5).astype(np.float64)
+    scatter = dispersion(earlier)
+    noise = scatter / max(int(earlier.sum()), 1) + (1 / now.sum() + 1 / then.sum() if paced else 0.0)
+    day = np.array([((begin + end) / 2 - measure.to_s) / 86_400 for begin, end in spans])
+    effect_ = during.effect
+    assert effect_.ratio is not None and effect_.lower is not None and effect_.upper is not None
     life = half_life(
-        day, count_in(at, spans).astype(np.float64), np.full(weeks, earlier.mean() * pace), 1 - during.effect.ratio,
-        error=float(np.sqrt(noise)),
+        day, count_in(at[target], spans).astype(np.float64), np.full(len(spans), earlier.mean() * pace),
+        1 - effect_.ratio, error=float(np.sqrt(noise)),
+        effect_error=float(np.log(effect_.upper / effect_.lower) / (2 * Z)), scatter=scatter,
     )  # fmt: skip
     if life is not None:
         after.facts["half_life_days"] = None if life.days is None else round(life.days, 1)

@@ -143,6 +143,8 @@ def effect(at_s: Whole, rest_s: Whole, window: Window) -> Effect:
     (3, 10.0, 0.3, 'less')
     """
     found = int(count_in(at_s, ((window.from_s, window.to_s),))[0])
+    if not window.before:
+        return Effect(found, 0, 0, 0.0, None, None, None, "insufficient")
     earlier = count_in(at_s, window.before)
     now = int(count_in(rest_s, ((window.from_s, window.to_s),))[0])
     then = count_in(rest_s, window.before)

@@ -29,7 +29,10 @@ class HalfLife:
     upper_days: float | None
 
 
-def half_life(day: Floats, found: Floats, expected: Floats, effect: float, error: float = 0.0) -> HalfLife | None:
+def half_life(
+    day: Floats, found: Floats, expected: Floats, effect: float, error: float = 0.0, *, effect_error: float = 0.0,
+    scatter: float = 1.0,
+) -> HalfLife | None:  # fmt: skip
     """The half-life that fits what came after the end of an operation.
 
     Parameters
@@ -42,6 +45,10 @@ def half_life(day: Floats, found: Floats, expected: Floats, effect: float, error
         Share suppressed while it lasted, 0 to 1.
     error
         Relative standard error of ``expected`` as a whole.
+    effect_error
+        Standard error of the logarithm of what was left, ``log(1 - effect)``.
+    scatter
+        Variance to mean of the counts, at least 1.
 
     Returns
     -------
@@ -50,8 +57,9 @@ def half_life(day: Floats, found: Floats, expected: Floats, effect: float, error
 
     Notes
     -----
-    found ~ Poisson(level * expected * (1 - effect * 2 ** (-day / half-life))), log level ~ Normal(0, error), by the
-    profile of the likelihood over a grid of half-lives and levels.
+    found ~ Poisson(level * expected * (1 - effect * 2 ** (-day / half-life))), log level ~ Normal(0, error),
+    log(1 - effect) ~ Normal(as given, effect_error), by the profile of the likelihood over a grid of half-lives,
+    levels and effects; divided by ``scatter``, since counts that come in bunches say less.
     Source: decay of crackdown effects, Sherman (1990), Crime and Justice 12.
 
     Examples
@@ -63,11 +71,17 @@ def half_life(day: Floats, found: Floats, expected: Floats, effect: float, error
     """
     if not 0 < effect <= 1 or expected.sum() < LEAST_EXPECTED:
         return None
-    days = np.geomspace(SHORTEST_DAYS, LONGEST_DAYS, 400)
-    left = np.maximum(1 - effect * np.exp2(-day / days[:, None]), 1e-6)
-    deviations = np.linspace(-3.0, 3.0, 25) if error > 0 else np.zeros(1)
-    hoped = np.maximum(np.exp(error * deviations)[:, None, None] * expected * left, 1e-12)
-    likelihood = ((found * np.log(hoped) - hoped).sum(axis=2) - deviations[:, None] ** 2 / 2).max(axis=0)
+    days = np.geomspace(SHORTEST_DAYS, LONGEST_DAYS, 200)
+    level = np.linspace(-3.0, 3.0, 25) if error > 0 else np.zeros(1)
+    doubt = np.linspace(-2.5, 2.5, 11) if effect_error > 0 else np.zeros(1)
+    held = np.clip(1 - (1 - effect + 1e-9) * np.exp(effect_error * doubt), 0.0, 1.0)
+    # Shape (effects, half-lives, stretches); the level enters as a factor of all stretches at once.
+    left = np.maximum(1 - held[:, None, None] * np.exp2(-day / days[:, None]), 1e-6)
+    hoped = np.maximum(expected * left, 1e-12)
+    fits, total = (found * np.log(hoped)).sum(axis=2), hoped.sum(axis=2)
+    moved = found.sum() * error * level - total[..., None] * np.exp(error * level)
+    told = (fits[..., None] + moved) / scatter - level**2 / 2 - doubt[:, None, None] ** 2 / 2
+    likelihood = told.max(axis=(0, 2))
     likely = days[likelihood >= likelihood.max() - LIKELY]
     best = int(likelihood.argmax())
     upper = None if likely[-1] == days[-1] else float(likely[-1])

@@ -23,12 +23,18 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.db.engine import Database
+    from geo.hotspots.history import History
     from geo.hotspots.recurrence.curves import Curve
+    from geo.hotspots.recurrence.gaps import Gaps
     from geo.hotspots.recurrence.hazard import ZoneHazards
     from geo.hotspots.recurrence.links import Links, Records
     from geo.hotspots.recurrence.rates import Rate
 
-WITHIN_S: Final = 14 * 86_400
+WITHIN_S: Final = 86_400
+WITHIN_DAYS_ONLY_S: Final = 14 * 86_400
+"""The time that chances are about unless the bureau sets another: a day, within which somebody can still go back and
+chances differ; where the record knows days only, two weeks."""
+
 HELD_OUT_DAYS: Final = 90
 STEPS: Final = ("links", "curves", "chances", "rates", "hazards")
 
@@ -78,7 +84,7 @@ class Study:
 
 
 def study_returns(
-    database: Database, tenant: str, *, within_s: int = WITHIN_S, radius_m: float | None = None,
+    database: Database, tenant: str, *, within_s: int | None = None, radius_m: float | None = None,
     progress: Progress | None = None, actor: str = "system",
 ) -> StudyRow:  # fmt: skip
     """Study the county's whole record and put the study in force.
@@ -86,7 +92,8 @@ def study_returns(
     Parameters
     ----------
     within_s
-        The time that chances and rates are about, seconds.
+        The time that chances and rates are about, seconds; by default a day, or two weeks where the record knows
+        days only.
     radius_m
         How near a new one counts.
 
@@ -104,12 +111,13 @@ def study_returns(
 
     with database.begin(tenant) as session:
         county = get_county(session, tenant)
-        events = load_history(session, county).events
+        history = load_history(session, county)
         zones = queries.load_zones(session)
-    if not events["closed_at"].notna().any():
+    if not history.events["closed_at"].notna().any():
         raise NoClosings("returns.no_events")
     study = build_study(
-        events, zones.to_crs(county.metric_srid), county, within_s=within_s, radius_m=radius_m or RADIUS_M,
+        history, zones.to_crs(county.metric_srid), county, within_s=within_s or _usual_within(history.events),
+        radius_m=radius_m or RADIUS_M,
         progress=progress,
     )  # fmt: skip
     with database.begin(tenant) as session:
@@ -118,16 +126,20 @@ def study_returns(
     return row
 
 
+def _usual_within(events: DataFrame) -> int:
+    return WITHIN_S if (events["local_hour"] != events["local_hour"].iloc[0]).any() else WITHIN_DAYS_ONLY_S
+
+
 def build_study(
-    events: DataFrame, zones: GeoDataFrame, county: County, *, within_s: int, radius_m: float,
+    history: History, zones: GeoDataFrame, county: County, *, within_s: int, radius_m: float,
     progress: Progress | None = None,
 ) -> Study:  # fmt: skip
     """Compute a study, without a database.
 
     Parameters
     ----------
-    events
-        As :class:`geo.hotspots.history.History` gives them.
+    history
+        The county's events, and when reports were missing.
     zones
         ``kind``, Polygon or MultiPolygon, metres; may be empty.
     """
@@ -136,12 +148,14 @@ def build_study(
     from geo.hotspots.recurrence.backtest import prepare
     from geo.hotspots.recurrence.classes import place_classes, zone_of
     from geo.hotspots.recurrence.curves import ALL, return_curves
+    from geo.hotspots.recurrence.gaps import read_gaps
     from geo.hotspots.recurrence.hazard import class_return, zone_hazards
     from geo.hotspots.recurrence.links import read_records
     from geo.hotspots.recurrence.rates import rates_by, watch
 
     tell = progress or (lambda _step, _done, _of: None)
     tell(STEPS[0], 0, len(STEPS))
+    events = history.events
     records = read_records(events)
     kinds = zones["kind"].to_numpy(str)
     components = frozenset(code for (_, code), _ in code_groups().items() if code.startswith("C"))
@@ -152,11 +166,12 @@ def build_study(
         events, within_s, radius_m=radius_m, utc_offset_s=offset_s, place_class=places, records=records
     )
     district = events["district"].reindex(records.ids).to_numpy(object)
+    gaps = read_gaps(history.gaps, district, county.time_zone)
     tell(STEPS[1], 1, len(STEPS))
-    curves, chance = return_curves(records, links, places)
+    curves, chance = return_curves(records, links, places, gaps=gaps)
     tell(STEPS[2], 2, len(STEPS))
-    watched = watch(records, links, within_s)
-    chances, model, scores = _chances(records, links, features, places, district, watched, within_s)
+    watched = watch(records, links, within_s, gaps)
+    chances, model, scores = _chances(records, links, features, places, district, within_s, gaps)
     tell(STEPS[3], 3, len(STEPS))
     rates = [("district", rate) for rate in rates_by(watched, district[watched.rows])]
     rates += [("place_class", rate) for rate in rates_by(watched, places[watched.rows])]
@@ -164,7 +179,7 @@ def build_study(
     classes = {c.place_class: told for c in curves if c.code == ALL and (told := class_return(c)) is not None}
     mine = zone_of(records, places, zones.geometry, kinds)
     local_s = _local_seconds(events, records)
-    hazards = zone_hazards(records, links, mine, kinds, chance, local_s, classes)
+    hazards = zone_hazards(records, links, mine, kinds, chance, local_s, classes, gaps)
     tell(STEPS[4], 5, len(STEPS))
     return Study(
         records, links, places, district, curves, chance, chances, rates, hazards, zones, model, scores, within_s,
@@ -183,18 +198,19 @@ def _local_seconds(events: DataFrame, records: Records) -> NDArray[np.int64]:
 
 def _chances(
     records: Records, links: Links, features: Any, places: NDArray[np.str_], district: NDArray[np.object_],
-    watched: Any, within_s: int,
+    within_s: int, gaps: Gaps,
 ) -> tuple[DataFrame, dict[str, Any], dict[str, Any]]:  # fmt: skip
     """One row a closing: chance, reasons, what happened; the model and how it did on what it had not seen."""
     from pandas import DataFrame, Series
 
-    from geo.hotspots.recurrence.backtest import tell_beforehand
+    from geo.hotspots.recurrence.backtest import tell_beforehand, watched_through
     from geo.hotspots.recurrence.chance import TooFewClosings, fit_returns, reasons_of
+    from geo.hotspots.recurrence.rates import anyway
     from geo.hotspots.recurrence.reinspection import reinspect
 
     rows = np.flatnonzero(records.closed)
     followed = links.next_s <= within_s
-    over = records.closed_s + within_s < records.end_s
+    over = (records.closed_s + within_s < records.end_s) & watched_through(records, within_s, gaps)
     known = rows[over[rows]]
     known = known[np.argsort(records.closed_s[known], kind="stable")]
     try:
@@ -202,15 +218,17 @@ def _chances(
     except TooFewClosings:
         return DataFrame({"event_id": []}), {}, {}
     try:
-        told = tell_beforehand(records, links, features, within_s, days=HELD_OUT_DAYS, refit_days=HELD_OUT_DAYS)
+        told = tell_beforehand(records, links, features, within_s, days=HELD_OUT_DAYS, refit_days=HELD_OUT_DAYS,
+                               gaps=gaps)  # fmt: skip
         scores = {name: score.as_json() for name, score in told.scores().items()} if len(told.rows) else {}
     except TooFewClosings:
         scores = {}
     some = features.take(rows)
     p = model.predict(some)
     reasons, effects = reasons_of(model, some)
-    expected = Series(watched.expected, index=watched.rows).reindex(rows)
-    running = ~over[rows] & ~(links.next_s[rows] < records.end_s - records.closed_s[rows])
+    expected = anyway(records, links, rows, within_s, gaps)
+    left = records.end_s - records.closed_s[rows]
+    running = (left <= within_s) & (links.next_s[rows] >= left)
     facts = {name: np.round(values, 2) for name, values in some.facts.items()}
     frame = DataFrame(
         {
@@ -219,8 +237,8 @@ def _chances(
             "place_class": places[rows],
             "district_code": district[rows],
             "p": p,
-            "expected": expected.to_numpy(),
-            "listed": reinspect(p, running),
+            "expected": expected,
+            "listed": reinspect(p, expected, running),
             "followed": Series(np.where(followed[rows], 1.0, np.where(over[rows], 0.0, np.nan))).astype("boolean"),
             **{f"r{k + 1}": reasons[:, k] for k in range(3)},
             **{f"e{k + 1}": effects[:, k] for k in range(3)},

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from geo.hotspots.recurrence.chance import fit_returns, one_count_chance
 from geo.hotspots.recurrence.features import Features, closing_features
-from geo.hotspots.recurrence.links import DAY_S, RADIUS_M, Links, Records, link_events, read_records
+from geo.hotspots.recurrence.gaps import Gaps, no_gaps
+from geo.hotspots.recurrence.links import DAY_S, NEVER, RADIUS_M, Links, Records, link_events, read_records
 from geo.hotspots.recurrence.scores import ChanceScores, score_chances
 
 if TYPE_CHECKING:
@@ -92,9 +93,17 @@ def _rows_of(records: Records, every: Records) -> Whole:
     return np.fromiter((at[identity] for identity in records.ids.tolist()), dtype=np.int64, count=len(records))
 
 
+def watched_through(records: Records, within_s: int, gaps: Gaps | None = None) -> NDArray[np.bool_]:
+    """Whether no report was missing in the time after each closing, shape (n,); True for what is open."""
+    gaps = no_gaps(len(records)) if gaps is None else gaps
+    rows = np.arange(len(records))
+    return np.asarray(gaps.next_from(rows, records.closed_s) >= np.minimum(records.closed_s + within_s, NEVER))
+
+
 def tell_beforehand(
-    records: Records, links: Links, features: Features, within_s: int, *, days: int, refit_days: int = REFIT_DAYS
-) -> Told:
+    records: Records, links: Links, features: Features, within_s: int, *, days: int, refit_days: int = REFIT_DAYS,
+    gaps: Gaps | None = None,
+) -> Told:  # fmt: skip
     """Chances of the closings of the last ``days`` days whose time had passed when the record ended.
 
     Parameters
@@ -103,6 +112,8 @@ def tell_beforehand(
         How far back; counted from the end of the record.
     refit_days
         The model is learned anew this often, from closings whose time had passed by then.
+    gaps
+        When reports were missing; closings whose time had part in one are neither learned from nor scored.
 
     Raises
     ------
@@ -110,11 +121,12 @@ def tell_beforehand(
         If there is not enough before the first day.
     """
     followed = links.next_s <= within_s
-    done = records.closed & (records.closed_s + within_s < records.end_s)
+    whole = watched_through(records, within_s, gaps)
+    done = records.closed & (records.closed_s + within_s < records.end_s) & whole
     parts: list[tuple[Whole, Floats, Floats, Floats]] = []
     for begin in range(records.end_s - days * DAY_S, records.end_s, refit_days * DAY_S):
         rows = np.flatnonzero(done & (records.closed_s >= begin) & (records.closed_s < begin + refit_days * DAY_S))
-        known = np.flatnonzero(records.closed & (records.closed_s + within_s < begin))
+        known = np.flatnonzero(records.closed & (records.closed_s + within_s < begin) & whole)
         known = known[np.argsort(records.closed_s[known], kind="stable")]
         if len(rows) == 0:
             continue

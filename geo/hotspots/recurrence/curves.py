@@ -15,8 +15,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.hotspots.recurrence.gaps import Gaps, no_gaps
 from geo.hotspots.recurrence.links import NEVER, OFFSETS, WEEK_S, Links, Records
-from geo.hotspots.recurrence.survival import kaplan_meier, spread
+from geo.hotspots.recurrence.monotone import rise
+from geo.hotspots.recurrence.survival import covariance, kaplan_meier
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -35,6 +37,13 @@ LEAST: Final = 100
 
 KNOWN: Final = 0.25
 """Once chance alone has brought a new one to three places in four, what came back can no longer be told apart."""
+
+PASSES: Final = 3
+"""How often the chances that events are returns, and the curve that they come from, are made from each other."""
+
+ALIKE: Final = 1 / 3
+"""Chance is not measured at times whose pace was less than this share of the pace then: from holidays nothing can be
+learned of school days."""
 
 CLUSTER_M: Final = 250.0
 CLUSTER_S: Final = 28 * 86_400
@@ -72,7 +81,7 @@ class Curve:
 
 
 def return_curves(
-    records: Records, links: Links, place_class: NDArray[np.str_], least: int = LEAST
+    records: Records, links: Links, place_class: NDArray[np.str_], least: int = LEAST, gaps: Gaps | None = None
 ) -> tuple[list[Curve], Floats]:
     """Curves of every class of place, and of every code there with enough closings.
 
@@ -82,6 +91,8 @@ def return_curves(
         Shape (n,), as :func:`geo.hotspots.recurrence.classes.place_classes` gives it.
     least
         Closings a code needs for a curve of its own.
+    gaps
+        When reports were missing: watches end where one begins, of closings and of what they are compared with.
 
     Returns
     -------
@@ -92,24 +103,27 @@ def return_curves(
     Notes
     -----
     Each episode counts once: the second and third clearing of the same trouble say nothing new about the first, so a
-    closing counts with the chance that its event was no return itself. Those chances come from a first pass over all
-    closings: the hazard after closings less that of chance, as a share of the whole, at the time since the parent was
-    closed (stochastic declustering, Zhuang, Ogata and Vere-Jones 2002, JASA 97). Bounds are Greenwood's, summed by
-    place (250 m) and four weeks, chance's share included, on the logarithm.
+    closing counts with the chance that its event was no return itself: the hazard after closings less that of chance,
+    as a share of the whole, at the time since the parent was closed. Curve and chances are made from each other in
+    turn, beginning with all closings alike (stochastic declustering, Zhuang, Ogata and Vere-Jones 2002, JASA 97). The
+    curve rises only where more came than chance would make of it (:func:`geo.hotspots.recurrence.monotone.rise`).
+    Bounds are Greenwood's, summed by place (250 m) and four weeks, chance's share included, on the logarithm.
     """
     grid_s = np.array(GRID_MIN, dtype=np.int64) * 60
     closed = records.closed
+    gaps = no_gaps(len(records)) if gaps is None else gaps
     first = np.ones(len(records))
     calm = np.ones(links.control_s.shape)
     curves = []
     for name in np.unique(place_class[closed]):
         mine = np.flatnonzero(place_class == name)
-        ground = _Ground(records, links, grid_s, _level(records, mine), first, calm)
+        ground = _Ground(records, links, grid_s, _level(records, mine), first, calm, gaps)
         rows = mine[closed[mine]]
-        net, chain, _ = _net(ground, rows)
-        excess = _excess(net + chain, chain)
-        first[mine] = 1.0 - _at(excess, grid_s, links.parent_s[mine])
-        calm[mine] = 1.0 - _at(excess, grid_s, links.control_parent_s[mine])
+        for _ in range(PASSES):
+            net, chain, _ = _net(ground, rows)
+            excess = _excess(net + chain, chain)
+            first[mine] = 1.0 - _at(excess, grid_s, links.parent_s[mine])
+            calm[mine] = 1.0 - _at(excess, grid_s, links.control_parent_s[mine])
         curves.append(_curve(ground, rows, ALL, str(name)))
         counts = np.bincount(records.code[rows], minlength=len(records.codes))
         curves += [
@@ -133,26 +147,24 @@ class _Ground:
     level: Floats
     first: Floats
     calm: Floats
+    gaps: Gaps
 
 
 def _curve(ground: _Ground, rows: Whole, code: str, place_class: str) -> Curve:
-    from scipy.optimize import isotonic_regression
-
     grid_s = ground.grid_s
     net, chain, pull = _net(ground, rows)
-    error = spread(pull, clusters(ground.records, rows))
+    together = covariance(pull, clusters(ground.records, rows))
+    error = np.sqrt(np.diag(together))
     known = (np.exp(chain) >= KNOWN) & (grid_s <= _longest_watch(ground.records, rows))
     known = np.logical_and.accumulate(known)
-    net, error, chain = net[known], error[known], chain[known]
-    p = 1.0 - np.exp(net)
-    if len(p):
-        p = isotonic_regression(p, weights=1.0 / (error**2 + 1e-8)).x
+    seen, chain, error = (net + chain)[known], chain[known], error[known]
+    net = -rise(-net[known], together[np.ix_(known, known)])
     bounds = [np.clip(1.0 - np.exp(net + side * Z * error), 0.0, 1.0) for side in (1.0, -1.0)]
-    p = np.clip(p, 0.0, 1.0)
+    p = 1.0 - np.exp(net)
     return Curve(
         code=code, place_class=place_class, n=len(rows), t_min=grid_s[known] // 60, p=p,
         lower=np.minimum(bounds[0], p), upper=np.maximum(bounds[1], p),
-        seen=1.0 - np.exp(net + chain), by_chance=1.0 - np.exp(chain),
+        seen=1.0 - np.exp(seen), by_chance=1.0 - np.exp(chain),
     )  # fmt: skip
 
 
@@ -181,7 +193,8 @@ def _longest_watch(records: Records, rows: Whole) -> int:
 def _net(ground: _Ground, rows: Whole) -> tuple[Floats, Floats, Floats]:
     """Logarithms of S / B and of B on the grid, and what each closing pulls at the first, shape (n, g)."""
     grid_s = ground.grid_s
-    watch = ground.records.end_s - ground.records.closed_s[rows]
+    closed = ground.records.closed_s[rows]
+    watch = np.minimum(ground.gaps.next_from(rows, closed), ground.records.end_s) - closed
     found = ground.links.next_s[rows]
     after = kaplan_meier(np.minimum(found, watch), found < watch, ground.first[rows], grid_s)
     chain, pull = np.zeros(len(grid_s)), after.pull
@@ -203,7 +216,11 @@ def _controls(ground: _Ground, rows: Whole, columns: list[int], grid_s: Whole) -
     found = ground.links.control_s[rows[:, None], columns]
     valid = (begin >= records.first_s) & (begin < records.end_s)
     # Looking from a moment before it, the event itself ends the watch and is not counted.
-    watch = np.where(shift < 0, np.minimum(records.at_s[rows, None], records.end_s), records.end_s) - begin
+    until = np.where(shift < 0, np.minimum(records.at_s[rows, None], records.end_s), records.end_s)
+    until = np.minimum(until, ground.gaps.next_from(rows, begin))
+    for column, weeks in enumerate(shift // WEEK_S):
+        until[:, column] = np.minimum(until[:, column], _pace_lost(records, level, begin[:, column], int(weeks)))
+    watch = until - begin
     valid &= watch > 0
     # What a closing is chosen by (nothing closed here just before), its moments are chosen by.
     fits = np.where(valid, ground.calm[rows[:, None], columns], 0.0)
@@ -214,6 +231,15 @@ def _controls(ground: _Ground, rows: Whole, columns: list[int], grid_s: Whole) -
     now, then = (np.clip(day, 0, len(level) - 1) for day in (moment - shift // DAY_S, moment))
     km = kaplan_meier(lasted.ravel(), seen.ravel(), share.ravel(), grid_s, (level[now] / level[then]).ravel())
     return km.log_s, km.pull.reshape(len(rows), len(columns), len(grid_s)).sum(axis=1)
+
+
+def _pace_lost(records: Records, level: Floats, begin: Whole, weeks: int) -> Whole:
+    """From which moment on the county's pace was far below that of as many weeks before; the moment itself if so."""
+    day = np.arange(len(level))
+    then = level[np.clip(day - 7 * weeks, 0, len(level) - 1)]
+    lost = np.concatenate([np.flatnonzero(level < ALIKE * then), [NEVER // DAY_S]])
+    own = np.clip((begin - records.first_s) // DAY_S, 0, len(level) - 1)
+    return np.asarray(np.maximum(lost[np.searchsorted(lost, own)] * DAY_S + records.first_s, begin))
 
 
 def _excess(log_seen: Floats, log_chance: Floats) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.hotspots.recurrence.curves import Curve
+from geo.hotspots.recurrence.gaps import Gaps, no_gaps
 from geo.hotspots.recurrence.links import NEVER, Links, Records
 
 Floats = NDArray[np.float64]
@@ -99,7 +100,7 @@ def class_return(curve: Curve) -> ClassReturn | None:
 
 def zone_hazards(
     records: Records, links: Links, zone: Whole, kinds: NDArray[np.str_], chance: Floats, local_s: Whole,
-    classes: Mapping[str, ClassReturn],
+    classes: Mapping[str, ClassReturn], gaps: Gaps | None = None,
 ) -> ZoneHazards:  # fmt: skip
     """Hazards of every zone.
 
@@ -116,6 +117,8 @@ def zone_hazards(
     classes
         By class of place, from its curve. What comes later than three times the class's mean is told from coincidence
         too badly to say when returns happen, and is left out of a zone's own times.
+    gaps
+        When reports were missing: neither those hours nor what was seen in them counts for λ.
 
     Returns
     -------
@@ -135,10 +138,13 @@ def zone_hazards(
     inside = np.flatnonzero(zone >= 0)
     where = zone[inside]
     end = local_s.max(initial=0) + 1
+    gaps = no_gaps(len(records)) if gaps is None else gaps
     fade = np.exp2(-(end - local_s[inside]) / (HALF_LIFE_DAYS * DAY_S))
+    fade = np.where(gaps.next_from(inside, records.at_s[inside]) > records.at_s[inside], fade, 0.0)
     hour = (local_s[inside] // HOUR_S + 3 * 24) % HOURS
     counts = _sum(where * HOURS + hour, fade, zones * HOURS).reshape(zones, HOURS)
-    weeks = _faded_weeks(int(local_s.min(initial=0)), int(end))
+    weeks = _faded_weeks(int(local_s.min(initial=0)), int(end)) - _blind_weeks(records, inside, where, local_s, gaps,
+                                                                              zones, int(end))  # fmt: skip
     share = np.zeros((zones, HOURS))
     level = np.zeros(zones)
     for kind in np.unique(kinds):
@@ -146,9 +152,9 @@ def zone_hazards(
         together = counts[same].sum(axis=0)
         smooth = together + 0.5 * np.roll(together, 1) + 0.5 * np.roll(together, -1) + 0.01
         share[same] = smooth / smooth.sum()
-        mean = together.sum() / (same.sum() * weeks.mean())
+        mean = together.sum() / weeks[same].mean(axis=1).sum()
         # One week of the class's mean keeps a zone without events from a rate of nothing at all.
-        level[same] = (counts[same].sum(axis=1) + mean) / (weeks.mean() + 1.0)
+        level[same] = (counts[same].sum(axis=1) + mean) / (weeks[same].mean(axis=1) + 1.0)
     shape = PRIOR_WEEKS * level[:, None] * share + counts
     scale = 1.0 / (PRIOR_WEEKS + weeks)
     low, high = (1 - WITHIN) / 2, (1 + WITHIN) / 2
@@ -175,9 +181,29 @@ def _sum(group: Whole, weight: Floats, groups: int) -> Floats:
     return np.asarray(np.bincount(group, weights=weight, minlength=groups), dtype=np.float64)
 
 
-def _faded_weeks(first: int, end: int) -> Floats:
-    """Shape (168,): how many of each hour of the week were seen, faded like the events."""
-    hours = np.arange(first // HOUR_S, end // HOUR_S + 1)
+def _blind_weeks(
+    records: Records, inside: Whole, where: Whole, local_s: Whole, gaps: Gaps, zones: int, end: int
+) -> Floats:
+    """Shape (z, 168): how many of each hour of the week lie in gaps of the area most of a zone's events are in."""
+    blind = np.zeros((zones, HOURS))
+    if not gaps:
+        return blind
+    areas = len(gaps.spans)
+    area = np.bincount(where * areas + gaps.area[inside], minlength=zones * areas).reshape(zones, areas).argmax(axis=1)
+    first = int(local_s.min(initial=0))
+    ahead = first - int(records.first_s)
+    for number, spans in enumerate(gaps.spans):
+        for begin, until in zip(*(edge.tolist() for edge in spans), strict=True):
+            begin, until = max(begin + ahead, first), min(until + ahead, end)
+            if begin < until:
+                blind[area == number] += _faded_weeks(begin, until - 1, end)
+    return blind
+
+
+def _faded_weeks(first: int, last: int, end: int | None = None) -> Floats:
+    """Shape (168,): how many of each hour of the week there were from first to last, faded like events at ``end``."""
+    end = last if end is None else end
+    hours = np.arange(first // HOUR_S, last // HOUR_S + 1)
     fade = np.exp2(-np.maximum(end - hours * HOUR_S, 0) / (HALF_LIFE_DAYS * DAY_S))
     return _sum((hours + 3 * 24) % HOURS, fade, HOURS)
 

@@ -121,7 +121,7 @@ JOIN event e ON e.tenant = c.tenant AND e.id = c.event_id
 LEFT JOIN patrol_district d ON d.tenant = c.tenant AND d.code = c.district_code
 WHERE c.tenant = current_setting('pianqu.tenant') AND c.study_id = :study AND c.listed
   AND (CAST(:districts AS text[]) IS NULL OR c.district_code = ANY(CAST(:districts AS text[])))
-ORDER BY c.p DESC, e.id LIMIT :most""")
+ORDER BY c.p - COALESCE(c.expected, 0) DESC, e.id LIMIT :most""")
 
 CHANCE = text("""
 SELECT c.event_id AS event, e.code, c.place_class, c.district_code, c.closed_at, c.p, c.expected, c.listed, c.followed,
@@ -254,7 +254,7 @@ def load_return_rates(session: Session) -> DataFrame:
 def list_reinspections(
     session: Session, *, districts: Sequence[str] | None = None, most: int = 1_000
 ) -> list[dict[str, Any]]:
-    """The re-inspection list of the study in force, the likeliest first; ``lon lat`` in EPSG:4490.
+    """The re-inspection list of the study in force, most beyond what is usual there first; ``lon lat`` in EPSG:4490.
 
     Parameters
     ----------

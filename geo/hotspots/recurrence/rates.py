@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.hotspots.recurrence.curves import TIERS, Z, clusters
+from geo.hotspots.recurrence.gaps import Gaps, no_gaps
 from geo.hotspots.recurrence.links import OFFSETS, WEEK_S, Links, Records
 
 Floats = NDArray[np.float64]
@@ -64,13 +65,15 @@ class Watched:
     cluster: Whole
 
 
-def watch(records: Records, links: Links, within_s: int) -> Watched:
+def watch(records: Records, links: Links, within_s: int, gaps: Gaps | None = None) -> Watched:
     """Closings watched for ``within_s``, with the chance that a new one comes at the place's own constant rate.
 
     Parameters
     ----------
     within_s
         At most 60 days.
+    gaps
+        When reports were missing; neither a closing nor what it is compared with is watched through one.
 
     Returns
     -------
@@ -82,20 +85,47 @@ def watch(records: Records, links: Links, within_s: int) -> Watched:
     The chance is the share of the moments, whole weeks away in both directions and farther than ``within_s``, that had
     a new one within ``within_s``. Near the record's ends there are fewer such moments, never other ones.
     """
+    gaps = no_gaps(len(records)) if gaps is None else gaps
     near, far = next((near, far) for _, end, near, far in TIERS if within_s <= end)
-    columns = [k for k, weeks in enumerate(OFFSETS) if near <= abs(weeks) <= far]
     rows = np.flatnonzero(records.closed & (records.closed_s + within_s < records.end_s))
+    rows = rows[gaps.next_from(rows, records.closed_s[rows]) >= records.closed_s[rows] + within_s]
+    expected = _share_followed(records, links, rows, within_s, gaps, (near, far))
+    kept = np.isfinite(expected)
+    rows = rows[kept]
+    return Watched(rows, links.next_s[rows] <= within_s, expected[kept], clusters(records, rows))
+
+
+def anyway(records: Records, links: Links, rows: Whole, within_s: int, gaps: Gaps | None = None) -> Floats:
+    """Chance that the places of closings have a new one within a time whatever is closed, shape (m,); nan = not known.
+
+    Parameters
+    ----------
+    rows
+        Closings, whether or not their time is over.
+
+    Notes
+    -----
+    As :func:`watch`, but from all weeks within eleven, since one closing's own chance is asked for and no sum of many.
+    """
+    near = next(near for _, end, near, _ in TIERS if within_s <= end)
+    gaps = no_gaps(len(records)) if gaps is None else gaps
+    return _share_followed(records, links, rows, within_s, gaps, (near, max(map(abs, OFFSETS))))
+
+
+def _share_followed(
+    records: Records, links: Links, rows: Whole, within_s: int, gaps: Gaps, weeks: tuple[int, int]
+) -> Floats:
+    """Of the moments so many weeks from each closing the share with a new one within the time; nan without any."""
+    columns = [k for k, week in enumerate(OFFSETS) if weeks[0] <= abs(week) <= weeks[1]]
     shift = np.array([OFFSETS[k] for k in columns]) * WEEK_S
     begin = records.closed_s[rows, None] + shift
     valid = (begin >= records.first_s) & (begin + within_s < records.end_s)
+    valid &= gaps.next_from(rows, begin) >= begin + within_s
     # A slow closing: the event itself must not stand in the time it is compared with.
     valid &= (shift > 0) | (begin + within_s < records.at_s[rows, None])
-    times = valid.sum(axis=1)
-    kept = times > 0
     had = (links.control_s[rows[:, None], columns] <= within_s) & valid
-    expected = had.sum(axis=1)[kept] / times[kept]
-    rows = rows[kept]
-    return Watched(rows, links.next_s[rows] <= within_s, expected, clusters(records, rows))
+    times = valid.sum(axis=1)
+    return np.where(times > 0, had.sum(axis=1) / np.maximum(times, 1), np.nan)
 
 
 def group_rate(key: str, watched: Watched, member: NDArray[np.bool_]) -> Rate:

@@ -88,8 +88,8 @@ def kaplan_meier(
     return Survival(log_s[until], pull)
 
 
-def spread(pull: Floats, cluster: Whole) -> Floats:
-    """Standard error of what the pulls move, shape (g,), when observations of one cluster move together.
+def covariance(pull: Floats, cluster: Whole) -> Floats:
+    """Covariance of what the pulls move, shape (g, g), when observations of one cluster move together.
 
     Parameters
     ----------
@@ -101,9 +101,11 @@ def spread(pull: Floats, cluster: Whole) -> Floats:
     Examples
     --------
     >>> pull = np.array([[3.0], [4.0]])
-    >>> spread(pull, np.array([1, 2])).tolist(), spread(pull, np.array([1, 1])).tolist()
-    ([5.0], [7.0])
+    >>> covariance(pull, np.array([1, 2])).tolist(), covariance(pull, np.array([1, 1])).tolist()
+    ([[25.0]], [[49.0]])
     """
+    if not len(pull):
+        return np.zeros((pull.shape[1], pull.shape[1]))
     _, group = np.unique(cluster, return_inverse=True)
-    sums = np.stack([np.bincount(group, weights=column) for column in pull.T]) if len(pull) else np.zeros((1, 0))
-    return np.asarray(np.sqrt((sums**2).sum(axis=1)), dtype=np.float64)
+    sums = np.stack([np.bincount(group, weights=column) for column in pull.T])
+    return np.asarray(sums @ sums.T)
