@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.patrol.problem import Plan, Problem
 from geo.patrol.simulate.figures import Practice
-from geo.patrol.simulate.rotas import practised_rota, static_rota
+from geo.patrol.simulate.rotas import TRIES, practised_rota, static_rota
 from geo.patrol.simulate.rules import idleness_greedy, myopic_greedy, nearest_neighbour, uniform_random
 
 RANDOM_DAYS: Final = 40
@@ -28,12 +28,17 @@ Solver = Callable[[Problem, int, int, float], Plan]
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What a policy is told: the problem, when the shift begins after local midnight, seed and budget."""
+    """What a policy is told: the problem, when the shift begins after local midnight, seed, budget of our solver.
+
+    ``tries`` is how long the practised rota was tuned, ``random_days`` stand for the long run of pure chance.
+    """
 
     problem: Problem
     from_s: int
     seed: int
     iterations: int = ITERATIONS
+    tries: int = TRIES
+    random_days: int = RANDOM_DAYS
 
 
 def solve_ours(problem: Problem, seed: int, iterations: int, noise: float) -> Plan:
@@ -64,10 +69,10 @@ def mixed(shift: Shift, solver: Solver = solve_ours, plans: int = MIXED) -> Prac
 
 POLICIES: Final[dict[str, Callable[[Shift], Practice]]] = {
     "static_rota": lambda shift: Practice.of([static_rota(shift.problem)]),
-    "practised_rota": lambda shift: Practice.of([practised_rota(shift.problem, shift.from_s, shift.seed)]),
+    "practised_rota": lambda shift: Practice.of([practised_rota(shift.problem, shift.from_s, shift.seed, shift.tries)]),
     "nearest_neighbour": lambda shift: Practice.of([nearest_neighbour(shift.problem)]),
     "uniform_random": lambda shift: Practice.of(
-        [uniform_random(shift.problem, 1_000 * shift.seed + i) for i in range(RANDOM_DAYS)]
+        [uniform_random(shift.problem, 1_000 * shift.seed + i) for i in range(shift.random_days)]
     ),
     "idleness_greedy": lambda shift: Practice.of([idleness_greedy(shift.problem)]),
     "myopic_greedy": lambda shift: Practice.of([myopic_greedy(shift.problem)]),

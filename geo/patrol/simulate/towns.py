@@ -1,20 +1,18 @@
-"""Made-up trouble on real streets: zones, posts, passes and people drawn by seed, put on any road network."""
+"""Made-up trouble on real streets: zones drawn by seed, put on any road network."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.patrol.build import build_problem
 from geo.patrol.demand.wish import Wish
-from geo.patrol.problem import Person, Problem, Recurrence, Vehicle
-from geo.patrol.stretches import Stretch, cut_stretches
+from geo.patrol.problem import Recurrence
+from geo.patrol.simulate.scenes import CAP_S, GROUND, HOUR_S, Scene, Staff, put_together
 from geo.roads.network import Network
 from geo.roads.speeds import MODES
 
@@ -22,18 +20,10 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
-Staff = Literal["six", "four"]
 
-HOUR_S: Final = 3_600
 AFTERNOON: Final = (14 * HOUR_S, 22 * HOUR_S)
 MORNING: Final = (6 * HOUR_S, 14 * HOUR_S)
 RADIUS_M: Final = 2_600.0
-PASS_STREETS: Final = 6
-PASS_LEAST_M: Final = 250.0
-PASS_GAP_S: Final = 2 * HOUR_S
-POST_LATE_S: Final = 120
-ON: Final = dt.date(2026, 11, 23)
-GROUND: Final = "T01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +58,6 @@ KINDS: Final[dict[str, Kind]] = {
     "street": Kind(10, 4.0, 30.0, 6, ((6.9, 0), (7.0, 0.6), (21.9, 0.6), (24.0, 0.2))),
 }  # fmt: skip
 """After the prototype zones of our notes: schools at their gates' hours, vendors from dusk, markets at dawn."""
-
-CAP_S: Final = {"six": 240 * 60, "four": 360 * 60}
-"""No zone stays unvisited longer than this while it is open; with four on duty a bureau promises less."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A shift to be simulated: its problem, and its begin in seconds after local midnight."""
-
-    name: str
-    problem: Problem
-    from_s: int
-    network: Network
 
 
 def make_town(
@@ -119,21 +96,11 @@ def make_town(
     rng = np.random.default_rng([seed, 4])
     x, y = np.median(network.node_xy, axis=0)
     area = shapely.Point(x + east_m, y + north_m).buffer(RADIUS_M)
-    span = hours[1] - hours[0]
     wishes: list[Wish] = []
     kinds = [kind for kind in KINDS for _ in range(KINDS[kind].count) if staff == "six" or KINDS[kind].weekend]
     for number, (kind, spot) in enumerate(zip(kinds, _spots(network, area, len(kinds), rng), strict=True)):
         wishes.append(_zone(number, kind, spot, rng, hours, CAP_S[staff]))
-    people = _people(4 if staff == "four" else 12)
-    wishes += _posts(wishes, people, staff, hours)
-    wishes += _passes(network, area, staff, span)
-    bikes = [Vehicle(101 + i, f"E{i + 1:02d}", "ebike", 1) for i in range(len(people) - 2)]
-    problem = build_problem(
-        network, wishes, people, [Vehicle(1, "C1", "car", 5), *bikes], {GROUND: (area, None)}, ON,
-        dt.datetime.combine(ON, dt.time(), dt.UTC) + dt.timedelta(seconds=hours[0]), span,
-    )  # fmt: skip
-    when = f"{hours[0] // HOUR_S:02d}-{hours[1] // HOUR_S:02d}"
-    return Scene(f"{name} {staff} {when} #{seed}", problem, hours[0], network)
+    return put_together(network, name, wishes, area, staff, hours)
 
 
 def level_of(kind: Kind, hours: tuple[int, int]) -> Floats:
@@ -173,71 +140,6 @@ def _zone(
         windows=tuple((60 * low, 60 * high) for low, high in runs(level > 0.02) if high - low >= habit.stay_min),
         service_s=60 * habit.stay_min, recurrence=Recurrence(told, rho_s, cap_s), required=True, geometry=spot,
     )  # fmt: skip
-
-
-def _people(count: int) -> list[Person]:
-    valid = (dt.date(2020, 1, 1), dt.date(2035, 12, 31))
-    return [
-        Person(i + 1, f"A{i + 1:02d}", "regular" if i < 4 else "auxiliary", *(valid if i < 2 else (None, None)))
-        for i in range(count)
-    ]
-
-
-def _posts(zones: Sequence[Wish], people: Sequence[Person], staff: Staff, hours: tuple[int, int]) -> list[Wish]:
-    """Posts with a named person each: two at schools when they open or close, one at a market."""
-    early = hours[0] < 12 * HOUR_S
-    school, market = (7.2, 6.6) if early else (15.9, 17.5)
-    plan = [("school", school, 40, 2), ("school", school, 40, 3), ("market", market, 60, 6)]
-    plan = [one for one in plan if staff == "six"] or [("market", market, 60, 2)]
-    found: list[Wish] = []
-    used: set[str] = set()
-    for kind, at_h, stay_min, person in plan:
-        zone = next(z for z in zones if z.name.startswith(kind) and z.key not in used)
-        used.add(zone.key)
-        begin = int(at_h * HOUR_S) - hours[0]
-        found.append(
-            Wish(
-                key=f"post:{len(found)}", kind="post", name=zone.name, layer="post", feature_ids=(len(found),),
-                district_code=GROUND, duty="post", weight=100.0, licences_needed=0,
-                windows=((begin, begin + stay_min * 60 + POST_LATE_S),), service_s=stay_min * 60,
-                person_ids=(people[person].id,), required=True, geometry=zone.geometry,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _passes(network: Network, area: BaseGeometry, staff: Staff, span: int) -> list[Wish]:
-    """The main streets' passes owed: the longest stretches near the middle, twice two hours apart, at weekends once."""
-    near = [
-        stretch
-        for tier in ("main", "secondary")
-        for stretch in cut_stretches(network, tier)
-        if stretch.length_m >= PASS_LEAST_M
-        and all(any(stretch.open_to[mode]) for mode in MODES)
-        and area.contains(_line(network, stretch))
-        and _in_main(network, stretch)
-    ]
-    near.sort(key=lambda stretch: (-round(stretch.length_m), stretch.road_ids))
-    turns = 2 if staff == "six" else 1
-    return [
-        Wish(
-            key=f"pass:{number}:{turn}", kind="pass", name=stretch.name, layer="road", feature_ids=stretch.road_ids,
-            district_code=GROUND, duty="pass", weight=10.0, licences_needed=0, windows=((0, span),), service_s=0,
-            required=True, after=f"pass:{number}:0" if turn else None, gap_s=PASS_GAP_S if turn else 0, stretch=stretch,
-        )
-        for number, stretch in enumerate(near[: PASS_STREETS if staff == "six" else 4])
-        for turn in range(turns)
-    ]  # fmt: skip
-
-
-def _line(network: Network, stretch: Stretch) -> BaseGeometry:
-    ends = [network.node_xy[node] for piece, _ in stretch.pieces for node in (network.start[piece], network.end[piece])]
-    return shapely.LineString(np.array(ends))
-
-
-def _in_main(network: Network, stretch: Stretch) -> bool:
-    pieces = np.array([piece for piece, _ in stretch.pieces])
-    return all(network.graphs[mode].in_main(pieces, network.start, network.end).all() for mode in MODES)
 
 
 def _spots(network: Network, area: BaseGeometry, count: int, rng: np.random.Generator) -> list[BaseGeometry]:
