@@ -1,0 +1,159 @@
+"""Rounds through places, as whole numbers, and the engine that finds them. Alone in importing pyvrp.
+
+A shift's skeleton and the public instances of the benchmarks fill the same model, so what is measured is what plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyvrp
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pyvrp.stop import StoppingCriterion
+
+Ints = NDArray[np.int64]
+
+NEVER: Final = 1 << 40
+"""A time or a load that no model reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One way of doing something at a location.
+
+    ``low`` and ``high`` bound when it begins. Works of one ``group`` exclude each other. A ``prize`` is lost if it is
+    not done; ``required`` work must be, and is neither in a group nor has a prize.
+    """
+
+    location: int
+    low: int = 0
+    high: int = NEVER
+    service: int = 0
+    load: tuple[int, ...] = ()
+    prize: int = 0
+    required: bool = False
+    group: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """``count`` like teams, from location ``start`` to ``end`` between ``low`` and ``high``, at most ``longest`` long.
+
+    A day may be ``fair`` long for nothing more than its costs; every unit past that costs ``over`` more.
+    """
+
+    start: int
+    end: int
+    low: int = 0
+    high: int = NEVER
+    longest: int = NEVER
+    count: int = 1
+    profile: int = 0
+    capacity: tuple[int, ...] = ()
+    fair: int | None = None
+    over: int = 0
+    distance_cost: int = 0
+    duration_cost: int = 1
+
+
+@dataclass(frozen=True)
+class Model:
+    """Works, crews and the rides between locations by profile, shapes (locations, locations).
+
+    ``groups`` says of each group whether one of its works must be done.
+    """
+
+    works: tuple[Work, ...]
+    crews: tuple[Crew, ...]
+    distance: tuple[Ints, ...]
+    duration: tuple[Ints, ...]
+    groups: tuple[bool, ...] = ()
+
+
+def find_rounds(
+    model: Model,
+    seed: int,
+    stop: StoppingCriterion,
+    start: Sequence[tuple[int, Sequence[int]]] | None = None,
+) -> list[tuple[int, tuple[int, ...]]] | None:
+    """Rounds of the least cost found.
+
+    Parameters
+    ----------
+    model
+        What to do and who may.
+    seed
+        Seed of the search, ≥ 0.
+    stop
+        Asked once an iteration, with the best cost so far; ends the search by saying yes.
+    start
+        Rounds to begin with (crew, works in order).
+
+    Returns
+    -------
+    list or None
+        Crew and works in order of each round that has any; None if no feasible answer was found.
+    """
+    if not model.works or not model.crews:
+        return None if any(model.groups) or any(work.required for work in model.works) else []
+    data = _data(model)
+    first = None
+    if start is not None:
+        first = pyvrp.Solution(data, [pyvrp.Route(data, list(works), crew) for crew, works in start if works])
+    result = pyvrp.solve(data, stop, seed=seed, collect_stats=False, display=False, initial_solution=first)
+    if not result.is_feasible():
+        return None
+    return [
+        (route.vehicle_type(), tuple(activity.idx for activity in route if activity.is_client()))
+        for route in result.best.routes()
+    ]
+
+
+def _data(model: Model) -> pyvrp.ProblemData:
+    depots = sorted({place for crew in model.crews for place in (crew.start, crew.end)})
+    groups = [pyvrp.ClientGroup(required=required) for required in model.groups]
+    for number, work in enumerate(model.works):
+        if work.group is not None:
+            groups[work.group].add_client(number)
+    return pyvrp.ProblemData(
+        locations=[pyvrp.Location(0, 0) for _ in range(len(model.distance[0]))],
+        clients=[
+            pyvrp.Client(
+                location=work.location,
+                delivery=list(work.load),
+                service_duration=work.service,
+                tw_early=work.low,
+                tw_late=work.high,
+                prize=work.prize,
+                required=work.required,
+                group=work.group,
+            )
+            for work in model.works
+        ],
+        depots=[pyvrp.Depot(location=place) for place in depots],
+        vehicle_types=[
+            pyvrp.VehicleType(
+                num_available=crew.count,
+                capacity=list(crew.capacity),
+                start_depot=depots.index(crew.start),
+                end_depot=depots.index(crew.end),
+                tw_early=crew.low,
+                tw_late=crew.high,
+                shift_duration=min(crew.longest, crew.longest if crew.fair is None else crew.fair),
+                max_overtime=0 if crew.fair is None else max(0, crew.longest - crew.fair),
+                unit_overtime_cost=crew.over,
+                unit_distance_cost=crew.distance_cost,
+                unit_duration_cost=crew.duration_cost,
+                profile=crew.profile,
+            )
+            for crew in model.crews
+        ],
+        distance_matrices=list(model.distance),  # type: ignore[arg-type]  # its stubs predate NumPy 2
+        duration_matrices=list(model.duration),  # type: ignore[arg-type]
+        groups=groups,
+    )
