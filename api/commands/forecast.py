@@ -138,7 +138,7 @@ def leaderboard(
     as_json: AsJson = False,
 ) -> None:
     """Hold every model against last year's counts over the last weeks; who does not beat them is not used."""
-    from geo.hotspots.forecast.leaderboard import hold_models
+    from geo.hotspots.forecast.actions import hold_models
 
     settings: Settings = context.obj
     with _open(settings) as database, console.status("模型 · models") as status:

@@ -210,3 +210,24 @@ class ModelStanding(Row, Base):
     admitted: Mapped[bool] = mapped_column(Boolean)
     """Whether the lower bound is above zero."""
     made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    ewma_lower: Mapped[float] = mapped_column(Double, server_default=text("0"), sort_order=96)
+    """Lower 95 % bound of hit minus that of an exponential average: a challenger has to be above zero here, too."""
+
+
+class ForecastLearned(Row, Base):
+    """What past forecasts taught about a kind of place and a code group, and which model is in use until it is learned
+    anew; forecasts name it by its day."""
+
+    __tablename__ = "forecast_learned"
+    __table_args__: Any = (
+        UniqueConstraint("tenant", "origin_on", "place_kind", "code_group", name="uq_forecast_learned_origin"),
+    )
+
+    origin_on: Mapped[dt.date] = mapped_column(Date)
+    """Nothing from this local day on was looked at."""
+    place_kind: Mapped[str]
+    code_group: Mapped[str]
+    model: Mapped[str]
+    learned: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """Half-lives, corrections, how intervals held, and the regression in use."""
+    made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

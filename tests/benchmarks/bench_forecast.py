@@ -6,6 +6,7 @@ With a file: weekly rolling origins. Without one: how long a weekly refresh and 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 import time
 from dataclasses import replace
@@ -17,6 +18,7 @@ import numpy as np
 from geo.hotspots.forecast.backtest import run_backtest
 from geo.hotspots.forecast.figures import figures_of
 from geo.hotspots.forecast.files import Events, read_events
+from geo.hotspots.forecast.outlook import Outlook
 from geo.hotspots.forecast.profiles import choose_weight, local_profiles, profile_log_loss
 from geo.hotspots.forecast.weeks import cell_side, first_origin, weekly_panel
 from geo.hotspots.panel import Panel, count_panel
@@ -27,7 +29,7 @@ MOST_GROUPS = 10
 GROUP_BEFORE, GROUP_AFTER = 300, 50
 """Events before and after the first origin from which a category is forecast on its own."""
 
-REFRESH_CELLS, REFRESH_GROUPS, REFRESH_WEEKS = 10_000, 10, 156
+REFRESH_CELLS, REFRESH_GROUPS = 10_000, 10
 
 
 def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
@@ -158,7 +160,7 @@ def profile_figures(events: Events, place: Any, places: Places, known: Any, test
     flat = float(np.log(42))
     shared = profile_log_loss(local_profiles(*past, weight=np.inf), *coming)
     order = np.argsort(events.at[known], kind="stable")
-    weight = choose_weight(*(part[order] for part in past[:3]), places.smoothing)
+    weight = choose_weight(past[0][order], past[1][order], past[2][order], places.smoothing)
     local = profile_log_loss(local_profiles(*past, weight=weight), *coming)
     stands_for = float(weight) if np.isfinite(weight) else "everything"
     return {
@@ -187,42 +189,75 @@ def table(result: dict[str, Any]) -> None:
 
 
 def refresh_speed(seed: int) -> dict[str, Any]:
-    """CPU seconds of a weekly refresh of 10,000 cells × 10 groups, and of one refit of the regression."""
-    from geo.hotspots.forecast.decay import Decayed
+    """CPU seconds of a county's weekly refresh of 10,000 cells × 10 groups from its events, and of learning anew."""
+    from geo.hotspots.forecast.coming import look_ahead
+    from geo.hotspots.forecast.gamma_poisson import DEFAULT
     from geo.hotspots.forecast.glm import fit_glm
+    from geo.hotspots.forecast.learned import learn
     from geo.hotspots.forecast.models import BLEND
-    from geo.hotspots.forecast.upcoming import Settings as Chosen
-    from geo.hotspots.forecast.upcoming import forecast_upcoming
 
-    rng = np.random.default_rng(seed)
-    side = int(np.sqrt(REFRESH_CELLS))
-    x, y = (part.ravel() * 250.0 + 125.0 for part in np.meshgrid(np.arange(1, side - 1), np.arange(1, side - 1)))
-    places = cell_places(x, y, 250, crs=4546)
-    n = len(places)
-    start = np.datetime64("2023-01-02")
-    panels = []
-    for _ in range(REFRESH_GROUPS):
-        rate = rng.gamma(0.3, 0.1, n)
-        counts = rng.poisson(rate, (REFRESH_WEEKS, n)).astype(np.float64)
-        panels.append(Panel(start + 7 * np.arange(REFRESH_WEEKS), 7, counts))
-    forecast_upcoming(panels[0].first(20), places.smoothing, seed=seed)  # what is imported once is not a refresh
+    warm = large_outlook(seed, 20, 2)
+    look_ahead(warm, "cell:200", "g0", learn(warm, "cell:200", "g0", DEFAULT)).coming()  # imports are not a refresh
+    outlook = large_outlook(seed, int(np.sqrt(REFRESH_CELLS)), REFRESH_GROUPS)
+    groups = [f"g{number}" for number in range(REFRESH_GROUPS)]
+    figures: dict[str, float] = {}
+    for model in ("gamma_poisson", BLEND):
+        begun = time.process_time()
+        lessons = {group: learn(outlook, "cell:200", group, DEFAULT, model) for group in groups[:2]}
+        figures[f"learning_{model}_cpu_s_a_group"] = round((time.process_time() - begun) / len(lessons), 2)
+        fresh = large_outlook(seed, int(np.sqrt(REFRESH_CELLS)), REFRESH_GROUPS)
+        begun = time.process_time()
+        for number, group in enumerate(groups):
+            look_ahead(fresh, "cell:200", group, lessons[groups[number % len(lessons)]]).coming()
+        figures[f"refresh_{model}_cpu_s"] = round(time.process_time() - begun, 2)
     begun = time.process_time()
-    for panel in panels:
-        forecast_upcoming(panel, places.smoothing, seed=seed)
-    refresh = time.process_time() - begun
-    begun = time.process_time()
-    regression = fit_glm(Decayed(panels[0], places.smoothing), REFRESH_WEEKS, seed=seed)
-    refit = time.process_time() - begun
-    begun = time.process_time()
-    for panel in panels:
-        forecast_upcoming(panel, places.smoothing, Chosen(BLEND, regression=regression), seed=seed)
-    blend = time.process_time() - begun
-    result = {
-        "name": "forecast",
-        "data": f"{n} cells × {REFRESH_GROUPS} groups × {REFRESH_WEEKS} weeks, made up",
-        "refresh_gamma_poisson_cpu_s": round(refresh, 2),
-        "refresh_blend_cpu_s": round(blend, 2),
-        "refit_regression_cpu_s": round(refit, 2),
-    }
+    fit_glm(outlook.decayed("cell:200", "g0"), outlook.weeks, seed=seed)
+    figures["refit_regression_cpu_s"] = round(time.process_time() - begun, 2)
+    n = len(outlook.sets["cell:200"].places)
+    data = (
+        f"{n} cells × {REFRESH_GROUPS} groups × {outlook.weeks} weeks, {len(outlook.history.events):,} events made up"
+    )
+    result = {"name": "forecast", "data": data, **figures}
     say("  ".join(f"{name} {value}" for name, value in result.items()))
     return result
+
+
+def large_outlook(seed: int, side: int, groups: int) -> Outlook:
+    """A county of side² cells and reports of several groups over two years: what a refresh starts from."""
+    from pandas import Categorical, DataFrame, to_datetime
+
+    from geo.db.counties import County
+    from geo.hotspots.forecast.county import Classes, PlaceSet
+    from geo.hotspots.history import History
+
+    rng = np.random.default_rng(seed)
+    x, y = (part.ravel() * 200.0 + 100.0 for part in np.meshgrid(np.arange(1, side - 1), np.arange(1, side - 1)))
+    places = cell_places(x, y, 200, crs=4546)
+    middle = places.geometry.centroid
+    n, weeks = len(places), 104
+    day: list[Any] = []
+    cell: list[Any] = []
+    group: list[Any] = []
+    for number in range(groups):
+        counts = rng.poisson(rng.gamma(0.3, 0.1, n) / 7, (weeks * 7, n))
+        on, at = np.nonzero(counts)
+        on, at = (np.repeat(part, counts[on, at]) for part in (on, at))
+        day, cell, group = [*day, on], [*cell, at], [*group, np.full(len(on), f"g{number}", dtype=object)]
+    on, at, names = (np.concatenate(part) for part in (day, cell, group))
+    order = np.argsort(on, kind="stable")
+    on, at, names = on[order], at[order], names[order]
+    local = np.datetime64("2024-01-01", "s") + on * np.timedelta64(86_400, "s")
+    frame = DataFrame({"group": names, "local_on": local, "local_hour": rng.integers(6, 22, len(on))})
+    frame = frame.assign(x=middle.x.to_numpy()[at], y=middle.y.to_numpy()[at], duplicate=False, weight=1.0)
+    frame = frame.assign(default_geocode=False, district="W", origin=Categorical(["complaint"] * len(on)))
+    frame = frame.assign(occurred_at=local, found_at=local, closed_at=local, code="04-01")
+    gaps = DataFrame({name: [] for name in ("district", "origin", "first_on", "last_on", "expected", "found")})
+    never = to_datetime([], utc=True)
+    nobody = DataFrame({"place_kind": [], "place_key": [], "from_at": never, "to_at": never, "minutes": []})
+    none = np.full(n, None, dtype=object)
+    made = PlaceSet(places, none, np.full(n, "W", dtype=object))
+    classes = Classes(("street",), (None,), np.zeros(len(frame), dtype=np.intp))
+    county = County("990101", "made up", 4546, "Asia/Shanghai", "cn", (117.0, 28.0, 119.0, 29.0))
+    return Outlook(
+        History(frame, DataFrame(), gaps, 0), nobody, {"cell:200": made}, classes, county, dt.date(2025, 12, 29)
+    )

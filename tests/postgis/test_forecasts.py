@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas
@@ -21,8 +22,8 @@ from geo.db.engine import Database
 from geo.hotspots.actions import save_presence
 from geo.hotspots.exposure import OriginsMissing
 from geo.hotspots.forecast import queries
-from geo.hotspots.forecast.actions import ensure_forecasts, make_forecasts
-from geo.hotspots.forecast.leaderboard import hold_models
+from geo.hotspots.forecast.actions import ensure_forecasts, hold_models, make_forecasts
+from geo.hotspots.forecast.leaderboard import Standing, as_row
 from geo.hotspots.forecast.watch import score_forecasts, watch_attention
 from geo.layers.actions import export_layer, import_layer, save_frame
 from geo.layers.reporters import KEY_FILE
@@ -152,6 +153,34 @@ def test_models_are_held_against_last_years_counts(database: Database, filled: s
     assert all(row["gain_lower"] <= row["gain"] <= row["gain_upper"] for row in rows)
     with database.begin(filled) as session:
         assert len(queries.load_standings(session)) == len(rows)
+
+
+def test_only_a_model_that_was_admitted_forecasts(database: Database, filled: str) -> None:
+    """The leaderboard decides, group by group: a challenger that only seems better stays out."""
+    ours = Standing("cell:200", "", "gamma_poisson", 26, 0.05, 0.30, 0.25, 0.05, 0.02, 0.08, 0.11, 0.12)
+    better = replace(ours, model="glm", hit=0.33, gain=0.08, gain_lower=0.05, log_loss=0.10, ewma_lower=0.01)
+    lucky = replace(better, code_group="街面秩序", gain_lower=-0.01)
+    worse = replace(ours, code_group="市容环境", gain=-0.05, gain_lower=-0.08, gain_upper=-0.02)
+    rows = [as_row(one, LAST) for one in (ours, better, replace(ours, code_group="街面秩序"), lucky, worse)]
+    with database.begin(filled) as session:
+        queries.insert_standings(session, rows)
+    make_forecasts(database, filled, LAST, kinds=("cell:200",))
+    with database.begin(filled) as session:
+        used = {row.code_group: row.model for row in queries.load_latest_forecasts(session) if not row.shift_code}
+        day, learned = queries.find_learned(session, "cell:200", "", LAST - dt.timedelta(7), LAST) or (None, {})
+    assert used == {"": "glm", "街面秩序": "gamma_poisson", "市容环境": "last_year"}
+    assert day == LAST and len(learned["regression"]["slopes"]) > 10
+
+
+def test_what_was_learned_is_used_for_four_weeks(database: Database, filled: str) -> None:
+    for weeks in (5, 4, 1, 0):
+        make_forecasts(database, filled, LAST - dt.timedelta(weeks=weeks), kinds=("district",))
+    with database.begin(filled) as session:
+        days = session.execute(
+            text("SELECT DISTINCT facts->>'learned_on' FROM forecast WHERE tenant = :tenant ORDER BY 1"),
+            {"tenant": filled},
+        ).scalars()
+        assert list(days) == [(LAST - dt.timedelta(weeks=weeks)).isoformat() for weeks in (5, 1)]
 
 
 def test_events_that_nobody_is_said_to_have_noticed_are_refused(

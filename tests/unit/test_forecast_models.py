@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -15,13 +16,23 @@ from geo.hotspots.forecast.backtest import TooShort, run_backtest, validation_of
 from geo.hotspots.forecast.boosting import boosting_mean, fit_boosting
 from geo.hotspots.forecast.classes import list_probability, place_classes
 from geo.hotspots.forecast.decay import Decayed
-from geo.hotspots.forecast.dispersion import NONE, learn_correction
+from geo.hotspots.forecast.dispersion import learn_correction
 from geo.hotspots.forecast.figures import figures_of
 from geo.hotspots.forecast.gamma_poisson import Posterior, Recency, fit
-from geo.hotspots.forecast.intervals import set_interval
+from geo.hotspots.forecast.intervals import Held, depth_of, held_before, mid_quantiles, set_interval
+from geo.hotspots.forecast.learned import Learned
 from geo.hotspots.forecast.level import Level, forecast_levels
-from geo.hotspots.forecast.models import GAMMA_POISSON, Trial, choose_model, choose_recency
-from geo.hotspots.forecast.upcoming import Settings, choose_settings, forecast_upcoming
+from geo.hotspots.forecast.models import (
+    BLEND,
+    BOOSTING,
+    GAMMA_POISSON,
+    GLM,
+    LAST_YEAR,
+    Models,
+    Trial,
+    choose_model,
+    choose_recency,
+)
 from geo.hotspots.panel import Panel
 from geo.hotspots.places import Places, cell_places
 
@@ -140,11 +151,12 @@ def test_a_season_is_learned_after_a_year_and_a_half() -> None:
 
 
 def test_nothing_seen_yet_gives_nothing_and_no_warning() -> None:
-    empty = panel_of(np.zeros((30, N)))
-    forecast = forecast_upcoming(empty, PLACES.smoothing, choose_settings(empty, PLACES.smoothing))
-    assert forecast.mean.sum() == pytest.approx(0, abs=1e-6)
-    assert forecast.interval_of(np.arange(N)).upper == 0
-    assert set(forecast.classes) == {"not"}
+    decayed = Decayed(panel_of(np.zeros((30, N))), PLACES.smoothing)
+    for model in (GAMMA_POISSON, GLM, LAST_YEAR):
+        posterior = Models(decayed, Recency(), 20).posterior_of(model, 30)
+        assert posterior.mean.sum() == pytest.approx(0, abs=1e-6)
+        assert set_interval(posterior.mean, np.full(N, 200.0), posterior.level).upper == 0
+        assert set(place_classes(list_probability(posterior, 3))) == {"not"}
 
 
 def test_the_winners_curse_is_undone_and_order_kept() -> None:
@@ -175,11 +187,11 @@ def test_bursts_are_seen_in_the_size_and_chance_is_not() -> None:
 def test_intervals_of_sets_cover_what_they_say() -> None:
     rng = np.random.default_rng(7)
     inside = 0
-    for trial in range(300):
+    for _ in range(300):
         mean, size = rng.gamma(1.0, 0.4, 90), np.full(90, 0.8)
         level = rng.normal(-0.02, 0.2)
         came = rng.poisson(mean * rng.gamma(size, 1 / size) * np.exp(level)).sum()
-        interval = set_interval(mean, size, Level(1.0, 0.2), seed=trial)
+        interval = set_interval(mean, size, Level(1.0, 0.2))
         inside += interval.lower <= came <= interval.upper
     assert 0.75 <= inside / 300 <= 0.85
 
@@ -205,11 +217,10 @@ def test_list_probabilities_are_those_of_a_thousand_plain_draws() -> None:
     assert np.abs(list_probability(posterior, 40, seed=1) - plain).max() < 0.06
 
 
-def test_few_events_leave_the_defaults_and_the_plain_model() -> None:
+def test_few_events_leave_the_defaults() -> None:
     panel = panel_of(np.zeros((60, N)))
     panel.counts[30, 3] = 2
     assert choose_recency(Decayed(panel, PLACES.smoothing), range(40, 60)) == Recency()
-    assert choose_settings(panel, PLACES.smoothing).model == GAMMA_POISSON
 
 
 def test_a_challenger_must_be_better_by_more_than_chance() -> None:
@@ -229,14 +240,49 @@ def test_half_lives_follow_what_the_data_are_like() -> None:
     assert lives[0] < lives[1]
 
 
-def test_settings_survive_being_stored() -> None:
+def test_lessons_survive_being_stored() -> None:
     panel, _ = made_up(60, N)
     decayed = Decayed(panel, PLACES.smoothing)
-    chosen = Settings("blend", Recency(fast=8.0), NONE, glm.fit_glm(decayed, 60))
-    again = Settings.of_json(chosen.as_json())
-    one, other = (forecast_upcoming(panel, PLACES.smoothing, setting) for setting in (chosen, again))
-    np.testing.assert_array_equal(one.mean, other.mean)
-    np.testing.assert_array_equal(one.in_list, other.in_list)
+    said = np.stack([fit(decayed, i).mean for i in range(40, 60)])
+    correction = learn_correction(said, panel.counts[40:])
+    held = Held(np.array([0.1, 0.9]), np.array([1.0, 0.5]))
+    regression = glm.fit_glm(decayed, 60)
+    learned = Learned(BLEND, Recency(fast=8.0), correction, 1.5, (("street", 0.01),), held, held, regression)
+    again = Learned.of_json(json.loads(json.dumps(learned.as_json())))
+    assert again.as_json() == learned.as_json()
+    one, other = (
+        Models(decayed, each.recency, 60).with_fitted(each.regression, each.trees).mean(each.model, 60)
+        for each in (learned, again)
+    )
+    np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(again.correction.corrected(one), learned.correction.corrected(one))
+
+
+def test_trees_survive_being_stored() -> None:
+    pytest.importorskip("lightgbm", reason="LightGBM is optional")
+    panel, _ = made_up(40, N, busy=0.6)
+    models = Models(Decayed(panel, PLACES.smoothing), Recency(), 40)
+    _, trees = models.fitted(BOOSTING, 40)
+    again = Models(models.decayed, Recency(), 40).with_fitted(None, trees)
+    np.testing.assert_allclose(again.mean(BOOSTING, 40), models.mean(BOOSTING, 40))
+
+
+def test_earlier_intervals_widen_or_narrow_the_next() -> None:
+    rng = np.random.default_rng(14)
+    mean, size = np.full((60, 6), 50.0), np.full((60, 6), 1e6)
+    calm, stormy = (
+        rng.poisson(50, (60, 6)).astype(float),
+        rng.poisson(50 * rng.gamma(40, 1 / 40, (60, 6))).astype(float),
+    )
+    right, short = (held_before(depth_of(came, mean, size), 60).share() for came in (calm, stormy))
+    assert right == pytest.approx(0.8, abs=0.06)
+    assert short > 0.86
+    inside = 0
+    for _ in range(200):
+        came = float(rng.poisson(50 * rng.gamma(40, 1 / 40)))
+        lower, upper = mid_quantiles(50.0, 1e6, short)
+        inside += lower <= came <= upper
+    assert 0.7 <= inside / 200 <= 0.9
 
 
 def test_places_alike_get_forecasts_alike_from_boosting() -> None:

@@ -20,6 +20,8 @@ from geo.hotspots.forecast.audit import AUDIT_SHARE, pick_attention
 from geo.hotspots.forecast.coming import Coming, look_ahead
 from geo.hotspots.forecast.county import CELL, KINDS, build_place_sets, classify_events
 from geo.hotspots.forecast.intervals import NOMINAL
+from geo.hotspots.forecast.leaderboard import HELD_ON, as_row, stand
+from geo.hotspots.forecast.learning import ensure_learned
 from geo.hotspots.forecast.outlook import EVERYTHING, Outlook, Shift
 from geo.hotspots.history import build_history
 
@@ -30,16 +32,12 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 
-MODEL: Final = "gamma_poisson"
-CODE_VERSION: Final = "1"
+CODE_VERSION: Final = "2"
 """Of the rules by which a forecast follows from its input; raised when they change."""
 
 LEAST_RECORDS: Final = 100
 """Records of the last year a code group needs to have a forecast of its own."""
 
-
-TUNED_ON: Final = (CELL, "unit_grid")
-"""Kinds of place on which half-lives are chosen; they hold for the others too."""
 
 PAST: Final = 10
 DEMO_KINDS: Final = (CELL, "district", "zone")
@@ -143,6 +141,43 @@ def ensure_forecasts(database: Database, tenant: str, on: dt.date, *, progress: 
     return made.ids
 
 
+def hold_models(
+    database: Database,
+    tenant: str,
+    origin_on: dt.date | None = None,
+    *,
+    kinds: Iterable[str] = HELD_ON,
+    weeks: int = 26,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> list[dict[str, Any]]:
+    """Hold all models against last year's counts and write the standings down; the same origin is not judged twice.
+
+    Parameters
+    ----------
+    origin_on
+        Local day; the weeks before it are judged. By default today.
+
+    Returns
+    -------
+    list of dict
+        Rows of the leaderboard: ``place_kind code_group model hit base_hit gain gain_lower gain_upper admitted …``.
+    """
+    with database.begin(tenant) as session:
+        county = get_county(session, tenant)
+        on = origin_on or county.today()
+        outlook, _ = load_outlook(session, county, on, 7, tuple(kinds))
+    rows: list[dict[str, Any]] = []
+    pairs = [(kind, group) for kind in outlook.sets for group in outlook.groups(LEAST_RECORDS)]
+    for done, (kind, group) in enumerate(pairs):
+        if progress:
+            progress(kind, done, len(pairs))
+        rows += [as_row(one, on) for one in stand(outlook, kind, group, weeks, seed)]
+    with database.begin(tenant) as session:
+        queries.insert_standings(session, rows)
+    return rows
+
+
 def _save_all(
     database: Database,
     tenant: str,
@@ -160,7 +195,7 @@ def _save_all(
     for done, kind in enumerate(outlook.sets):
         if progress:
             progress(kind, done, len(outlook.sets))
-        text = f"{digest}/{kind}/{outlook.sets[kind].digest()}/{outlook.tuned_on(TUNED_ON)}/{CODE_VERSION}"
+        text = f"{digest}/{kind}/{outlook.sets[kind].digest()}/{outlook.tuned_on(HELD_ON)}/{CODE_VERSION}"
         key = hashlib.sha256(text.encode()).hexdigest()
         known = _known(database, tenant, outlook, kind, groups, shifts, key, seed)
         if known is None:
@@ -248,10 +283,11 @@ def _save_kind(
     rows = []
     facts = {**outlook.history.facts(), "made_after_the_fact": outlook.after_the_fact}
     for group in groups:
-        recency = outlook.recency(group, TUNED_ON)
-        ahead = look_ahead(outlook, kind, group, recency)
-        names = outlook.sets[kind].places.keys[ahead.changes.place].tolist()
-        said = {**facts, "recency": asdict(recency), "bursts": round(ahead.bursts, 2), "changed_places": names}
+        on, learned = ensure_learned(database, tenant, outlook, kind, group)
+        ahead = look_ahead(outlook, kind, group, learned)
+        names = outlook.sets[kind].places.keys[ahead.changes.likely].tolist()
+        lessons = {"learned_on": on.isoformat(), "recency": asdict(learned.recency)}
+        said = {**facts, **lessons, "bursts": round(learned.bursts, 2), "changed_places": names}
         made = (_row(outlook, kind, group, shift, ahead.coming(shift, seed), seed) for shift in shifts)
         rows += [row | {"facts": said} for row in made]
     with database.begin(tenant) as session:
@@ -302,7 +338,7 @@ def _row(outlook: Outlook, kind: str, group: str, shift: Shift | None, coming: C
         "audit": attention.by_chance.tolist(),
         "audit_share": AUDIT_SHARE,
         "origin_at": local_midnight(span["from_on"], outlook.county),
-        "model": MODEL,
+        "model": coming.learned.model,
         "training": outlook.training,
         "code_version": CODE_VERSION,
         "seed": seed,

@@ -65,6 +65,21 @@ def fit_boosting(decayed: Decayed, before: int, periods: int = 52, seed: int = 0
     return lightgbm.train({**SETTINGS, "seed": seed}, data, TREES)
 
 
+def of_text(text: str) -> Any:
+    """A booster from what ``Booster.model_to_string`` wrote.
+
+    Raises
+    ------
+    NoBoosting
+        If LightGBM is not installed.
+    """
+    if not is_installed():
+        raise NoBoosting("forecast.no_boosting")
+    import lightgbm
+
+    return lightgbm.Booster(model_str=text)
+
+
 def boosting_mean(decayed: Decayed, before: int, booster: Any, features: Floats) -> Floats:
     """Expected count of each place in period ``before``, shape (n,); the places add up to the forecast level."""
     level = float(decayed.level_mean[before])

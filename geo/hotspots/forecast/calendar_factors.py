@@ -30,6 +30,10 @@ FLAGS: Final = ("public_holiday", "make_up_workday", "school_holiday", "posture"
 STEADY: Final = 12.0
 """Events for which "no effect" stands in every factor."""
 
+USUAL_DIFFERENCE: Final = 0.15
+USUAL_TRIES: Final = 3.0
+"""How much holidays of one kind differ, and how many holidays' worth that is believed."""
+
 STEADY_MONTH: Final = 40.0
 SEASON_DAYS: Final = 548
 """A season is learned from a year and a half on; before, summer cannot be told from a trend."""
@@ -61,6 +65,10 @@ class Days:
         """The first ``days`` of them."""
         return Days(self.on[:days], self.weekday[:days], self.month[:days], self.flags[:days])
 
+    def last(self, days: int) -> Days:
+        """The last ``days`` of them, at least one."""
+        return Days(self.on[-days:], self.weekday[-days:], self.month[-days:], self.flags[-days:])
+
 
 @dataclass(frozen=True, slots=True)
 class DayFactors:
@@ -72,16 +80,29 @@ class DayFactors:
         Shape (c,): divides, so that the past averages to 1.
     weekday, month, flags
         Shapes (c, 7), (c, 12), (c, 5).
+    doubt
+        Shape (c, 5): relative error of each factor of ``flags``; little seen or each time different means much.
     """
 
     base: Floats
     weekday: Floats
     month: Floats
     flags: Floats
+    doubt: Floats
 
     def of(self, days: Days, closed: Flags) -> Floats:
         """Factor of each day and class, shape (t, c); ``closed`` has that shape too."""
         return self._raw(days, closed) / self.base
+
+    def error(self, days: Days, closed: Flags) -> Floats:
+        """Relative error of each class's sum over ``days`` that the factors of their flags bring, shape (c,).
+
+        A factor is wrong in the same way on every day it is used; different factors are wrong independently.
+        """
+        daily = self._raw(days, closed)
+        marks = _marks(days, closed)
+        share = np.stack([(daily * mark).sum(axis=0) for mark in marks], axis=1)
+        return np.asarray(np.sqrt(((share * self.doubt) ** 2).sum(axis=1)) / np.maximum(daily.sum(axis=0), LEAST))
 
     def _raw(self, days: Days, closed: Flags) -> Floats:
         factor = self.weekday[:, days.weekday] * self.month[:, days.month]
@@ -179,11 +200,12 @@ def learn_day_factors(counts: Floats, seen: Floats, days: Days, closed: Flags) -
     (True, True)
     """
     t, c = counts.shape
-    learned = DayFactors(np.ones(c), np.ones((c, 7)), np.ones((c, 12)), np.ones((c, len(FLAGS))))
+    shape = c, len(FLAGS)
+    learned = DayFactors(np.ones(c), np.ones((c, 7)), np.ones((c, 12)), np.ones(shape), np.zeros(shape))
     mean = counts.sum(axis=0) / np.maximum(seen.sum(axis=0), 1e-9)
     weekdays = np.eye(7)[days.weekday]
     months = np.eye(12)[days.month]
-    marks = [np.broadcast_to(days.flags[:, [n]], (t, c)) for n in range(len(FLAGS) - 1)] + [closed]
+    marks = _marks(days, closed)
     for _ in range(ROUNDS):
         for number, mark in enumerate(marks):
             expected = np.where(mark, learned._raw(days, closed) * seen * mean, 0.0).sum(axis=0)
@@ -196,7 +218,39 @@ def learn_day_factors(counts: Floats, seen: Floats, days: Days, closed: Flags) -
             learned.month[:] = _factor(_around(counts.T @ months), _around(expected.T @ months), 1.0, STEADY_MONTH)
     past = learned._raw(days, closed)
     learned.base[:] = np.maximum((past * seen).sum(axis=0) / np.maximum(seen.sum(axis=0), 1e-9), LEAST)
+    learned.doubt[:] = _doubt(counts, past * seen * mean, marks)
     return learned
+
+
+def _marks(days: Days, closed: Flags) -> list[Flags]:
+    """Where each flag holds, shape (t, c) each."""
+    return [np.broadcast_to(days.flags[:, [n]], closed.shape) for n in range(len(FLAGS) - 1)] + [closed]
+
+
+def _doubt(counts: Floats, expected: Floats, marks: list[Flags]) -> Floats:
+    """Relative error of the factor of each flag and class: of too few events, and of holidays that differ.
+
+    Notes
+    -----
+    A stretch of days in a row with a flag is one try. Tries differ by more than chance; how much is taken from all
+    classes together, drawn towards ``USUAL_DIFFERENCE`` by ``USUAL_TRIES`` tries (method of moments).
+    """
+    c = counts.shape[1]
+    bursts = np.maximum(((counts - expected) ** 2).sum(axis=0) / np.maximum(expected.sum(axis=0), 1.0), 1.0)
+    found = np.zeros((c, len(marks)))
+    for number, mark in enumerate(marks):
+        few = bursts / (np.where(mark, expected, 0.0).sum(axis=0) + STEADY)
+        any_class = mark.any(axis=1)
+        starts = np.flatnonzero(np.diff(any_class.astype(np.int8), prepend=0))
+        came, said, chance = (
+            np.add.reduceat(np.where(mark, part, 0.0).sum(axis=1), starts)[::2] if len(starts) else np.zeros(0)
+            for part in (counts, expected, expected * bursts)
+        )
+        whole = float((said**2).sum())
+        usual = USUAL_TRIES * (whole / len(said) if len(said) else 1.0)
+        beyond = max(float(((came - said) ** 2 - chance).sum()), 0.0)
+        found[:, number] = np.sqrt(few + (beyond + usual * USUAL_DIFFERENCE**2) / max(whole + usual, LEAST))
+    return found
 
 
 def _factor(came: Floats, expected: Floats, now: Floats | float, steady: float) -> Floats:

@@ -1,7 +1,7 @@
 """Places that are no longer what they were: a market that moved is believed after two weeks, not after a year.
 
-Half-lives are chosen for the many places that stay alike. Where the last weeks cannot be chance any more, the place's
-older record is set aside and the weeks since the change speak for it.
+Half-lives are chosen for the many places that stay alike. Where the last weeks can hardly be chance any more, the
+place's older record is set aside, as far as that is likely, and the weeks since the change speak for it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ Floats = NDArray[np.float64]
 WINDOWS: Final = (2, 3, 4, 6, 9, 13, 20, 30)
 """Periods since the change that are tried."""
 
-SURE: Final = 3.0
-"""The likelihood ratio must exceed what the best of n places reaches by chance, times e to this."""
+DOUBT: Final = 2.0
+"""Beforehand it is believed that one place in n times e to this changed lately."""
+
+LEAST_CHANCE: Final = 0.02
+"""Places less likely to have changed are left as they were."""
 
 STEADY: Final = 0.5
 """Events for which the place's earlier rate still stands."""
@@ -43,6 +46,8 @@ class Changes:
         Shape (k,): records since, over those the time before led to expect; and how many records since.
     before
         Shape (k,): the expected count without the change.
+    chance
+        Shape (k,): probability that it changed.
     """
 
     place: NDArray[np.intp]
@@ -50,6 +55,12 @@ class Changes:
     ratio: Floats
     events: Floats
     before: Floats
+    chance: Floats
+
+    @property
+    def likely(self) -> NDArray[np.intp]:
+        """Places that changed more likely than not."""
+        return self.place[self.chance > 0.5]
 
 
 def find_changes(decayed: Decayed, before: int, recency: Recency, bursts: float = 1.0) -> Changes:
@@ -73,8 +84,8 @@ def find_changes(decayed: Decayed, before: int, recency: Recency, bursts: float 
 
     Notes
     -----
-    Generalised likelihood ratio over a few windows (Lai 1995); expected counts are shares of what came altogether, so
-    that a busy month changes no place. O(windows · n).
+    Generalised likelihood ratio over a few windows (Lai 1995) against a prior by which hardly one place of them all
+    changed; expected counts are shares of what came altogether, so that a busy month changes no place. O(windows · n).
 
     Examples
     --------
@@ -84,7 +95,7 @@ def find_changes(decayed: Decayed, before: int, recency: Recency, bursts: float 
     >>> counts[-2:] = [9.0, 0.0, 9.0, 9.0]
     >>> panel = Panel(np.datetime64("2026-01-05") + 7 * np.arange(30), 7, counts)
     >>> changes = find_changes(Decayed(panel, identity(4, format="csr")), 30, Recency(spread=0))
-    >>> changes.place.tolist(), changes.periods.tolist()
+    >>> changes.likely.tolist(), changes.periods.tolist()
     ([1, 2], [2, 2])
     """
     panel = decayed.panel
@@ -105,16 +116,26 @@ def find_changes(decayed: Decayed, before: int, recency: Recency, bursts: float 
         best[better], window[better] = gain[better], periods
         ratio[better] = ((came + STEADY) / (expected + STEADY))[better]
         events[better], usual[better] = came[better], share[better]
-    sure = np.flatnonzero(best / bursts > np.log(max(n, 1)) + SURE)
+    chance = 1 / (1 + n * np.exp(DOUBT - np.minimum(best / bursts, 500.0)))
+    some = np.flatnonzero((chance > LEAST_CHANCE) & (window > 0))
     level = float(decayed.level_mean[before])
-    return Changes(sure, window[sure], ratio[sure], events[sure], usual[sure] * level)
+    return Changes(some, window[some], ratio[some], events[some], usual[some] * level, chance[some])
 
 
 def follow(posterior: Posterior, changes: Changes) -> Posterior:
-    """The posterior with the changed places at what they have become; the others as they were."""
+    """The posterior with the changed places at what they have become, as far as they changed; the others as they were.
+
+    Notes
+    -----
+    Both possibilities together have a mean and a variance; the gamma with these stands for them.
+    """
     if not len(changes.place):
         return posterior
+    at, p = changes.place, changes.chance
     shape, rate = posterior.shape.copy(), np.array(posterior.rate)
-    shape[changes.place] = changes.events + STEADY
-    rate[changes.place] = shape[changes.place] / np.maximum(changes.before * changes.ratio, LEAST_SHARE)
+    old, new = posterior.mean[at], np.maximum(changes.before * changes.ratio, LEAST_SHARE)
+    mean = p * new + (1 - p) * old
+    within = p * new**2 / (changes.events + STEADY) + (1 - p) * old**2 / shape[at]
+    shape[at] = mean**2 / (within + p * (1 - p) * (new - old) ** 2)
+    rate[at] = shape[at] / mean
     return Posterior(shape, rate, posterior.level)

@@ -132,20 +132,39 @@ def learn_correction(mean: Floats, counts: Floats, seen: Floats | None = None) -
     return replace(sized, set_sd=_set_error(fixed, counts, sized))
 
 
-def _set_error(mean: Floats, counts: Floats, correction: Correction) -> float:
-    """Relative error of sets beyond chance and bursts: lists, and strips of places that stand together in order."""
+def part_totals(mean: Floats, counts: Floats, correction: Correction) -> tuple[Floats, Floats, Floats]:
+    """Totals of parts of all places: lists, and strips of places that stand together in order.
+
+    Parameters
+    ----------
+    mean, counts
+        Shape (t, n): corrected forecasts and the outcome.
+
+    Returns
+    -------
+    said, came, burst
+        Shape (t, s) each; ``burst`` is the variance that single places add to chance.
+    """
     load = np.cumsum(mean.sum(axis=0))
     strip = np.minimum((load * STRIPS / max(float(load[-1]), 1e-12) - 1e-9).astype(np.int64), STRIPS - 1)
     edges = np.flatnonzero(np.diff(strip, prepend=-1))
-    variance = mean + mean**2 / correction.size(mean)
+    burst = mean**2 / correction.size(mean)
     order = np.argsort(-mean, axis=1, kind="stable")
-    ranked = [np.take_along_axis(part, order, axis=1) for part in (mean, counts, variance)]
     lengths = [max(round(mean.shape[1] * share), 1) for share in LIST_SHARES]
-    strips = [np.add.reduceat(part, edges, axis=1) for part in (mean, counts, variance)]
-    lists = [np.stack([part[:, :k].sum(axis=1) for k in lengths], axis=1) for part in ranked]
-    said, came, chance = (np.concatenate(both, axis=1) for both in zip(strips, lists, strict=True))
+    found = []
+    for part in (mean, counts, burst):
+        ranked = np.take_along_axis(part, order, axis=1)
+        lists = np.stack([ranked[:, :k].sum(axis=1) for k in lengths], axis=1)
+        found.append(np.concatenate([np.add.reduceat(part, edges, axis=1), lists], axis=1))
+    return found[0], found[1], found[2]
+
+
+def _set_error(mean: Floats, counts: Floats, correction: Correction) -> float:
+    """Relative error of sets beyond chance and bursts."""
+    said, came, burst = part_totals(mean, counts, correction)
     whole = float((said**2).sum())
-    return float(np.sqrt(max(float(((came - said) ** 2 - chance).sum()) / whole, 0.0))) if whole > 0 else 0.0
+    beyond = float(((came - said) ** 2 - said - burst).sum())
+    return float(np.sqrt(max(beyond / whole, 0.0))) if whole > 0 else 0.0
 
 
 def _fit_size(mean: Floats, counts: Floats) -> tuple[float, float]:

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.hotspots.forecast.backtest import BASELINES, Backtest
-from geo.hotspots.forecast.intervals import NOMINAL, set_interval
-from geo.hotspots.forecast.level import Level
+from geo.hotspots.forecast.intervals import LEAST_EXPECTED, NOMINAL, depth_of, held_before, mid_quantiles, spread_of
 from geo.hotspots.forecast.scores import (
     SHARES,
     Bound,
@@ -29,8 +28,6 @@ Floats = NDArray[np.float64]
 COLUMNS: Final = 2
 ROWS: Final = 4
 DIGITS: Final = 5
-LEAST_EXPECTED: Final = 5.0
-"""Events a set must be expected to see: below, whole numbers are too coarse for an interval of 8 in 10."""
 
 
 def figures_of(result: Backtest, xy: tuple[Floats, Floats], seed: int = 0) -> dict[str, Any]:
@@ -95,34 +92,32 @@ def coverage_of(result: Backtest, xy: tuple[Floats, Floats], seed: int = 0) -> d
 
     Notes
     -----
-    Sets are the three lists, the whole, and ``COLUMNS`` × ``ROWS`` areas of about equal load before the test. The
-    A set expected to see fewer than ``LEAST_EXPECTED`` events in a period is not scored then. The
-    band is that of independent scores; weeks and sets are not quite independent, so it is on the narrow side.
+    Sets are the three lists, the whole, and ``COLUMNS`` × ``ROWS`` areas of about equal load before the test. Each
+    period's intervals know how those of the periods before it held, nothing later. A set expected to see fewer than
+    ``LEAST_EXPECTED`` events in a period is not scored then. The band is that of independent scores; weeks and sets
+    are not quite independent, so it is on the narrow side.
     """
     run = result.runs[result.default]
-    v = len(result.validation)
+    v, t = len(result.validation), len(result.counts)
     areas = equal_areas(xy, result.counts[:v].sum(axis=0))
-    inside: dict[str, list[bool]] = {}
-    for i in range(v, len(result.counts)):
-        seen = result.seen[i]
-        if seen.mean() < 0.5:
-            continue
-        mean = run.mean[i] * seen
-        size = result.correction.size(mean)
-        level = Level(float(result.level_mean[i]), float(result.level_sd[i]))
-        of_part = level.of_part(result.correction.set_sd)
+    names = [f"first_{share:.0%}" for share in SHARES] + [f"area_{number + 1}" for number in range(len(areas))]
+    mean, burst, came = (np.full((t, len(names) + 1), np.nan) for _ in range(3))
+    for i in (i for i in range(t) if result.seen[i].mean() >= 0.5):
+        said = run.mean[i] * result.seen[i]
+        each = said**2 / result.correction.size(said)
         order = ranking(run.score[i], seed + i)
-        sets = {f"first_{share:.0%}": order[: list_length(len(order), share)] for share in SHARES}
-        sets["whole"] = order
-        sets |= {f"area_{number + 1}": area for number, area in enumerate(areas)}
-        for number, (name, places) in enumerate(sets.items()):
-            if mean[places].sum() < LEAST_EXPECTED:
-                continue
-            interval = set_interval(
-                mean[places], size[places], level if name == "whole" else of_part, seed=seed + 100 * i + number
-            )
-            came = result.counts[i, places].sum()
-            inside.setdefault(name, []).append(bool(interval.lower <= came <= interval.upper))
+        sets = [order, *(order[: list_length(len(order), share)] for share in SHARES), *areas]
+        for part, of in ((mean, said), (burst, each), (came, result.counts[i])):
+            part[i] = [of[places].sum() for places in sets]
+    mean[mean < LEAST_EXPECTED] = np.nan
+    sd = np.hypot(result.level_sd[:, None], np.r_[0.0, np.full(len(names), result.correction.set_sd)])
+    size = spread_of(mean, burst, sd)
+    depth = depth_of(came, mean, size)
+    inside: dict[str, list[bool]] = {}
+    for i, number in zip(*np.nonzero(np.isfinite(depth[v:])), strict=True):
+        own = held_before(depth[:, :1], v + i, 0) if number == 0 else held_before(depth[:, 1:], v + i, int(number) - 1)
+        lower, upper = mid_quantiles(mean[v + i, number], size[v + i, number], own.share(NOMINAL))
+        inside.setdefault(["whole", *names][number], []).append(bool(lower <= came[v + i, number] <= upper))
     every = [one for part in inside.values() for one in part]
     band = binomial_band(len(every), NOMINAL) if every else (0.0, 1.0)
     return {

@@ -7,33 +7,30 @@ its gain in records caught, by a bootstrap over weeks in which both are resample
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.db.counties import get_county
-from geo.hotspots.forecast import queries
-from geo.hotspots.forecast.actions import LEAST_RECORDS, load_outlook
 from geo.hotspots.forecast.baselines import ewma, recent_counts
+from geo.hotspots.forecast.boosting import is_installed
 from geo.hotspots.forecast.county import CELL, LIST_SHARE
-from geo.hotspots.forecast.decay import Decayed
-from geo.hotspots.forecast.models import BLEND, GAMMA_POISSON, GLM, Models
+from geo.hotspots.forecast.models import BLEND, BOOSTING, GAMMA_POISSON, GLM, LAST_YEAR, STEADY, Models
 from geo.hotspots.forecast.outlook import LEAST_WEEKS, YEAR, Outlook
 from geo.hotspots.forecast.scores import hits, log_loss, paired_bound
-from geo.hotspots.panel import Panel
-
-if TYPE_CHECKING:
-    from geo.db.engine import Database
 
 Floats = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
 
 WEEKS: Final = 26
-STEADY: Final = 0.25
-MODELS: Final = (GAMMA_POISSON, GLM, BLEND, "ewma")
+EWMA: Final = "ewma"
+HALF_LIFE: Final = 12.0
+CHALLENGERS: Final = (GLM, BLEND, BOOSTING)
+FEWEST: Final = 200
+"""Places below which a regression over places has too few to learn from."""
+HELD_ON: Final = (CELL, "zone")
+"""Kinds of place on which models are held against last year's counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,7 @@ class Standing:
     gain_upper: float
     log_loss: float
     base_log_loss: float
+    ewma_lower: float = 0.0
 
     @property
     def admitted(self) -> bool:
@@ -95,72 +93,82 @@ def rank_models(said: dict[str, Floats], base: Floats, counts: Floats, share: fl
     return sorted(found, key=lambda one: -one.gain)
 
 
-def stand(outlook: Outlook, kind: str, group: str, weeks: int = WEEKS, seed: int = 0) -> list[Standing]:
+def pick_model(standings: Sequence[Standing]) -> str:
+    """The model that forecasts, by how all did at one kind of place and group.
+
+    Returns
+    -------
+    str
+        The gamma-Poisson. In its place a challenger, if it is admitted, beats the exponential average by more than
+        chance too, and neither catches less nor loses more than the gamma-Poisson; of several the one that catches
+        most. Last year's counts, if even the gamma-Poisson is worse than they are by more than chance.
+
+    Examples
+    --------
+    >>> ours = Standing("", "", GAMMA_POISSON, 26, 0.05, 0.30, 0.25, 0.05, 0.02, 0.08, 0.11, 0.12)
+    >>> glm = replace(ours, model=GLM, hit=0.33, gain=0.08, gain_lower=0.05, log_loss=0.10, ewma_lower=0.01)
+    >>> pick_model([ours, glm]), pick_model([ours, replace(glm, gain_lower=-0.01)])
+    ('glm', 'gamma_poisson')
+    >>> pick_model([replace(ours, gain_lower=-0.06, gain_upper=-0.02)])
+    'last_year'
+    """
+    ours = next((one for one in standings if one.model == GAMMA_POISSON), None)
+    if ours is None:
+        return GAMMA_POISSON
+    better = [
+        one
+        for one in standings
+        if one.model in CHALLENGERS and one.admitted and one.ewma_lower > 0
+        if one.hit >= ours.hit and one.log_loss <= ours.log_loss
+    ]
+    if better:
+        return max(better, key=lambda one: one.hit).model
+    return LAST_YEAR if ours.gain_upper < 0 else GAMMA_POISSON
+
+
+def stand(
+    outlook: Outlook, kind: str, group: str, weeks: int = WEEKS, seed: int = 0, *, boosting: bool = True
+) -> list[Standing]:
     """Standings of all models for a kind of place and a group over the last ``weeks`` weeks of an outlook.
 
     Notes
     -----
-    ``gamma_poisson`` is the default as it forecasts, corrected for who was looking and for the calendar; the others
-    learn from plain counts, as a newcomer would. Everybody is judged by what was recorded.
+    All learn from counts corrected for who was looking and for the calendar, and say what will come on record; last
+    year's counts are plain. Everybody is judged by what was recorded. Boosted trees take part, unless told otherwise,
+    where LightGBM is installed.
     """
-    panel, _, _, _ = outlook.panel(kind, group)
-    chosen = outlook.sets[kind]
-    recency = outlook.recency(group, (CELL, "unit_grid"))
+    decayed = outlook.decayed(kind, group)
+    panel, n = decayed.panel, len(outlook.sets[kind].places)
     first = max(outlook.weeks - weeks, LEAST_WEEKS)
     judged = range(first, outlook.weeks)
-    ours = Models(Decayed(panel, chosen.places.smoothing), recency, first)
-    plain: Panel = replace(panel, exposure=None)
-    decayed = Decayed(plain, chosen.places.smoothing)
-    others = Models(decayed, recency, first)
-    said = {
-        GAMMA_POISSON: np.stack([ours.mean(GAMMA_POISSON, i) * panel.seen[i] for i in judged]),
-        GLM: np.stack([others.mean(GLM, i) for i in judged]),
-        BLEND: np.stack([others.mean(BLEND, i) for i in judged]),
-        "ewma": np.stack([_per_week(ewma(decayed, i, 12.0), decayed.level_mean[i]) for i in judged]),
+    models = Models(decayed, outlook.recency(group, HELD_ON), first)
+    names = (
+        (GAMMA_POISSON,) if n < FEWEST else (GAMMA_POISSON, GLM, *((BOOSTING,) if boosting and is_installed() else ()))
+    )
+    seen = np.asarray(panel.seen[first:])
+    said = {name: np.stack([models.mean(name, i) for i in judged]) * seen for name in names}
+    if GLM in said:
+        said[BLEND] = (said[GAMMA_POISSON] + said[GLM]) / 2
+    said[EWMA] = np.stack([_per_week(ewma(decayed, i, HALF_LIFE), decayed.level_mean[i]) for i in judged])
+    base = np.stack([(recent_counts(panel, i, YEAR) + STEADY) / min(YEAR, i) for i in judged])
+    counts, share = panel.counts[first:], LIST_SHARE[kind]
+    bar = hits(said[EWMA], counts, share, seed).caught
+    found = []
+    for one in rank_models(said, base, counts, share, seed):
+        ours = hits(said[one.model], counts, share, seed)
+        over = paired_bound(ours.caught, bar, ours.events, seed)
+        found.append(replace(one, place_kind=kind, code_group=group, ewma_lower=over.lower))
+    return found
+
+
+def as_row(one: Standing, on: dt.date) -> dict[str, Any]:
+    """A row of the leaderboard of a day."""
+    return {
+        **{name: getattr(one, name) for name in one.__dataclass_fields__},
+        "origin_on": on,
+        "admitted": one.admitted,
     }
-    base = np.stack([(recent_counts(plain, i, YEAR) + STEADY) / min(YEAR, i) for i in judged])
-    standings = rank_models(said, base, panel.counts[first:], LIST_SHARE[kind], seed)
-    return [replace(one, place_kind=kind, code_group=group) for one in standings]
 
 
 def _per_week(score: Floats, level: float) -> Floats:
     return score * (level / max(float(score.sum()), 1e-9))
-
-
-def hold_models(
-    database: Database,
-    tenant: str,
-    origin_on: dt.date | None = None,
-    *,
-    kinds: Sequence[str] = (CELL, "zone"),
-    weeks: int = WEEKS,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> list[dict[str, Any]]:
-    """Hold all models against last year's counts and write the standings down; the same origin is not judged twice.
-
-    Parameters
-    ----------
-    origin_on
-        Local day; the weeks before it are judged. By default today.
-
-    Returns
-    -------
-    list of dict
-        Rows of the leaderboard: ``place_kind code_group model hit base_hit gain gain_lower gain_upper admitted …``.
-    """
-    with database.begin(tenant) as session:
-        county = get_county(session, tenant)
-        on = origin_on or county.today()
-        outlook, _ = load_outlook(session, county, on, 7, tuple(kinds))
-    rows: list[dict[str, Any]] = []
-    pairs = [(kind, group) for kind in outlook.sets for group in outlook.groups(LEAST_RECORDS)]
-    for done, (kind, group) in enumerate(pairs):
-        if progress:
-            progress(kind, done, len(pairs))
-        for one in stand(outlook, kind, group, weeks, seed):
-            facts = {name: getattr(one, name) for name in one.__dataclass_fields__}
-            rows.append({**facts, "origin_on": on, "admitted": one.admitted})
-    with database.begin(tenant) as session:
-        queries.insert_standings(session, rows)
-    return rows

@@ -25,6 +25,13 @@ GLM: Final = "glm"
 BLEND: Final = "blend"
 BOOSTING: Final = "boosting"
 
+LAST_YEAR: Final = "last_year"
+COUNTY_MODELS: Final = (GAMMA_POISSON, GLM, BLEND, BOOSTING, LAST_YEAR)
+
+YEAR: Final = 52
+STEADY: Final = 0.25
+"""Events that every place is given beside its counts of a year."""
+
 REFIT: Final = 13
 """Periods for which a fitted regression is used before it is fitted again."""
 LIST_SHARES: Final = tuple(np.linspace(0.005, 0.05, 10).tolist())
@@ -34,6 +41,13 @@ SURE: Final = 2.0
 """Standard errors of a paired difference that are taken for more than chance."""
 FEW: Final = 60.0
 """Events in the validation periods below which nothing is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Boosted trees as LightGBM writes them down."""
+
+    text: str
 
 
 @dataclass(slots=True)
@@ -55,6 +69,7 @@ class Models:
     first: int
     seed: int = 0
     _fitted: Any = None
+    _given: dict[str, Any] | None = None
 
     def posterior(self, before: int) -> Posterior:
         """Of the gamma-Poisson model."""
@@ -69,6 +84,8 @@ class Models:
         if model == BOOSTING:
             trees = self._regression(BOOSTING, before)
             return boosting.boosting_mean(self.decayed, before, trees, glm.features(self.decayed, before))
+        if model == LAST_YEAR:
+            return self._last_year(before)
         return (self.mean(GAMMA_POISSON, before) + self.mean(GLM, before)) / 2
 
     def posterior_of(self, model: str, before: int) -> Posterior:
@@ -77,8 +94,29 @@ class Models:
         mean = np.maximum(self.mean(model, before), 1e-12)
         return base if model == GAMMA_POISSON else Posterior(base.shape, base.shape / mean, base.level)
 
+    def with_fitted(self, regression: glm.Regression | None, trees: Trees | None) -> Models:
+        """These models with what was fitted earlier: it is used for every period, and nothing is fitted."""
+        self._given = {GLM: regression, BOOSTING: boosting.of_text(trees.text) if trees else None}
+        return self
+
+    def fitted(self, model: str, before: int) -> tuple[glm.Regression | None, Trees | None]:
+        """What a model would use for period ``before``, fitted to everything before it; None where it uses nothing."""
+        regression = glm.fit_glm(self.decayed, before, seed=self.seed) if model in (GLM, BLEND) else None
+        booster = boosting.fit_boosting(self.decayed, before, seed=self.seed) if model == BOOSTING else None
+        return regression, None if booster is None else Trees(booster.model_to_string())
+
+    def _last_year(self, before: int) -> Floats:
+        """Counts of the last 52 periods, per what could be seen in them; the places add up to the forecast level."""
+        panel, level = self.decayed.panel, float(self.decayed.level_mean[before])
+        year = slice(max(before - YEAR, 0), before)
+        counts, seen = panel.counts[year].sum(axis=0) + STEADY, np.asarray(panel.seen[year]).sum(axis=0) + STEADY
+        rate = np.asarray(counts / seen)
+        return rate * (level / max(float(rate.sum()), 1e-12))
+
     def _regression(self, model: str, before: int) -> Any:
         """The regression in use for a period: fitted at the last refit at or before it."""
+        if self._given is not None and self._given.get(model) is not None:
+            return self._given[model]
         at = before if before < self.first else before - (before - self.first) % REFIT
         if self._fitted is None:
             self._fitted = {}

@@ -114,8 +114,9 @@ class Outlook:
         self._at: dict[str, NDArray[np.intp]] = {}
         self._masks: dict[str, NDArray[np.bool_]] = {}
         self._exposures: dict[str, Exposure] = {}
-        self._factors: dict[str, tuple[Floats, Floats]] = {}
+        self._factors: dict[str, tuple[Floats, Floats, Floats]] = {}
         self._recency: dict[str, Recency] = {}
+        self._decayed: dict[tuple[str, str], Decayed] = {}
         self._groups: dict[str, int] | None = None
 
     @cached_property
@@ -157,8 +158,11 @@ class Outlook:
             self._masks[group] = mine
         return self._masks[group]
 
-    def day_factors(self, group: str) -> tuple[Floats, Floats]:
-        """Factor of each class: mean of every past week, shape (weeks, c), and of the span to come, shape (c,)."""
+    def day_factors(self, group: str) -> tuple[Floats, Floats, Floats]:
+        """Factor of each class: mean of every past week, shape (weeks, c), and of the span to come, shape (c,).
+
+        The third, shape (c,), is the relative error of the second.
+        """
         if group not in self._factors:
             days = describe_days(self.first, self.weeks * 7 + self.days, self.county.calendar)
             closed = ~open_days(self._classes.openings, days, self.county.calendar)
@@ -170,10 +174,12 @@ class Outlook:
             np.add.at(counts, (day, self._classes.of_event[mine]), 1.0)
             seen = self.exposure(group).seen.mean(axis=1)
             daily = np.repeat(seen / seen.max(), 7)[:, None] * np.ones((1, c))
-            factor = learn_day_factors(counts, daily, past, closed[: self.weeks * 7]).of(days, closed)
+            learned = learn_day_factors(counts, daily, past, closed[: self.weeks * 7])
+            factor = learned.of(days, closed)
             self._factors[group] = (
                 factor[: self.weeks * 7].reshape(self.weeks, 7, c).mean(axis=1),
                 factor[self.weeks * 7 :].mean(axis=0),
+                learned.error(days.last(self.days), closed[self.weeks * 7 :]),
             )
         return self._factors[group]
 
@@ -199,11 +205,22 @@ class Outlook:
         mine = self._learnable(group)
         n = len(self.sets[kind].places)
         panel = count_panel(self.place_at(kind)[mine], self._on[mine], None, n, self.first, self.weeks)
-        exposure, (past, coming) = self.exposure(group), self.day_factors(group)
+        exposure, (past, coming, _) = self.exposure(group), self.day_factors(group)
         row, mix = exposure.rows(self.sets[kind].district), self.mix(kind, group)
         seen = exposure.seen[:, row] * (past @ mix.T)
         scale = np.array([max(float(seen.max()), 1e-9)]) if seen.size else np.ones(1)
         return replace(panel, exposure=seen / scale), scale, coming @ mix.T, exposure.coming[row]
+
+    def decayed(self, kind: str, group: str) -> Decayed:
+        """The panel's recency-weighted sums, kept for whoever asks next."""
+        if (kind, group) not in self._decayed:
+            self._decayed = {(kind, group): Decayed(self.panel(kind, group)[0], self.sets[kind].places.smoothing)}
+        return self._decayed[kind, group]
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes of place."""
+        return self._classes.names
 
     def last_year(self, kind: str, group: str, hours: NDArray[np.bool_] | None = None) -> Floats:
         """Records of the last 52 weeks at each place, shape (n,): all that a plain count would see."""
@@ -261,8 +278,6 @@ class Outlook:
             from geo.hotspots.forecast.models import choose_recency
 
             kind = self.tuned_on(kinds)
-            panel, *_ = self.panel(kind, group)
             periods = range(max(self.weeks - JUDGED // 2, LEAST_WEEKS), self.weeks)
-            decayed = Decayed(panel, self.sets[kind].places.smoothing)
-            self._recency[group] = choose_recency(decayed, list(periods))
+            self._recency[group] = choose_recency(self.decayed(kind, group), list(periods))
         return self._recency[group]

@@ -132,7 +132,7 @@ WHERE s.{TENANT} ORDER BY f.from_on DESC, f.place_kind, f.code_group, f.shift_co
 
 STANDING_FIELDS = (
     *("origin_on", "weeks", "place_kind", "code_group", "model", "share", "hit", "base_hit", "gain", "gain_lower"),
-    *("gain_upper", "log_loss", "base_log_loss", "admitted"),
+    *("gain_upper", "log_loss", "base_log_loss", "admitted", "ewma_lower"),
 )
 INSERT_STANDING = text(f"""
 INSERT INTO model_standing (tenant, {", ".join(STANDING_FIELDS)})
@@ -143,6 +143,25 @@ STANDINGS = text(f"""
 SELECT {", ".join(STANDING_FIELDS)}, made_at FROM model_standing
 WHERE {TENANT} AND origin_on = (SELECT max(origin_on) FROM model_standing WHERE {TENANT})
 ORDER BY place_kind, code_group, gain DESC""")
+
+STANDINGS_OF = text(f"""
+SELECT place_kind, code_group, model, weeks, share, hit, base_hit, gain, gain_lower, gain_upper, log_loss,
+       base_log_loss, ewma_lower FROM model_standing
+WHERE {TENANT} AND place_kind = :place_kind AND code_group = :code_group AND origin_on = (
+  SELECT max(origin_on) FROM model_standing WHERE {TENANT} AND place_kind = :place_kind AND code_group = :code_group
+  AND origin_on > :since AND origin_on <= :until)
+ORDER BY gain DESC, model""")
+
+LEARNED = text(f"""
+SELECT origin_on, learned FROM forecast_learned
+WHERE {TENANT} AND place_kind = :place_kind AND code_group = :code_group
+  AND origin_on > :since AND origin_on <= :until
+ORDER BY origin_on DESC LIMIT 1""")
+
+INSERT_LEARNED = text("""
+INSERT INTO forecast_learned (tenant, origin_on, place_kind, code_group, model, learned)
+VALUES (current_setting('pianqu.tenant'), :origin_on, :place_kind, :code_group, :model, CAST(:learned AS jsonb))
+ON CONFLICT (tenant, origin_on, place_kind, code_group) DO NOTHING""")
 
 WEEKLY = text(f"""
 SELECT DISTINCT ON (from_on) from_on, place_set_id, p_in_list, list_size, audit_share, seed FROM forecast
@@ -310,6 +329,32 @@ def insert_standings(session: Session, rows: Sequence[Mapping[str, Any]]) -> Non
 def load_standings(session: Session) -> DataFrame:
     """The newest leaderboard: by kind of place and group, best first; empty before the first."""
     return _frame(session, STANDINGS, {})
+
+
+def list_standings(
+    session: Session, kind: str, group: str, since: dt.date, until: dt.date
+) -> list[tuple[str, str, str, int, float, float, float, float, float, float, float, float, float]]:
+    """The newest standings of a kind of place and group after ``since`` and up to ``until``, in the order of
+    :class:`geo.hotspots.forecast.leaderboard.Standing`; empty if there are none."""
+    facts = {"place_kind": kind, "code_group": group, "since": since, "until": until}
+    return [tuple(row) for row in session.execute(STANDINGS_OF, facts)]
+
+
+def find_learned(
+    session: Session, kind: str, group: str, since: dt.date, until: dt.date
+) -> tuple[dt.date, dict[str, Any]] | None:
+    """The newest lessons of a kind of place and group after ``since`` and up to ``until``, with their day."""
+    facts = {"place_kind": kind, "code_group": group, "since": since, "until": until}
+    row = session.execute(LEARNED, facts).first()
+    return None if row is None else (row[0], dict(row[1]))
+
+
+def insert_learned(
+    session: Session, kind: str, group: str, origin_on: dt.date, model: str, learned: Mapping[str, Any]
+) -> None:
+    """Add lessons; those there are from that day stay."""
+    facts = {"place_kind": kind, "code_group": group, "origin_on": origin_on, "model": model}
+    session.execute(INSERT_LEARNED, {**facts, "learned": json.dumps(learned)})
 
 
 def load_attention(session: Session, row: ForecastRow, most: int) -> list[tuple[dt.date, int, Any, int, float, int]]:
