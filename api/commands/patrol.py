@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from geo.db.engine import Database
     from geo.patrol.actions import Progress, SavedPlan
+    from geo.patrol.horizon.actions import Horizon
     from geo.patrol.queries import PlanFrames, PlanRow
 
 console = Console(stderr=True)
@@ -94,6 +95,36 @@ def plan(
                 budget = iterations or DEFAULT_ITERATIONS
                 saved = plan_shift(database, settings.tenant, on, code, seed=seed, iterations=budget, progress=tell)
             _print_saved(saved, as_json, every_reason)
+
+
+@plan_app.command()
+def days(
+    context: typer.Context,
+    date: Annotated[str | None, typer.Option(help="First local day; tomorrow without.")] = None,
+    count: Annotated[int, typer.Option("--days", min=1, max=42, help="How many days.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first shift.")] = 1,
+    review: Annotated[bool, typer.Option(help="Plan nothing; only tell how the plans there are turn.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Plan every shift of a week or a month, and tell how people, pairs and hours of visit turn."""
+    from geo.db.engine import Database
+    from geo.patrol.horizon.actions import plan_horizon, review_horizon
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database:
+        first = read_date(date) if date else tomorrow(database, settings.tenant)
+        if review:
+            with database.begin(settings.tenant) as session:
+                found = review_horizon(session, settings.tenant, first, first + dt.timedelta(days=count - 1))
+        else:
+            with console.status(f"{first} +{count}") as status:
+                found = plan_horizon(
+                    database, settings.tenant, first, count, seed=seed, progress=_teller(status, str(first))
+                )
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        return
+    _print_days_turned(found)
 
 
 @plan_app.command()
@@ -254,6 +285,20 @@ def _write_sheets(settings: Settings, frames: PlanFrames, folder: Path, team: st
                 path.write_text(render_route_sheet(sheet, texts), encoding="utf-8")
             written.append(path)
     return written
+
+
+def _print_days_turned(found: Horizon) -> None:
+    from api.cli import language
+    from geo.messages import say
+
+    for plan in found.plans:
+        status = say(f"patrol.status_{plan['status']}", language())
+        typer.echo(f"{plan['on_date']} {plan['shift']}  #{plan['plan']} {status}")
+    for on, shift in found.empty:
+        typer.echo(say("patrol.nobody_that_shift", language(), on=on.isoformat(), shift=shift))
+    for one in found.people:
+        facts = {"staff": one.staff, "shifts": one.shifts, "hours": one.minutes // 60, "weekends": one.weekend_shifts}
+        typer.echo(say("patrol.turns", language(), **facts, mate=one.most_with or "-", together=one.together))
 
 
 def _print_saved(saved: SavedPlan, as_json: bool, every_reason: bool) -> None:

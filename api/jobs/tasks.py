@@ -50,6 +50,12 @@ def plan_shift(context: JobContext, tenant: str, job_id: int) -> None:
     run_job(database, tenant, job_id, _plan)
 
 
+def plan_horizon(context: JobContext, tenant: str, job_id: int) -> None:
+    """Plan the shifts of some days in a row."""
+    database, _ = _held(context)
+    run_job(database, tenant, job_id, _plan_days)
+
+
 def build_dashboards(context: JobContext, tenant: str, job_id: int) -> None:
     """Draw the county's pages anew."""
     database, settings = _held(context)
@@ -116,9 +122,31 @@ def _plan(run: Run) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def _plan_days(run: Run) -> Mapping[str, Any]:
+    from geo.patrol.horizon.actions import plan_horizon as plan
+
+    first_on = dt.date.fromisoformat(run.arguments["date"])
+
+    def progress(_: str, done: int, total: int) -> None:
+        run.report(done / total)
+
+    days, seed = run.arguments["days"], run.arguments["seed"]
+    return plan(run.database, run.tenant, first_on, days, seed=seed, progress=progress, actor=run.asked_by).as_json()
+
+
 def worker_app(database: Database) -> procrastinate.App:
     """The queue's application with all tasks, on connections of its own as role ``app``."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.dsn("app"), max_size=6))
-    for task in (import_file, plan_shift, build_dashboards, *FOOTPRINTS, *FORECASTS, *PROPOSALS, *RETURNS, *STUDIES):
+    for task in (
+        import_file,
+        plan_shift,
+        plan_horizon,
+        build_dashboards,
+        *FOOTPRINTS,
+        *FORECASTS,
+        *PROPOSALS,
+        *RETURNS,
+        *STUDIES,
+    ):
         app.task(name=task.__name__, pass_context=True, retry=AGAIN)(task)
     return app

@@ -15,12 +15,13 @@ from api.jobs.actions import request_job
 from api.links import GEOJSON
 from api.problems import language_of, responses
 from api.schemas.jobs import JobView, view_job
-from api.schemas.patrol import PlanDetail, PlanList, PlanRequest
+from api.schemas.patrol import HorizonRequest, HorizonView, PlanDetail, PlanList, PlanRequest
 from geo.db.counties import get_county
 from geo.features.plans.actions import Sight, get_plan, list_plans, load_routes, load_stops, load_teams
 from geo.patrol.actions import check_day, get_shift_kind
 from geo.patrol.export.actions import person_calendar
 from geo.patrol.export.gpx import Waypoint, render_gpx
+from geo.patrol.horizon.actions import review_horizon
 
 router = APIRouter(prefix="/patrol", tags=["patrol"])
 
@@ -73,6 +74,31 @@ def request_plan(request: Request, caller: Caller, session: Db, body: PlanReques
     arguments = {"date": body.date.isoformat(), "shift": body.shift, "seed": body.seed}
     job = request_job(session, caller.tenant, "plan_shift", arguments, caller.name, lock="plan")
     return view_job(job, language_of(request))
+
+
+@router.post("/horizons", summary="Plan some days in a row", status_code=202, responses=responses(403, 413, 422))
+def request_horizon(request: Request, caller: Caller, session: Db, body: HorizonRequest) -> JobView:
+    """The answer is the job to watch; asked for again after a stop it goes on where it was."""
+    demand(caller, Action.WRITE, Thing.PLAN)
+    today = get_county(session, caller.tenant).today()
+    for day in (body.date, body.date + dt.timedelta(days=body.days - 1)):
+        check_day(day, today)
+    arguments = {"date": body.date.isoformat(), "days": body.days, "seed": body.seed}
+    job = request_job(session, caller.tenant, "plan_horizon", arguments, caller.name, lock="plan")
+    return view_job(job, language_of(request))
+
+
+@router.get("/horizons", summary="The plans of some days, and how they turn", responses=responses(403, 422))
+def read_horizon(
+    caller: Caller,
+    session: Db,
+    first: Annotated[dt.date, Query(ge=dt.date(2000, 1, 1), le=dt.date(2100, 1, 1))],
+    days: Annotated[int, Query(ge=1, le=42)] = 7,
+) -> HorizonView:
+    """For those who plan: it counts what each person does."""
+    demand(caller, Action.WRITE, Thing.PLAN)
+    last = first + dt.timedelta(days=days - 1)
+    return HorizonView.model_validate(review_horizon(session, caller.tenant, first, last).as_json())
 
 
 @router.get("/plans/{plan_id}", summary="One plan with teams and stops", responses=responses(403, 404))

@@ -20,6 +20,48 @@ class PlanRequest(BaseModel):
     seed: Annotated[int, Field(ge=0, lt=1 << 31)] = 1
 
 
+class HorizonRequest(BaseModel):
+    """Some days to plan in a row."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    date: dt.date
+    days: Annotated[int, Field(ge=1, le=42)] = 7
+    seed: Annotated[int, Field(ge=0, lt=1 << 31)] = 1
+
+
+class PersonTurnsView(BaseModel):
+    """What somebody does over the days."""
+
+    staff: str
+    shifts: int
+    minutes: int
+    weekend_shifts: int
+    most_with: str
+    together: int
+
+
+class ZoneTurnsView(BaseModel):
+    """How often, in how many hours of the day and on how many days a hotspot zone is visited."""
+
+    zone: int
+    name: str
+    visits: int
+    hours: int
+    days: int
+
+
+class HorizonView(BaseModel):
+    """The plans of some days, and how people and visits turn."""
+
+    first_on: dt.date
+    last_on: dt.date
+    plans: list[dict[str, Any]]
+    empty: list[dict[str, Any]]
+    people: list[PersonTurnsView]
+    zones: list[ZoneTurnsView]
+
+
 class PlanHead(BaseModel):
     """A plan in a list."""
 

@@ -14,6 +14,7 @@ from geo.tables.base import Base, Row, field
 JobKind = Literal[
     "import_file",
     "plan_shift",
+    "plan_horizon",
     "build_dashboards",
     "make_forecasts",
     "recut_districts",

@@ -230,3 +230,25 @@ def test_one_person_s_shifts_leave_as_a_calendar_for_people_who_see_the_county(
     assert signed_in["leader"].get(path).status_code == 403
     with served.client(callers.everything) as system:
         assert system.get(path).status_code == 403
+
+
+def test_a_span_of_plans_tells_how_people_and_pairs_turn_to_those_who_plan(
+    signed_in: dict[str, httpx.Client], plans: dict[str, int]
+) -> None:
+    found = read(signed_in["planner"], "/patrol/horizons?first=2026-02-27&days=4")
+    assert [one["plan"] for one in found["plans"]] == [plans["published"]]
+    assert [(one["staff"], one["shifts"], one["minutes"], one["weekend_shifts"]) for one in found["people"]] == [
+        ("S0", 1, 480, 1), ("S1", 1, 480, 1), ("S2", 1, 480, 1)
+    ]  # fmt: skip
+    assert signed_in["officer"].get("/patrol/horizons?first=2026-02-27").status_code == 403
+
+
+def test_days_in_a_row_are_planned_by_a_job_and_slips_are_refused(
+    signed_in: dict[str, httpx.Client], plans: dict[str, int]
+) -> None:
+    planner = signed_in["planner"]
+    asked = planner.post("/patrol/horizons", json={"date": TODAY, "days": 2})
+    assert asked.status_code == 202 and asked.json()["kind"] == "plan_horizon"
+    assert planner.post(f"/jobs/{asked.json()['id']}/cancel").status_code < 300
+    for body in ({"date": "2099-01-01"}, {"date": TODAY, "days": 43}, {"date": TODAY, "day": 3}):
+        assert planner.post("/patrol/horizons", json=body).status_code in (400, 422), body
