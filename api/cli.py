@@ -74,7 +74,8 @@ app = typer.Typer(
 EVERYWHERE = ("--home", "--tenant")
 GROUPS = (
     "platform", "sample", "layers", "organisation", "roads", "patrol", "districts", "sites", "forecast", "returns",
-    "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench",
+    "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench", "posts",
+    "demand", "checks",
 )  # fmt: skip
 
 

@@ -262,6 +262,7 @@ def load_county(
     NoPlaceForSample
         If the code is that of another county, into which no made-up people or layers may come.
     """
+    from data.county.orders import save_orders
     from geo.db.changes import write_change
     from geo.db.counties import create_county, find_county
     from geo.hotspots.actions import save_presence
@@ -289,6 +290,7 @@ def load_county(
         if progress:
             progress(name)
     save_presence(database, tenant, county.presence)
+    save_orders(database, tenant, county, SOURCE)
     with database.begin(tenant) as session:
         _note_operations(session, tenant, county.truth.operations)
         rows = {name: report.rows_read for name, report in reports.items()}

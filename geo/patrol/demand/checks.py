@@ -25,6 +25,7 @@ ENTRY_S: Final = 40 * 60
 GATE_WEIGHT: Final = 3.0
 ENTRY_WEIGHT: Final = 25.0
 
+PAIR: Final = 2
 LAST_DAYS: Final = 3
 """An entry whose time ends within so many days has become a deadline."""
 
@@ -171,7 +172,7 @@ def gate_wishes(enterprises: GeoDataFrame, span: ShiftSpan, done: Collection[str
 
 
 def entry_wishes(
-    checks: GeoDataFrame, on_duty: Collection[int], span: ShiftSpan, done: Collection[str] = ()
+    checks: GeoDataFrame, on_duty: Collection[int], licensed: int, span: ShiftSpan, done: Collection[str] = ()
 ) -> list[Wish]:
     """Entries that can be made in the shift.
 
@@ -182,6 +183,8 @@ def entry_wishes(
         ``last_on``, ``first_staff_id``, ``second_staff_id`` (none: any licensed pair), ``district_code``.
     on_duty
         People of the shift: an entry drawn for a pair waits for a shift that has both.
+    licensed
+        How many of them are: any other entry waits for a shift with two, until its last day.
 
     Returns
     -------
@@ -194,7 +197,8 @@ def entry_wishes(
         opening = row.opening if isinstance(row.opening, str) and row.opening.strip() else ENTRY_HOURS
         windows = tuple(window for window in windows_of(opening, span) if window[1] - window[0] >= ENTRY_S)
         in_time = row.first_on <= span.on_date <= row.last_on
-        if not in_time or not set(pair) <= set(on_duty) or not windows or f"check:{row.Index}" in done:
+        possible = set(pair) <= set(on_duty) if pair else licensed >= PAIR or row.last_on == span.on_date
+        if not in_time or not possible or not windows or f"check:{row.Index}" in done:
             continue
         pressing = row.reason in EXEMPT_REASONS or (row.last_on - span.on_date).days < LAST_DAYS
         wishes.append(

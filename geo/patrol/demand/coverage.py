@@ -109,7 +109,7 @@ def coverage_wishes(
     covers: str = "streets",
     passed: Collection[int] = (),
     walked: Iterable[BaseGeometry] = (),
-    share: float = 1.0,
+    share: tuple[float, float] = (0.0, 1.0),
 ) -> Coverage:
     """Trails over the streets of the centre that this shift is asked to cover.
 
@@ -124,7 +124,7 @@ def coverage_wishes(
     walked
         Lines gone along today, metric CRS.
     share
-        Of what is left, this shift's part by metres, 0 to 1.
+        Of what is left, this shift's part by metres: from which share to which.
     """
     light = span.overlap(*LIGHT)
     if centre is None or light is None or light[1] - light[0] < 3600:
@@ -156,7 +156,7 @@ def coverage_wishes(
     return Coverage(wishes, facts)
 
 
-def _share(trails: list[Stretch], share: float, span: ShiftSpan) -> list[Stretch]:
+def _share(trails: list[Stretch], share: tuple[float, float], span: ShiftSpan) -> list[Stretch]:
     """The trails of a shift: 片区 by 片区 in an order that changes with the date; ``trails`` is put into that order."""
 
     def turn(trail: Stretch) -> tuple[str, str]:
@@ -164,12 +164,12 @@ def _share(trails: list[Stretch], share: float, span: ShiftSpan) -> list[Stretch
         return hashlib.sha256(f"{span.on_date.isoformat()}|{owner}".encode()).hexdigest(), owner
 
     trails.sort(key=turn)  # stable: within a 片区 as they were strung
-    wanted = share * sum(trail.length_m for trail in trails)
+    total = sum(trail.length_m for trail in trails)
+    low, high = share[0] * total, share[1] * total
     asked, length = [], 0.0
     for trail in trails:
-        if length >= wanted - 1e-6:
-            break
-        asked.append(trail)
+        if low - 1e-6 <= length < high - 1e-6:
+            asked.append(trail)
         length += trail.length_m
     return asked
 

@@ -20,7 +20,7 @@ from geo.patrol.demand.wish import Wish
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-HOURS: Final = Path(__file__).resolve().parents[3] / "data" / "codes" / "due_hours.csv"
+CODES: Final = Path(__file__).resolve().parents[3] / "data" / "codes"
 VISIT_S: Final = 10 * 60
 DUE_WEIGHT: Final = 20.0
 LATE_WEIGHT_MOST: Final = 20.0
@@ -64,9 +64,25 @@ def hours_allowed(origin: str) -> int:
     >>> hours_allowed("complaint"), hours_allowed("transfer")
     (24, 72)
     """
-    with HOURS.open(encoding="utf-8", newline="") as file:
+    with (CODES / "due_hours.csv").open(encoding="utf-8", newline="") as file:
         allowed = {row["origin"]: int(row["hours"]) for row in csv.DictReader(file)}
     return allowed.get(origin, allowed["unknown"])
+
+
+@cache
+def event_names() -> dict[str, tuple[str, int]]:
+    """Chinese name and minutes on the spot by event or component code.
+
+    Examples
+    --------
+    >>> event_names()["04-06"]
+    ('占道经营', 12)
+    """
+    found: dict[str, tuple[str, int]] = {}
+    for name in ("components.csv", "events.csv"):
+        with (CODES / name).open(encoding="utf-8", newline="") as file:
+            found |= {row["code"]: (row["zh"], int(row["service_min"])) for row in csv.DictReader(file)}
+    return found
 
 
 def due_wishes(due: Sequence[Due], span: ShiftSpan) -> list[Wish]:

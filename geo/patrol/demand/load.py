@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.calendars import is_public_holiday
@@ -17,7 +14,7 @@ from geo.patrol.demand.acts import enforcement_wishes
 from geo.patrol.demand.audits import audit_wishes
 from geo.patrol.demand.checks import entry_wishes, gate_wishes
 from geo.patrol.demand.coverage import LIGHT, coverage_wishes
-from geo.patrol.demand.deadlines import STALE, Due, due_wishes, hours_allowed
+from geo.patrol.demand.deadlines import STALE, Due, due_wishes, event_names, hours_allowed
 from geo.patrol.demand.factors import Emphasis, exams_on, factors_of, with_exam_hours
 from geo.patrol.demand.lamps import lamp_wishes
 from geo.patrol.demand.passes import pass_wishes
@@ -34,9 +31,9 @@ if TYPE_CHECKING:
     from geo.db.counties import County
     from geo.patrol.demand.span import ShiftSpan
     from geo.patrol.demand.wish import Wish
+    from geo.patrol.problem import Person
     from geo.roads.network import Network
 
-CODES: Final = Path(__file__).resolve().parents[3] / "data" / "codes"
 PAIR: Final = 2
 
 
@@ -70,7 +67,7 @@ def load_demand(
     network: Network,
     span: ShiftSpan,
     shift_code: str,
-    people: Collection[int],
+    people: Collection[Person],
     *,
     without_focus: str | None = None,
 ) -> Demand:
@@ -105,7 +102,9 @@ def load_demand(
     rates = zone_rates(zones, queries.load_hazards(session), rules.zones, span)
     factors = factors_of(zones, emphases)
     posts_frame, named = queries.load_posts(session, srid)
-    posts = post_wishes(_owned(posts_frame, districts), named, people, span, shift_code, day)
+    on_duty = [person.id for person in people]
+    licensed = sum(person.licensed(span.on_date) for person in people)
+    posts = post_wishes(_owned(posts_frame, districts), named, on_duty, span, shift_code, day)
     passes = pass_wishes(network, span, rules.passes)
     coverage = coverage_wishes(
         network,
@@ -114,12 +113,13 @@ def load_demand(
         covers=rules.covers,
         passed={piece for wish in passes if wish.stretch for piece, _ in wish.stretch.pieces},
         walked=earlier.walked,
-        share=coverage_share(shift_code, day),
+        share=coverage_share(shift_code, day, earlier.shifts),
     )
     digest, sample, others = queries.load_audit_places(session, span.on_date, shift_code, srid)
     patrol_s = len(people) // PAIR * span.length_s
     audit = audit_wishes(sample, others, span, shift_code, digest or county.code, patrol_s)
     acts = enforcement_wishes(placed(to_metric(load_open_buildings(session), srid)), span)
+    entries = placed(queries.load_entries(session, span.on_date, srid))
     sources: dict[str, Sequence[Wish]] = {
         "acts": acts,
         "posts": posts.wishes,
@@ -131,7 +131,7 @@ def load_demand(
         "passes": passes,
         "coverage": coverage.wishes,
         "gates": gate_wishes(placed(queries.load_gates(session, srid)), span, earlier.done),
-        "entries": entry_wishes(placed(queries.load_entries(session, span.on_date, srid)), people, span, earlier.done),
+        "entries": entry_wishes(entries, on_duty, licensed, span, earlier.done),
         "lamps": lamp_wishes(placed(to_metric(load_dark_lamps(session), srid)), span),
         "audits": audit.wishes,
         "markets": market_wishes(placed(to_metric(queries.load_markets(session), srid)), span, rules.zones["market"]),
@@ -173,7 +173,7 @@ def load_due(
     frame = geopandas.GeoDataFrame(
         {"id": [row[0] for row in rows]}, geometry=[row[4] for row in rows], crs=county.metric_srid
     )
-    names, found = _event_names(), []
+    names, found = event_names(), []
     for (event, code, origin, at, shape), owner in zip(rows, owners_of(frame, districts), strict=True):
         due_at = at + dt.timedelta(hours=hours_allowed(origin))
         if now - STALE <= due_at < until:
@@ -182,22 +182,30 @@ def load_due(
     return sorted(found, key=lambda one: (one.due_at, one.key))
 
 
-def coverage_share(shift_code: str, day: Sequence[ShiftOfDay]) -> float:
-    """This shift's part of what the day still has to cover: its hours of people over those of all shifts yet to come.
+def coverage_share(shift_code: str, day: Sequence[ShiftOfDay], planned: Collection[str] = ()) -> tuple[float, float]:
+    """This shift's part of what the day still has to cover, by its hours of people: from which share to which.
+
+    Parameters
+    ----------
+    day
+        All shifts of the day by start.
+    planned
+        Earlier ones that have a plan: what that leaves is shared by the others.
 
     Examples
     --------
     >>> day = [ShiftOfDay("morning", 21600, 32400, (1, 2)), ShiftOfDay("day", 30600, 63000, (3, 4, 5, 6))]
-    >>> coverage_share("morning", day), coverage_share("day", day)
-    (0.14285714285714285, 1.0)
+    >>> coverage_share("morning", day), coverage_share("day", day, ["morning"])
+    ((0.0, 0.14285714285714285), (0.0, 1.0))
     """
-    hours = {}
+    before = own = total = 0
     for shift in day:
-        light = max(0, min(shift.to_s, LIGHT[1]) - max(shift.from_s, LIGHT[0]))
-        hours[shift.code] = light * len(shift.people)
-    start = next((shift.from_s for shift in day if shift.code == shift_code), 0)
-    coming = sum(hours[shift.code] for shift in day if shift.from_s >= start)
-    return hours.get(shift_code, 0) / coming if coming else 1.0
+        light = max(0, min(shift.to_s, LIGHT[1]) - max(shift.from_s, LIGHT[0])) * len(shift.people)
+        if shift.code == shift_code:
+            before, own = total, light
+        if shift.code == shift_code or shift.code not in planned:
+            total += light
+    return (before / total, (before + own) / total) if total else (0.0, 1.0)
 
 
 def owners_of(features: GeoDataFrame, districts: GeoDataFrame) -> list[str | None]:
@@ -237,12 +245,3 @@ def _bases(rates: Mapping[int, Rates]) -> dict[str, int]:
 def _told(one: Emphasis, zones: GeoDataFrame) -> dict[str, Any]:
     covered = sorted(factors_of(zones, [one]))
     return {"key": one.key, "name": one.name, "factor_percent": round(one.factor * 100), "zones": covered}
-
-
-@cache
-def _event_names() -> dict[str, tuple[str, int]]:
-    found = {}
-    for name in ("components.csv", "events.csv"):
-        with (CODES / name).open(encoding="utf-8", newline="") as file:
-            found |= {row["code"]: (row["zh"], int(row["service_min"])) for row in csv.DictReader(file)}
-    return found

@@ -101,8 +101,9 @@ SELECT ordinal, coalesce(name, key), district_code, ST_AsBinary(ST_Transform(geo
 FROM forecast_place WHERE tenant = {HERE} AND place_set_id = :place_set ORDER BY ordinal""")
 
 EARLIER = text(f"""
-SELECT id FROM shift_plan
-WHERE tenant = {HERE} AND on_date = :on_date AND status = 'published' AND starts_at < :starts_at ORDER BY starts_at""")
+SELECT DISTINCT ON (shift_code) shift_code, id FROM shift_plan
+WHERE tenant = {HERE} AND on_date = :on_date AND status <> 'superseded' AND starts_at < :starts_at
+ORDER BY shift_code, status = 'published' DESC, version DESC""")
 
 SCORED = text(f"""
 SELECT DISTINCT ON (plan_id) plan_id, id FROM shift_score
@@ -130,8 +131,9 @@ GROUP BY d.on_date, k.start_time, k.end_time""")
 
 @dataclass(frozen=True)
 class Earlier:
-    """What today's earlier shifts did: lines gone along (metric CRS), keys of stops done."""
+    """What today's earlier shifts do: their codes, lines gone along (metric CRS), keys of stops done."""
 
+    shifts: frozenset[str]
     walked: list[BaseGeometry]
     done: frozenset[str]
 
@@ -252,15 +254,19 @@ def load_audit_places(
 
 
 def load_earlier(session: Session, span: ShiftSpan, srid: int) -> Earlier:
-    """What today's earlier published plans did: as their tracks say where they are scored, else as planned."""
+    """What today's earlier shifts do: as their tracks say where they are scored, else as planned.
+
+    Of a shift that is not published yet its newest draft counts, so that a day can be planned ahead.
+    """
     facts = {"on_date": span.on_date, "starts_at": span.starts_at}
-    plans = [int(row[0]) for row in session.execute(EARLIER, facts)]
+    found = session.execute(EARLIER, facts).all()
+    plans = [int(row[1]) for row in found]
     scores = {int(plan): int(score) for plan, score in session.execute(SCORED, {"plans": plans})}
     planned = [plan for plan in plans if plan not in scores]
     lines = [*session.execute(PLANNED_LEGS, {"plans": planned, "srid": srid})]
     lines += session.execute(SCORED_STREETS, {"scores": list(scores.values()), "srid": srid})
     keys = frozenset(str(row[0]) for row in session.execute(PLANNED_KEYS, {"plans": plans}))
-    return Earlier(_shapes([row[0] for row in lines]), keys)
+    return Earlier(frozenset(row[0] for row in found), _shapes([row[0] for row in lines]), keys)
 
 
 def load_week_duty(
