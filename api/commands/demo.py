@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 console = Console(stderr=True)
 
+TREATED = ("02", "09", "03")
+"""片区 of the sample that stand for an arcade kept clear, a rubbish campaign, schools with a hospital."""
+
 
 @contextmanager
 def step(title: str, name: str, seconds: dict[str, float]) -> Iterator[None]:
@@ -69,6 +72,7 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
     from geo.hotspots.forecast.actions import ensure_forecasts
     from geo.layers.register import KINDS
     from geo.patrol.actions import PlanFixed, ensure_plans, publish_plan, summarise_plans
+    from geo.patrol.treatment.actions import ensure_treatments
 
     with step("示例县数据 · sample county", "sample", seconds):
         ensure_sample(database, settings)
@@ -77,6 +81,8 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
         ensure_forecasts(database, settings.tenant, on)
     with step("回潮、勤务、照明与疑似增量 · studies", "studies", seconds):
         ensure_findings(database, settings)
+    with step("片区治理方案 · treatment plans", "treatments", seconds):
+        ensure_treatments(database, settings.tenant, TREATED)
     with step(f"编排 {on} 班次 · plan tomorrow's shifts", "plan", seconds):
         for plan in ensure_plans(database, settings.tenant, on):
             with suppress(PlanFixed):  # in force already

@@ -42,7 +42,7 @@ def read_treatment(session: Session, tenant: str, county: County, number: int, g
     drawn = draw_district(plan["title"], rings, streets, [(post.lon, post.lat) for post in posts], ground)
     return TreatmentSheet(
         county_name=county.name,
-        district_name=queries.find_district_name(session, tenant, district) or district,
+        district_name=(queries.find_district(session, tenant, district) or (district, None))[0],
         plan=plan,
         owner=queries.find_owner_name(session, tenant, plan["owner"]) or plan["owner"],
         posts=posts,

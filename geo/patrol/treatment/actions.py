@@ -30,6 +30,8 @@ from geo.patrol.treatment.states import Status, Step, status_after
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from geo.db.engine import Database
+
 LOOK_BACK: Final = dt.timedelta(weeks=12)
 SUGGESTED_DAYS: Final = 28
 LESS: Final = 0.8
@@ -78,7 +80,7 @@ def suggest_treatment(session: Session, tenant: str, district: str, today: dt.da
     ContentBroken
         If nobody in service belongs to its squad: a plan without an owner is none.
     """
-    name = _district_name(session, tenant, district)
+    name, goal = _district(session, tenant, district)
     until = _midnight(session, tenant, today)
     top = queries.load_top_codes(session, tenant, district, until - LOOK_BACK, until)
     posts, streets, owner = queries.load_means(session, tenant, district)
@@ -94,7 +96,7 @@ def suggest_treatment(session: Session, tenant: str, district: str, today: dt.da
     first = today + dt.timedelta(days=1)
     return Content(
         title=f"{name}治理方案",
-        goal=f"{name}:减少反复回潮,守点到位",
+        goal=goal or f"{name}:减少反复回潮,守点到位",
         owner=owner,
         from_on=first,
         to_on=first + dt.timedelta(days=SUGGESTED_DAYS - 1),
@@ -104,6 +106,22 @@ def suggest_treatment(session: Session, tenant: str, district: str, today: dt.da
         streets=tuple(StreetDuty(street, tuple(ids), 2) for street, ids in streets),
         frequency=tuple(Frequency(code, WEEKDAYS) for code in queries.list_shifts(session, tenant)),
     )
+
+
+def ensure_treatments(database: Database, tenant: str, districts: Sequence[str], actor: str = "demo") -> list[int]:
+    """Suggest, write and approve a plan for each of some 片区 that has none yet; returns the plans written."""
+    made = []
+    with database.begin(tenant) as session:
+        today = get_county(session, tenant).today()
+        for district in districts:
+            if queries.list_treatments(session, tenant, district=district, most=1):
+                continue
+            content = suggest_treatment(session, tenant, district, today)
+            if missing(content):
+                continue
+            made.append(draft_treatment(session, tenant, district, content, actor))
+            take_step(session, tenant, made[-1], "approve", actor)
+    return made
 
 
 def draft_treatment(session: Session, tenant: str, district: str, content: Content, actor: str) -> int:
@@ -116,7 +134,7 @@ def draft_treatment(session: Session, tenant: str, district: str, content: Conte
     ContentBroken
         If the plan contradicts itself or names a person, post or street there is not.
     """
-    _district_name(session, tenant, district)
+    _district(session, tenant, district)
     values = _values(session, tenant, district, content)
     queries.lock_district(session, tenant, district)
     number = queries.insert_treatment(session, {**values, "tenant": tenant, "district": district, "actor": actor})
@@ -233,11 +251,11 @@ def _values(session: Session, tenant: str, district: str, content: Content) -> d
     return {**plain, **content.lists(), "owner_id": owner, "post_ids": sorted(posts.values())}
 
 
-def _district_name(session: Session, tenant: str, district: str) -> str:
-    name = queries.find_district_name(session, tenant, district)
-    if name is None:
+def _district(session: Session, tenant: str, district: str) -> tuple[str, str | None]:
+    found = queries.find_district(session, tenant, district)
+    if found is None:
         raise UnknownDistrict("treatment.district", district=district)
-    return name
+    return found
 
 
 def _midnight(session: Session, tenant: str, on: dt.date) -> dt.datetime:

@@ -61,7 +61,7 @@ SELECT id, status FROM treatment
 WHERE tenant = :tenant AND ((status = 'approved' AND from_on <= :today) OR (status = 'running' AND to_on < :today))
 ORDER BY from_on, id""")
 
-DISTRICT = text("SELECT name FROM patrol_district WHERE tenant = :tenant AND code = :district")
+DISTRICT = text("SELECT name, goal FROM patrol_district WHERE tenant = :tenant AND code = :district")
 STAFF = text("SELECT id FROM staff WHERE tenant = :tenant AND code = :code AND active")
 POSTS = text("""
 SELECT code, id FROM post WHERE tenant = :tenant AND code = ANY(:codes) AND active
@@ -245,9 +245,10 @@ def due_by_clock(session: Session, tenant: str, today: dt.date) -> list[tuple[in
     return [(int(one), status) for one, status in session.execute(BY_CLOCK, {"tenant": tenant, "today": today})]
 
 
-def find_district_name(session: Session, tenant: str, district: str) -> str | None:
-    """Name of a 片区; None if there is none."""
-    return session.execute(DISTRICT, {"tenant": tenant, "district": district}).scalar()
+def find_district(session: Session, tenant: str, district: str) -> tuple[str, str | None] | None:
+    """Name and goal of a 片区; None if there is none."""
+    row = session.execute(DISTRICT, {"tenant": tenant, "district": district}).first()
+    return (row[0], row[1]) if row else None
 
 
 def find_staff_id(session: Session, tenant: str, code: str) -> int | None:
