@@ -41,22 +41,26 @@ def rounding_of(file: VisitFile, solution: tuple[list[list[int]], float, bool] |
     usual = "thousandth" if file.depots > 1 else usual
     for rounding in (usual, *ROUNDINGS) if solution else ():
         assert solution is not None
-        if best_known(file, solution, rounding) == routes_cost(file, stored_routes(file, solution[0]), rounding):
+        ours = routes_cost(file, stored_routes(file, solution[0]), rounding)
+        if abs(_stated(file, solution, rounding) - ours) < 1e-6:
             return rounding
     return usual
 
 
 def best_known(file: VisitFile, solution: tuple[list[list[int]], float, bool], rounding: str) -> int:
-    """The stored cost in whole numbers; one with a decimal point is in the file's own unit.
+    """The stored cost as a whole number of the rounded unit."""
+    return round(_stated(file, solution, rounding))
 
-    The files of some sets state whole costs in the file's unit too: the one nearer to what the routes cost is meant.
-    """
-    _, cost, pointed = solution
+
+def _stated(file: VisitFile, solution: tuple[list[list[int]], float, bool], rounding: str) -> float:
+    """The stored cost in the rounded unit: one with a decimal point is in the file's own unit, and of a whole one it is
+    told by what the routes cost."""
+    routes, cost, pointed = solution
     factor = ROUNDINGS[rounding][0]
     if pointed:
-        return round(cost * factor)
-    ours = routes_cost(file, stored_routes(file, solution[0]), rounding)
-    return min((round(cost), round(cost * factor)), key=lambda value: abs(value - ours))
+        return cost * factor
+    ours = routes_cost(file, stored_routes(file, routes), rounding)
+    return min((cost, cost * factor), key=lambda value: abs(value - ours))
 
 
 def routes_cost(file: VisitFile, routes: Routes, rounding: str) -> int:

@@ -68,7 +68,7 @@ def cover_streets(
     here = {team: problem.teams[team].start for team in members}
     free_s = dict.fromkeys(members, 0)
     days: dict[int, list[Step]] = {team: [] for team in members}
-    slots = sorted({problem.stops[i].windows[0] for i in streets})
+    slots = sorted({problem.stops[i].windows[0] for i in streets}) if members else []
     for number, slot in enumerate(slots):
         mine = [i for i in streets if problem.stops[i].windows[0] == slot]
         last = number == len(slots) - 1

@@ -30,12 +30,16 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """A line gone along between two times; ``stop`` is whose work it was, none for a ride."""
+    """A line gone along between two times: the pieces it went along wholly, and those it touched.
+
+    ``stop`` is whose work it was, none for a ride.
+    """
 
     line: LineString
+    whole: frozenset[int]
+    touched: frozenset[int]
     begin_s: int
     end_s: int
-    pieces: frozenset[int]
     stop: int | None
 
 
@@ -73,12 +77,13 @@ class _Crediting:
     def __init__(self, network: Network, problem: Problem) -> None:
         self.network, self.problem = network, problem
         self.placed: dict[Mode, PlacedNetwork] = {}
-        self.rides: dict[tuple[Mode, int, int], tuple[LineString | None, frozenset[int]]] = {}
+        self.rides: dict[tuple[Mode, int, int], tuple[LineString, frozenset[int], frozenset[int]] | None] = {}
         self.lines = {i: line for i, stop in enumerate(problem.stops) if (line := self._metric(stop.path)) is not None}
+        self.pieces = {i: self._pieces_of(problem.stops[i], line) for i, line in self.lines.items()}
         self.needs = {
-            i: self._pieces_of(problem.stops[i], line)
-            for i, line in self.lines.items()
-            if problem.stops[i].kind == "coverage" and problem.stops[i].windows
+            i: pieces
+            for i, pieces in self.pieces.items()
+            if pieces and problem.stops[i].kind == "coverage" and problem.stops[i].windows
         }
 
     def run(self, days: list[tuple[Step, ...]]) -> Credit:
@@ -101,24 +106,21 @@ class _Crediting:
 
     def _by(self, stop: int, walks: Sequence[Sequence[_Walk]]) -> tuple[int, ...] | None:
         """The teams that cover a stop's streets without doing it; None if something of them is left."""
-        need = self.needs[stop]
-        windows = self.problem.stops[stop].windows
-        lines, teams = [], []
-        for team, some in enumerate(walks):
-            mine = [
-                walk.line
-                for walk in some
-                if walk.stop != stop
-                and walk.pieces & need
-                and any(low <= walk.begin_s and walk.end_s <= high for low, high in windows)
-            ]
-            if mine:
-                lines += mine
-                teams.append(team)
-        if not lines or not need:
-            return None
-        wanted = np.array(sorted(need), dtype=np.int64)
-        return tuple(teams) if covered_pieces(self.network, wanted, lines) == need else None
+        need, windows = self.needs[stop], self.problem.stops[stop].windows
+        mine = [
+            (team, walk)
+            for team, some in enumerate(walks)
+            for walk in some
+            if walk.stop != stop
+            and walk.touched & need
+            and any(low <= walk.begin_s and walk.end_s <= high for low, high in windows)
+        ]
+        left = need.difference(*(walk.whole for _, walk in mine))
+        if left and left <= frozenset().union(*(walk.touched for _, walk in mine)):
+            # A block may be ridden in two parts, before and after a stop in its middle.
+            lines = [walk.line for _, walk in mine if walk.touched & left]
+            left = left - covered_pieces(self.network, np.array(sorted(left), dtype=np.int64), lines)
+        return None if left else tuple(sorted({team for team, _ in mine}))
 
     def _walks(self, team: int, day: Sequence[Step]) -> list[_Walk]:
         """Everything a team goes along in a day: rides, and the streets of its stops."""
@@ -133,8 +135,8 @@ class _Crediting:
                 found += self._ride(crew.mode, here, option.entry, now, visit.arrive_s)
                 here = option.exit
             if step[0] in self.lines:
-                pieces = self.needs.get(step[0]) or self._pieces_of(self.problem.stops[step[0]], self.lines[step[0]])
-                found.append(_Walk(self.lines[step[0]], visit.begin_s, visit.leave_s, pieces, step[0]))
+                pieces = self.pieces[step[0]]
+                found.append(_Walk(self.lines[step[0]], pieces, pieces, visit.begin_s, visit.leave_s, step[0]))
             now = visit.leave_s
         home_s = now + self.problem.travel_s(crew.mode, here, crew.start)
         return found + self._ride(crew.mode, here, crew.start, now, home_s)
@@ -145,9 +147,11 @@ class _Crediting:
             if mode not in self.placed:
                 self.placed[mode] = PlacedNetwork(self.network, mode, self.problem.places[mode])
             way = self.placed[mode].ways([(start, end)])[0]
-            self.rides[key] = (self._metric(way.lonlat), frozenset(way.pieces))
-        line, pieces = self.rides[key]
-        return [] if line is None else [_Walk(line, begin_s, end_s, pieces, None)]
+            line, touched = self._metric(way.lonlat), np.unique(np.array(way.pieces, dtype=np.int64))
+            whole = covered_pieces(self.network, touched, [line]) if line is not None else set()
+            self.rides[key] = None if line is None else (line, frozenset(whole), frozenset(touched.tolist()))
+        found = self.rides[key]
+        return [_Walk(*found, begin_s, end_s, None)] if found else []
 
     def _metric(self, lonlat: Floats | Sequence[tuple[float, float]]) -> LineString | None:
         """A line in the network's metric CRS; None if it has no length."""
