@@ -222,7 +222,7 @@ def read_choice(plan: SitePlanRow, number: int) -> SiteChoice:
     from maps.dashboards.sites import SiteChoice
 
     page = "sites" if number == 0 else f"sites-{number + 1}"
-    return SiteChoice(page, plan.purpose, plan.asked["walk_min"], plan.asked["radius_m"], plan.summary)
+    return SiteChoice(plan.id, page, plan.purpose, plan.asked["walk_min"], plan.asked["radius_m"], plan.summary)
 
 
 def _lighting(known: Known) -> Iterator[Topic]:

@@ -22,7 +22,8 @@ WORDS = (
     "belongs_to", "was_with", "give_to", "undo", "save_moves", "adopt", "adopt_sure", "cancel", "saved",
     "adopted_note", "unsaved_moves", "nothing_unsaved", "locked", "choose_unit", "loads_caption",
     "moves_units_caption", "in_pieces", "adopt_asked", "adopt_failed", "no_moved_units", "why", "from_to",
-    "person_moved", "save_first", "district", "reason", "balance_goal", "mean_load", "was",
+    "person_moved", "name_district", "name_save", "save_first", "district", "reason", "balance_goal", "mean_load",
+    "was",
 )  # fmt: skip
 
 

@@ -50,8 +50,8 @@ class ReturnsView:
         ``level, key, name, closed, returned, rate, lower, upper, expected, verdict`` (``more``, ``as_expected``,
         ``less``, ``insufficient``): share come back, and what the same places have anyway.
     reinspections
-        By language: ``key, code, place_class, district_code, closed_at, p, reasons`` (sentences), Point, EPSG:4490;
-        likeliest first.
+        By language: ``key, code, place_class, district_code, closed_at, p, expected`` (what the place has anyway),
+        ``reasons`` (sentences), Point, EPSG:4490; most beyond what the place has anyway first.
     zones
         ``key, name, back_h, lower_h, upper_h, n``, EPSG:4490: hours until half of what returns is back.
     tests
@@ -143,6 +143,7 @@ def _again(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
                 texts.data(view.districts.get(row.district_code, row.district_code)),
                 texts.moment(row.closed_at),
                 chance_words(row.p),
+                chance_words(row.expected) if math.isfinite(row.expected) else "—",
                 Markup("<br>").join(row.reasons),
             ),
             f"again:{row.key}",
@@ -154,6 +155,7 @@ def _again(view: ReturnsView, texts: Texts) -> tuple[Block, ...]:
         Column(texts("district")),
         Column(texts("cleared_at")),
         Column(_p_back(view, texts), True),
+        Column(texts("usual_there"), True),
         Column(texts("reason")),
     )
     table = Table(texts("again_caption", count=len(found)), columns, rows, texts("no_again"), most=AGAIN_SHOWN)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from maps.findings.blocks import Block, Column, Figure, Figures, Links, Row, Sentence, Tab, Table, join, rows_of
+from maps.findings.blocks import Block, Column, Figure, Figures, Links, Mount, Row, Sentence, Tab, Table, join, rows_of
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import MOST_SHAPES, Look, Shape, ShapeSet, isolate, named
 from maps.page import Page
@@ -18,6 +18,11 @@ from maps.texts import Texts
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+WORDS = (
+    "adopt_sites", "adopt_sites_vendor_relief", "adopt_sites_stockpile", "sites_adopted", "sites_draft", "adopt_asked",
+    "adopt_failed",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class SiteChoice:
@@ -25,6 +30,8 @@ class SiteChoice:
 
     Attributes
     ----------
+    plan
+        Number it is adopted by.
     page
         Name of its page.
     purpose
@@ -35,6 +42,7 @@ class SiteChoice:
         ``demand share share_before bound_share quick_share candidates proven`` and ``sentence`` (code and facts).
     """
 
+    plan: int
     page: str
     purpose: str
     walk_min: float | None
@@ -85,7 +93,9 @@ def render_sites(view: SitesView, texts: Texts) -> Page:
         Tab("chosen", texts("tab_chosen"), _chosen(view, choice, texts)),
         Tab("excluded", texts("tab_excluded"), _excluded(view, texts)),
     )
-    return render_finding(Finding(choice.page, "sites", about, tabs, _sets(view, texts)), view.head, texts)
+    plan = {"sites": {"plan": choice.plan}}
+    finding = Finding(choice.page, "sites", about, tabs, _sets(view, texts), ("adopting",), WORDS, plan)
+    return render_finding(finding, view.head, texts)
 
 
 def _chosen(view: SitesView, choice: SiteChoice, texts: Texts) -> tuple[Block, ...]:
@@ -130,6 +140,7 @@ def _chosen(view: SitesView, choice: SiteChoice, texts: Texts) -> tuple[Block, .
         *blocks,
         Sentence(isolate(texts.reason(said["code"], said["facts"]), texts), "strong"),
         Figures(items_),
+        Mount("adopt-sites", texts("loading")),
         Table(texts("chosen_caption"), columns, rows, texts("none_chosen")),
         Sentence(texts("sites_what"), "quiet"),
     )

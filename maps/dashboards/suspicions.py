@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 CLASSES = ("new", "enlarged")
 COLORS = {"new": VERMILION, "enlarged": ORANGE}
+WORDS = (
+    "decide_confirmed", "decide_dismissed", "decide_confirmed_sure", "decide_dismissed_sure", "decide_reason",
+    "decide_reason_needed", "was_confirmed", "was_dismissed", "was_decided",
+)  # fmt: skip
 SURE, LIKELY = 0.8, 0.5
 """Confidence from which a suspicion is called high, and middle."""
 
@@ -31,8 +35,9 @@ class SuspicionsView:
     Attributes
     ----------
     open
-        ``key, name, cls`` (one of :data:`CLASSES`), ``area_m2, changed_m2, confidence`` (0–1), ``reasons`` (pairs of
-        message code and facts), ``district_code, seen_on``; the difference as polygons, EPSG:4490; surest first.
+        Index: the number it is decided by. ``key, name, cls`` (one of :data:`CLASSES`), ``area_m2, changed_m2,
+        confidence`` (0–1), ``reasons`` (pairs of message code and facts), ``district_code, seen_on``; the difference
+        as polygons, EPSG:4490; surest first.
     decided
         How many were decided before, by decision (``confirmed``, ``dismissed``).
     flights
@@ -64,7 +69,9 @@ def render_suspicions(view: SuspicionsView, texts: Texts) -> Page:
         Tab("queue", texts("tab_queue"), _queue(view, texts)),
         Tab("seen", texts("tab_seen"), _seen(view, texts)),
     )
-    return render_finding(Finding("suspicions", "suspicions", Markup(""), tabs, _sets(view, texts)), view.head, texts)
+    ids = {"suspicions": dict(zip(view.open["key"], map(int, view.open.index), strict=True))}
+    finding = Finding("suspicions", "suspicions", Markup(""), tabs, _sets(view, texts), ("deciding",), WORDS, ids)
+    return render_finding(finding, view.head, texts)
 
 
 def _name(row: Any) -> str:
@@ -82,10 +89,11 @@ def _queue(view: SuspicionsView, texts: Texts) -> tuple[Block, ...]:
                 confidence_words(row.confidence, texts),
                 Markup("<br>").join(isolate(texts.reason(code, facts), texts) for code, facts in row.reasons),
                 texts.data(view.districts.get(row.district_code, row.district_code)),
+                Markup('<span data-decide="{}"></span>').format(number),
             ),
             f"{row.cls}:{row.key}",
         )
-        for row in rows_of(view.open)
+        for number, row in zip(view.open.index, rows_of(view.open), strict=True)
     )
     columns = (
         Column(texts("place")),
@@ -94,6 +102,7 @@ def _queue(view: SuspicionsView, texts: Texts) -> tuple[Block, ...]:
         Column(texts("confidence")),
         Column(texts("reason")),
         Column(texts("district")),
+        Column(texts("decision")),
     )
     counts = Counter(view.open["cls"])
     figures = tuple(Figure(texts(f"change_{cls}"), f"{counts[cls]:,}") for cls in CLASSES if counts[cls])

@@ -19,7 +19,7 @@ from maps.topics import TOPICS
 
 WORDS = (
     "records_title", "records_none", "records_more", "records_count", "records_show", "close",
-    "load_failed", "data_table",
+    "load_failed", "data_table", "cancel",
 )  # fmt: skip
 """Sentences the script of findings says."""
 

@@ -165,7 +165,7 @@
 
   function paint() {
     box.className = "editor";
-    box.replaceChildren(head(), pieces(), stagedBox(), unitChoice(), chosenBox(), loadRows(), kit.make("p", "quiet", words().balance_goal));
+    box.replaceChildren(head(), pieces(), stagedBox(), founded(), unitChoice(), chosenBox(), loadRows(), kit.make("p", "quiet", words().balance_goal));
     var moved = Object.keys(units).map(function (key) { return units[key]; }).filter(function (u) { return u.was && u.was !== u.now; });
     if (!moved.length) { list.replaceChildren(kit.make("p", "say empty", words().no_moved_units)); return; }
     var table = kit.table([words().unit, words().from_to, words().load, words().why], moved.map(function (u) {
@@ -230,28 +230,37 @@
 
   function askAdopt() {
     if (staged.length) { P.say(words().save_first, true); return; }
-    var dialog = kit.make("dialog", "records"), row = kit.make("div", "row editor"), text = kit.make("p", "", words().adopt_sure);
-    text.id = "adopt-text";
-    dialog.setAttribute("aria-labelledby", text.id);
-    dialog.addEventListener("close", function () { dialog.remove(); });
-    row.append(button(words().adopt, "main", function () {
-      dialog.close();
+    P.ask({ title: words().adopt, text: words().adopt_sure, confirm: words().adopt }, function () {
       P.say(words().adopt_asked);
-      P.send("POST", base + "/" + proposal.id + "/adopt").then(function (job) { return follow(job, 60); })
+      return P.send("POST", base + "/" + proposal.id + "/adopt").then(function (job) { return P.follow(job, 60); })
         .then(function () { proposal.status = "adopted"; paint(); P.say(words().adopted_note); })
         .catch(function (error) { P.say(words().adopt_failed + error.message, true); });
-    }), button(words().cancel, "", function () { dialog.close(); }));
-    dialog.append(text, row);
-    document.body.append(dialog);
-    dialog.showModal();
+    });
   }
 
-  /* the worker adopts; ask how it went until it is over */
-  function follow(job, times) {
-    if (job.state === "done") { return job; }
-    if (!times || job.state === "failed" || job.state === "cancelled") { throw new Error(job.problem ? job.problem.detail : job.state); }
-    return new Promise(function (done) { setTimeout(done, 1000); }).then(function () { return get("/jobs/" + job.id); })
-      .then(function (now) { return follow(now, times - 1); });
+  /* a 片区 that the proposal founds is given its name here */
+  function founded() {
+    var found = proposal.districts.filter(function (one) { return !one.existed; }), node = kit.make("div", "editor");
+    if (proposal.status !== "draft") { return node; }
+    found.forEach(function (one) {
+      var form = kit.make("form", "row"), label = kit.make("label", "", words().name_district + " "), text = kit.make("input"), save = kit.make("button", "button-small", words().name_save);
+      text.value = one.name;
+      text.required = true;
+      text.maxLength = 60;
+      text.lang = "zh-CN";
+      label.append(kit.data(one.code), " ", text);
+      form.append(label, save);
+      form.addEventListener("submit", function (event) {
+        event.preventDefault();
+        P.send("PUT", base + "/" + proposal.id + "/districts/" + encodeURIComponent(one.code), { name: text.value.trim() }).then(function (told) {
+          proposal = told;
+          paint();
+          P.say(words().saved);
+        }).catch(function (error) { P.say(error.message, true); });
+      });
+      node.append(form);
+    });
+    return node;
   }
 
   function show(told, found) {
@@ -282,19 +291,12 @@
       about = found.districting;
       box = document.getElementById("proposal");
       list = document.getElementById("proposal-moves");
-      get(base).then(function (all) {
+      P.get(base).then(function (all) {
         var first = all.proposals[0];
         if (!first) { nothing(); return null; }
-        return Promise.all([get(base + "/" + first.id), get(base + "/" + first.id + "/units")])
+        return Promise.all([P.get(base + "/" + first.id), P.get(base + "/" + first.id + "/units")])
           .then(function (both) { show(both[0], both[1]); });
       }).catch(function () { box.replaceChildren(kit.make("p", "say warn", words().load_failed)); P.proposalReady = true; });
     });
   };
-
-  function get(url) {
-    return fetch(url, { headers: { Accept: "application/geo+json, application/json" } }).then(function (answer) {
-      if (!answer.ok) { throw new Error(String(answer.status)); }
-      return answer.json();
-    });
-  }
 }());

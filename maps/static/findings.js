@@ -222,6 +222,54 @@
     });
   };
 
+  P.get = function (url) {
+    return fetch(url, { headers: { Accept: "application/geo+json, application/json" } }).then(function (answer) {
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      return answer.json();
+    });
+  };
+
+  /* the worker does it; ask how it went until it is over */
+  P.follow = function (job, times) {
+    if (job.state === "done") { return job; }
+    if (!times || job.state === "failed" || job.state === "cancelled") { throw new Error(job.problem ? job.problem.detail : job.state); }
+    return new Promise(function (done) { setTimeout(done, 1000); }).then(function () { return P.get("/jobs/" + job.id); })
+      .then(function (now) { return P.follow(now, times - 1); });
+  };
+
+  /* a question, perhaps with words to write; focus goes back to what was pressed */
+  P.ask = function (asked, act, back) {
+    var dialog = kit.make("dialog", "records"), form = kit.make("form", "editor"), row = kit.make("div", "row");
+    var title = kit.make("h2", "", asked.title), yes = kit.make("button", "button-small main", asked.confirm), no = kit.make("button", "button-small", words.cancel), text;
+    title.id = "ask-title";
+    dialog.setAttribute("aria-labelledby", title.id);
+    no.type = "button";
+    no.addEventListener("click", function () { dialog.close(); });
+    dialog.addEventListener("close", function () { dialog.remove(); if (back && back.isConnected) { back.focus(); } });
+    form.append(title, kit.make("p", "", asked.text));
+    if (asked.field) {
+      var label = kit.make("label", "", asked.field);
+      text = kit.make("textarea");
+      text.rows = 3;
+      text.maxLength = 2000;
+      text.required = Boolean(asked.needed);
+      label.append(text);
+      form.append(label);
+    }
+    row.append(yes, no);
+    form.append(row);
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      if (text && asked.needed && !text.value.trim()) { text.focus(); return; }
+      dialog.close();
+      Promise.resolve(act(text ? text.value.trim() : "")).catch(function (error) { P.say(error.message, true); });
+    });
+    dialog.append(form);
+    document.body.append(dialog);
+    dialog.showModal();
+    (text || yes).focus();
+  };
+
   P.say = function (text, bad) {
     var note = document.getElementById("notice");
     note.textContent = text;

@@ -100,6 +100,12 @@ def test_an_edited_proposal_is_adopted_as_it_was_edited_and_every_street_has_one
         assert told["revision"] == 2 and told["edited_units"] == 1 and told["max_over_mean"] > made["max_over_mean"]
         with pytest.raises(ProposalEdited):
             move_units(session, town, made["id"], ["U31"], "B", revision=1)
+        session.execute(
+            text("UPDATE patrol_district SET population = 2000 WHERE tenant = :t AND code = 'A'"), {"t": town}
+        )
+        session.execute(
+            text("UPDATE patrol_district SET population = 1200 WHERE tenant = :t AND code = 'B'"), {"t": town}
+        )
     done = adopt_proposal(database, town, made["id"], actor="li")
     assert done["districts"] == 2 and done["unit_grids"] == 5 and done["grids"] == 1 and done["split_grids"] == ["G3"]
     now = districts_of(database, town)
@@ -110,10 +116,14 @@ def test_an_edited_proposal_is_adopted_as_it_was_edited_and_every_street_has_one
     assert shapely.area(shapely.intersection(now.geometry["A"], now.geometry["B"])) < 1
     with database.begin(town) as session:
         owners = load_roads(session)["owner_district"]
+        people = dict(
+            session.execute(text("SELECT code, population FROM patrol_district WHERE tenant = :t"), {"t": town}).all()
+        )
         rows = session.execute(text("SELECT count(*) FROM patrol_district WHERE tenant = :t"), {"t": town}).scalar_one()
         assert get_standing(session, town, made["id"])["status"] == "adopted"
         with pytest.raises(ProposalFixed):
             move_units(session, town, made["id"], ["U30"], "A")
+    assert people == {"A": 1_500, "B": 1_700}, "by ground, where no house stands"
     assert set(owners) == {"A", "B"} and owners.notna().all() and rows == 2
     again = adopt_proposal(database, town, made["id"])
     assert again["streets"] == again["unit_grids"] == 0

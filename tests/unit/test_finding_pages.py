@@ -88,7 +88,7 @@ RATES = "level key name closed returned rate lower upper expected verdict"
 TESTS = "name measure from_on where phase before after ratio lower upper verdict"
 NAN = float("nan")
 SITE = SiteChoice(
-    "sites", "vendor_relief", 10.0, None,
+    1, "sites", "vendor_relief", 10.0, None,
     {"demand": 100.0, "share": 0.6, "share_before": 0.1, "bound_share": 0.6, "quick_share": 0.58, "candidates": 2,
      "proven": True,
      "sentence": {"code": "sites.sentence_proven", "facts": {"sites": 1, "share": "60.0", "before": "20.0"}}},
@@ -97,7 +97,7 @@ SITE = SiteChoice(
 
 def returns(*, empty: bool) -> ReturnsView:
     """A county with one curve, two rates and two tests, or with nothing."""
-    again = ("1", "04-01", "market", "P01", NOON, 0.6, ["▲ 此处一年内已有 7 件"], Point(118.05, 28.25))
+    again = ("1", "04-01", "market", "P01", NOON, 0.6, 0.2, ["▲ 此处一年内已有 7 件"], Point(118.05, 28.25))
     zone = ("z", "早市", 30.0, 20.0, 50.0, 9, CELL)
     rates = (
         ("district", "P01", "城西片", 100, 30, 0.3, 0.22, 0.4, 0.2, "more"),
@@ -107,7 +107,7 @@ def returns(*, empty: bool) -> ReturnsView:
         ("北门岗", "post", dt.date(2026, 9, 1), "ring", "after", 20, 34, 1.7, 1.1, 2.6, "moved"),
         ("整治", "raid", dt.date(2026, 9, 1), "lookalike", "during", 2, 1, NAN, NAN, NAN, "insufficient"),
     )
-    listed = places("key code place_class district_code closed_at p reasons", *(() if empty else (again,)))
+    listed = places("key code place_class district_code closed_at p expected reasons", *(() if empty else (again,)))
     return ReturnsView(
         HEAD, NAMES, {"04-01": ("无照经营游商", "Street vending")}, 86_400, 50.0, CURVES[:0] if empty else CURVES,
         frame(RATES, *(() if empty else rates)), {"zh": listed, "en": listed},

@@ -246,7 +246,9 @@ def _adopt(session: Session, tenant: str, proposal: ProposalRow, actor: str) -> 
     code = frames.units["code"].to_numpy(object)
     areas = [(row["code"], row["name"], shapely.union_all(units[code == row["code"]])) for row in proposal.districts]
     written = [(one, name, shapely.to_wkb(area)) for one, name, area in areas]
+    residents = queries.count_residents(session, tenant, proposal.id)
     ids, step, box = queries.replace_districts(session, tenant, SOURCE, written)
+    queries.save_residents(session, tenant, {code: residents.get(code) for code, _, _ in areas})
     sides = np.vstack([shapely.total_bounds(units), [box[0], box[1], box[2], box[3]]])
     changed = (float(sides[:, 0].min()), float(sides[:, 1].min()), float(sides[:, 2].max()), float(sides[:, 3].max()))
     count_step(session, tenant, "patrol_district", step)

@@ -82,6 +82,24 @@ ADD_DISTRICT = text("""
 INSERT INTO patrol_district (tenant, source, source_key, code, name, geom)
 VALUES (:tenant, :source, :code, :code, :name, ST_Multi(ST_GeomFromWKB(:shape, 4490))) RETURNING id""")
 DROP_DISTRICT = text("DELETE FROM patrol_district WHERE tenant = :tenant AND code = :code RETURNING id")
+RESIDENTS = text("""
+WITH weight AS (
+  SELECT u.before_code, u.code, sum(coalesce(b.floor, 0)) AS floor, sum(ST_Area(u.geom)) AS ground
+    FROM district_proposal_unit u
+    LEFT JOIN LATERAL (
+         SELECT sum(ST_Area(b.geom) * coalesce(b.levels, 1)) AS floor FROM building b
+          WHERE b.tenant = :tenant AND b.geom && u.geom AND ST_Intersects(u.geom, ST_PointOnSurface(b.geom))) b ON true
+   WHERE u.tenant = :tenant AND u.proposal_id = :id AND u.before_code IS NOT NULL
+   GROUP BY u.before_code, u.code),
+part AS (
+  SELECT before_code, code, CASE WHEN sum(floor) OVER old > 0 THEN floor / sum(floor) OVER old
+                                 ELSE ground / sum(ground) OVER old END AS share
+    FROM weight WINDOW old AS (PARTITION BY before_code))
+SELECT p.code, round(sum(p.share * d.population))::int
+  FROM part p JOIN patrol_district d ON d.tenant = :tenant AND d.code = p.before_code
+ GROUP BY p.code HAVING bool_and(d.population IS NOT NULL)""")
+SET_RESIDENTS = text("""
+UPDATE patrol_district SET population = :residents WHERE tenant = :tenant AND code = :code""")
 SET_UNIT_GRIDS = text("""
 UPDATE unit_grid g SET district_code = u.code, updated_at = now()
   FROM district_proposal_unit u
@@ -298,6 +316,22 @@ def replace_districts(
         max((row[4] for row in old), default=-180.0), max((row[5] for row in old), default=-90.0),
     )  # fmt: skip
     return ids, len(wanted) - len(had), box
+
+
+def count_residents(session: Session, tenant: str, proposal_id: int) -> dict[str, int]:
+    """How many people would live in each 片区 of a proposal, asked before it is adopted.
+
+    Those of each 片区 there is now go with its units, by their share of its floors (outline times storeys); where it
+    has no building by their share of its ground. A 片区 that takes ground from one without a figure has none.
+    """
+    rows = session.execute(RESIDENTS, {"tenant": tenant, "id": proposal_id}).all()
+    return {str(code): int(residents) for code, residents in rows}
+
+
+def save_residents(session: Session, tenant: str, residents: Mapping[str, int | None]) -> None:
+    """Write how many people live in each 片区; none where it is not known."""
+    rows = [{"tenant": tenant, "code": code, "residents": count} for code, count in residents.items()]
+    session.execute(SET_RESIDENTS, rows)
 
 
 def follow_grids(session: Session, tenant: str, proposal_id: int) -> tuple[list[int], list[int]]:

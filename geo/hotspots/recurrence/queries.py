@@ -288,7 +288,8 @@ def load_reinspections(
         for row in found
     ]
     spots = geopandas.points_from_xy([row["lon"] for row in found], [row["lat"] for row in found])
-    return geopandas.GeoDataFrame(pandas.DataFrame(rows, columns=columns), geometry=spots, crs=4490)
+    data = pandas.DataFrame(rows, columns=columns).astype({"p": float, "expected": float})
+    return geopandas.GeoDataFrame(data, geometry=spots, crs=4490)
 
 
 def find_chance(session: Session, event: int) -> dict[str, Any] | None:
