@@ -11,10 +11,11 @@ out are ours.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
+import numba
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
@@ -36,6 +37,23 @@ that go: measured better than leaving one street (0.17 against 0.30 % over the b
 
 BLINK: Final = 0.01
 """How often a better position is overlooked."""
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function, inside: bool = False) -> Function:
+    """Compile a function and keep it on disk; one only called ``inside`` others without a way in from Python.
+
+    The way in takes longer to compile than the work, and Python crashes when it calls a function without one.
+    """
+    bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True} if inside else {}
+    return cast("Function", cast("Any", numba.njit)(cache=True, **bare)(function))
+
+
+def inner(function: Function) -> Function:
+    """Compile a function that only compiled code calls."""
+    return compiled(function, inside=True)
 
 
 class Figures(NamedTuple):
@@ -82,7 +100,7 @@ class State(NamedTuple):
     random: NDArray[np.uint64]
 
 
-@njit(cache=True)
+@inner
 def _random(state: NDArray[np.uint64]) -> float:
     """A number in [0, 1): xorshift64, so that a seed means the same on every machine."""
     x = state[0]
@@ -93,7 +111,7 @@ def _random(state: NDArray[np.uint64]) -> float:
     return float(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True)
+@inner
 def walk(team: int, f: Figures, s: State) -> None:
     """Measure a route anew: ``fore``, ``aft``, its cost and the position of each street."""
     size = s.size[team]
@@ -121,7 +139,7 @@ def walk(team: int, f: Figures, s: State) -> None:
         following = here
 
 
-@njit(cache=True)
+@inner
 def _worth(cost: float, f: Figures) -> float:
     """What a day of that cost counts: itself, or more than in proportion the longer it is."""
     if f.power == 1.0:
@@ -129,7 +147,7 @@ def _worth(cost: float, f: Figures) -> float:
     return float(f.even * (cost / f.even) ** f.power)
 
 
-@njit(cache=True)
+@inner
 def worth(f: Figures, s: State) -> float:
     """What the whole state counts; less is better."""
     total = 0.0
@@ -140,7 +158,7 @@ def worth(f: Figures, s: State) -> float:
     return float(total)
 
 
-@njit(cache=True)
+@inner
 def _ruin(f: Figures, s: State, touched: Ints, is_touched: NDArray[np.bool_]) -> int:
     """Take strings around a random street out; returns how many routes were touched."""
     streets = len(f.load)
@@ -188,7 +206,7 @@ def _ruin(f: Figures, s: State, touched: Ints, is_touched: NDArray[np.bool_]) ->
     return done
 
 
-@njit(cache=True)
+@inner
 def _order(f: Figures, s: State, key: Floats) -> None:
     """Sort the streets to put back: by chance, the heaviest, the farthest or the nearest first."""
     draw = int(_random(s.random) * 11)
@@ -210,7 +228,7 @@ def _order(f: Figures, s: State, key: Floats) -> None:
         key[j], s.out_of[j] = k, street
 
 
-@njit(cache=True)
+@inner
 def _best_position(street: int, team: int, f: Figures, s: State) -> tuple[int, int]:
     """The least cost of a team's day with the street in it, and where it goes."""
     route, fore, aft = s.route[team], s.fore[team], s.aft[team]
@@ -237,7 +255,7 @@ def _best_position(street: int, team: int, f: Figures, s: State) -> tuple[int, i
     return best + f.busy[team], position
 
 
-@njit(cache=True)
+@inner
 def _recreate(f: Figures, s: State, touched: Ints, is_touched: NDArray[np.bool_], done: int) -> int:
     """Put each street where it costs least; what fits nowhere stays out. Returns how many routes were touched."""
     left = 0
@@ -272,7 +290,7 @@ def _recreate(f: Figures, s: State, touched: Ints, is_touched: NDArray[np.bool_]
     return done
 
 
-@njit(cache=True)
+@inner
 def copy_routes(teams: Ints, source: State, target: State) -> None:
     """Copy the routes of some teams, and the streets left out."""
     for team in teams:
@@ -286,7 +304,7 @@ def copy_routes(teams: Ints, source: State, target: State) -> None:
         target.out_of[i] = source.out_of[i]
 
 
-@njit(cache=True)
+@inner
 def _restore(teams: Ints, source: State, s: State, f: Figures) -> None:
     """Go back to the routes kept."""
     copy_routes(teams, source, s)
@@ -298,7 +316,18 @@ def _restore(teams: Ints, source: State, s: State, f: Figures) -> None:
         walk(team, f, s)
 
 
-@njit(cache=True)
+@compiled
+def begin(f: Figures, s: State, kept: State, best: State) -> float:
+    """Measure the routes a search begins with and keep them; returns what they count."""
+    for team in range(len(s.size)):
+        walk(team, f, s)
+    everyone = np.arange(len(s.size))
+    copy_routes(everyone, s, kept)
+    copy_routes(everyone, s, best)
+    return worth(f, s)
+
+
+@compiled
 def anneal(f: Figures, s: State, kept: State, best: State, best_worth: float, iterations: int, heat: float) -> float:
     """Ruin and recreate so many times at one temperature; returns the worth of ``best``.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from geo.patrol.arcs.budget import Budget
 from geo.patrol.arcs.directions import best_directions
-from geo.patrol.arcs.kernel import Figures, State, anneal, copy_routes, walk, worth
+from geo.patrol.arcs.kernel import Figures, State, anneal, begin
 from geo.patrol.arcs.problem import NO_WAY, ArcPlan, ArcProblem, route_cost
 
 Progress = Callable[[int], None]
@@ -72,11 +72,8 @@ def route_streets(
     scale = _round_trip(problem)
     figures = _figures(problem, scale, balance)
     state, kept, best = _state(problem, seed), _state(problem, seed), _state(problem, seed)
-    _begin(problem, figures, state, start)
-    everyone = np.arange(problem.teams)
-    copy_routes(everyone, state, kept)
-    copy_routes(everyone, state, best)
-    best_worth, done, told = worth(figures, state), 0, -1
+    _put_in(problem, state, start or ())
+    best_worth, done, told = begin(figures, state, kept, best), 0, -1
     if balance:
         scale = scale / 4
     while (spent := budget.spent(done)) < 1 and not (cancelled and cancelled()):
@@ -148,22 +145,20 @@ def _state(problem: ArcProblem, seed: int) -> State:
     )
 
 
-def _begin(problem: ArcProblem, figures: Figures, state: State, start: Sequence[Sequence[int]] | None) -> None:
+def _put_in(problem: ArcProblem, state: State, start: Sequence[Sequence[int]]) -> None:
     """Put the streets of a first plan into their routes; a route that breaks a limit is left empty.
 
     The streets of no route are put in by the first iteration.
     """
-    for team, route in enumerate(start or ()):
+    for team, route in enumerate(start):
         streets = [passage // 2 for passage in route]
-        state.route[team, : len(streets)] = streets
-        state.size[team] = len(streets)
-        state.loads[team] = problem.load[streets].sum()
-        walk(team, figures, state)
-        open_to = problem.open_to[team, streets].all()
-        if state.cost[team] > figures.limit[team] or state.loads[team] > problem.capacity[team] or not open_to:
-            state.size[team] = state.loads[team] = 0
-            walk(team, figures, state)
-        else:
+        if not streets or not problem.open_to[team, streets].all():
+            continue
+        cost = route_cost(problem, team, best_directions(problem, team, streets))
+        if cost <= problem.limit[team] and problem.load[streets].sum() <= problem.capacity[team]:
+            state.route[team, : len(streets)] = streets
+            state.size[team] = len(streets)
+            state.loads[team] = problem.load[streets].sum()
             state.where[streets] = team
     left = np.flatnonzero(state.where < 0)
     state.out_of[: len(left)] = left
