@@ -27,6 +27,23 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("get", "/patrol/plans/{plan_id}"): (Action.READ, Thing.PLAN),
     ("get", "/patrol/plans/{plan_id}/routes"): (Action.READ, Thing.PLAN),
     ("get", "/patrol/plans/{plan_id}/routes.gpx"): (Action.READ, Thing.PLAN),
+    **{
+        (method, f"/patrol/{path}"): (Action.WRITE, Thing.PLAN)
+        for path, methods in {
+            "checks": ("get", "post"),
+            "checks/draws": ("post",),
+            "checks/{check}/end": ("post",),
+            "enterprises": ("get",),
+            "focuses": ("post",),
+            "focuses/{code}/end": ("post",),
+            "posts": ("get", "post"),
+            "posts/{code}": ("delete",),
+            "rules/order": ("put",),
+            "rules/passes": ("put",),
+        }.items()
+        for method in methods
+    },
+    **{("get", f"/patrol/{path}"): (Action.READ, Thing.FINDING) for path in ("due", "focuses", "rules")},
     ("get", "/jobs"): (Action.READ, Thing.JOB),
     ("get", "/jobs/{job_id}"): (Action.READ, Thing.JOB),
     ("post", "/jobs/{job_id}/cancel"): (Action.WRITE, Thing.JOB),
@@ -89,7 +106,7 @@ VALUES = {
     "finding_id": "999999999", "fid": "999999999", "z": "14",
     "x": "13562",
     "y": "6848",
-    "name": "county", "shift": "day", "team": "T1",
+    "name": "county", "shift": "day", "team": "T1", "check": "999999999",
 }  # fmt: skip
 
 
@@ -111,6 +128,16 @@ def address(path: str, collection: str) -> str:
 
 BODIES: dict[str, dict[str, object]] = {
     "/patrol/plans": {"date": "2026-03-01", "shift": "no such shift"},
+    "/patrol/checks": {
+        "enterprise": "no such", "power_item": "x", "first_on": "2026-03-01", "last_on": "2026-03-01"
+    },
+    "/patrol/checks/draws": {"number": 1, "power_item": "x", "first_on": "2026-03-02", "last_on": "2026-03-01"},
+    "/patrol/checks/{check}/end": {},
+    "/patrol/focuses": {"code": "x", "ordered_by": "x", "first_on": "2026-03-02", "last_on": "2026-03-01"},
+    "/patrol/focuses/{code}/end": {"last_on": "2026-03-01"},
+    "/patrol/posts": {"code": "x"},
+    "/patrol/rules/order": {"duties": ["law"], "valid_from_on": "2026-03-01"},
+    "/patrol/rules/passes": {"tier": "lane", "passes": 0, "spacing_min": 0, "valid_from_on": "2026-03-01"},
     "/findings": {"kind": "no such study"},
     "/forecasts": {},
     "/returns": {},
