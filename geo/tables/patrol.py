@@ -36,8 +36,9 @@ TEAM_KINDS = ("roaming", "local")
 """Roaming pairs hold two licences and serve every 片区; local ones stay in theirs."""
 
 MODES = ("foot", "ebike", "car")
-STOP_KINDS = ("zone", "pass", "lamps", "enforcement")
-"""A hotspot zone in its hours, a stretch of main street, dark lamps at night, an act that needs two licences."""
+STOP_KINDS = ("zone", "pass", "lamps", "enforcement", "post", "deadline", "check", "coverage", "break")
+"""A hotspot zone in its hours, a stretch of street that is owed a pass, dark lamps at night, an act that needs two
+licences, a fixed post, something due, a site or enterprise to check, a street of the daily coverage, a rest."""
 
 LEG_KINDS = ("travel", "pass")
 

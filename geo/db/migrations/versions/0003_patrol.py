@@ -16,6 +16,7 @@ down_revision = "0002"
 def upgrade() -> None:
     """Add what patrols are planned from and measured by."""
     op.drop_constraint("ck_job_kind_choice", "job", type_="check")
+    op.drop_constraint("ck_plan_stop_kind_choice", "plan_stop", type_="check")
     op.add_column("model_standing", sa.Column("ewma_lower", sa.Double(), server_default=sa.text("0"), nullable=False))
     op.add_column("org_unit", sa.Column("muster", Geometry("POINT", srid=4490, spatial_index=False), nullable=True))
     op.create_table(
@@ -810,4 +811,9 @@ def upgrade() -> None:
         "ck_job_kind_choice",
         "job",
         "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns')",
+    )
+    op.create_check_constraint(
+        "ck_plan_stop_kind_choice",
+        "plan_stop",
+        "kind IN ('zone', 'pass', 'lamps', 'enforcement', 'post', 'deadline', 'check', 'coverage', 'break')",
     )
