@@ -182,6 +182,32 @@ def test_stored_flights_say_what_was_looked_at(database: Database, town: str) ->
     assert report.classes.get("not_seen", 0) == 1 and "demolished" not in report.classes
 
 
+def test_what_a_later_flight_sees_clear_says_so_until_it_is_built_again(database: Database, town: str) -> None:
+    flights = geopandas.GeoDataFrame(
+        {"name": ["甲", "乙", "丙"], "survey": ["三月", "四月", "五月"], "source_key": ["f1", "f2", "f3"]},
+        geometry=[shapely.box(WEST - 20, SOUTH - 20, WEST + 300, SOUTH + 300)] * 3,
+        crs=SRID,
+    )
+    save_frame(database, town, "flight", flights, "flights")
+    check(database, town, seen(), survey="三月", observed_on=dt.date(2026, 3, 2))
+    waits = waiting(database, town)
+    bare = seen()[:-1]  # the new house is gone, the lean-to stands
+    earlier = check(database, town, bare, survey="四月", observed_on=dt.date(2026, 3, 1))
+    assert earlier.cleared == 0, "a look from before says nothing"
+    assert check(database, town, bare, survey="四月").cleared == 0, "nor one without a day"
+    assert check(database, town, bare, observed_on=dt.date(2026, 4, 2)).cleared == 0, "nor one without flights"
+    assert check(database, town, bare, survey="四月", observed_on=dt.date(2026, 4, 2)).cleared == 1
+    with database.begin(town) as session:
+        queue = queries.load_queue(session)
+    assert queue.index.tolist() == [waits["enlarged"], waits["new"]], "what is clear comes last"
+    assert queue["reasons"].iloc[-1][-1] == ["footprints.but_clear", {"on": "2026-04-02"}]
+    assert check(database, town, bare, survey="四月", observed_on=dt.date(2026, 4, 2)).cleared == 0
+    check(database, town, seen(), survey="五月", observed_on=dt.date(2026, 5, 2))
+    with database.begin(town) as session:
+        row = queries.find_suspicion(session, town, waits["new"])
+    assert row is not None and row["status"] == "waiting" and "已清" not in row["reason"]
+
+
 def test_refusals_say_what_to_do(database: Database, county: str) -> None:
     with pytest.raises(NoApproved):
         check(database, county, seen())

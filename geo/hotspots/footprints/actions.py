@@ -62,6 +62,8 @@ class CheckReport:
         Findings that are in the queue or were decided on before, and have not grown.
     in_ledger
         Of ``known``: those that the ledger of illegal buildings holds.
+    cleared
+        Suspicions that wait though this flight saw their ground clear; they say so now.
     outside
         Observed outlines outside the county, left out.
     """
@@ -75,6 +77,7 @@ class CheckReport:
     grown_again: int
     known: int
     in_ledger: int
+    cleared: int
     outside: int
     looked_at: str
     flights: int
@@ -167,6 +170,7 @@ def check_layer(
     from geo.hotspots.footprints.filling import fill_queue, queue_rows
     from geo.hotspots.footprints.findings import count_partners, find_findings
     from geo.hotspots.footprints.layers import lay_out
+    from geo.hotspots.footprints.shapes import moved
 
     with database.begin(tenant) as session:
         county = get_county(session, tenant)
@@ -187,8 +191,9 @@ def check_layer(
     with database.begin(tenant) as session:
         queries.hold_queue(session, tenant)
         done = fill_queue(
-            session, tenant, county, rows, difference.tolerance_m, MIN_AREA_M2, survey, observed_on, actor
-        )
+            session, tenant, county, rows, difference.tolerance_m, MIN_AREA_M2, survey, observed_on, actor,
+            outlines=moved(outlines, -difference.observed.shift_m), seen=seen,
+        )  # fmt: skip
     classes, counts = np.unique(findings.cls, return_counts=True)
     return CheckReport(
         survey=survey,

@@ -14,11 +14,13 @@ from geo.crs import STORAGE, to_metric, transformer
 from geo.db.changes import write_change
 from geo.db.counts import count_step
 from geo.hotspots.footprints import queries
+from geo.hotspots.footprints.clearing import note_clear
 from geo.hotspots.footprints.findings import reasons_of
 from geo.hotspots.footprints.queue import stand
 from geo.hotspots.footprints.words import Reason, sentence
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
 
     from geo.db.counties import County
@@ -74,8 +76,14 @@ def fill_queue(
     survey: str,
     observed_on: dt.date | None,
     actor: str,
+    *,
+    outlines: Outlines,
+    seen: BaseGeometry | None,
 ) -> dict[str, int]:
-    """Write what is fresh or has grown; how many of each."""
+    """Write what is fresh or has grown, and mark what a flight saw clear; how many of each.
+
+    ``outlines`` are the observed ones moved onto the approved layer and ``seen`` the flights' ground, both metric.
+    """
     earlier, ledger = queries.load_earlier(session), queries.load_ledger(session)
     srid = county.metric_srid
     before = np.concatenate([np.asarray(to_metric(frame, srid).geometry.array, object) for frame in (earlier, ledger)])
@@ -103,6 +111,13 @@ def fill_queue(
     for start in range(0, len(fresh), BATCH):
         added += queries.insert_suspicions(session, tenant, fresh[start : start + BATCH], survey, on)
     grew = queries.grow_suspicions(session, tenant, larger, survey, on) if larger else []
+    clear = note_clear(session, tenant, county, earlier, found.earlier[(found.earlier >= 0) & (found.earlier <
+                       len(earlier))], outlines, seen, observed_on)  # fmt: skip
+    if clear:
+        write_change(
+            session, tenant, "suspicions.seen_clear", layer="suspicion", feature_ids=clear,
+            facts={"clear": len(clear), "survey": survey}, actor=actor,
+        )  # fmt: skip
     if added or grew:
         touched = shapely.from_wkb([row["shape"] for row in (*fresh, *larger)])
         west, south, east, north = (float(side) for side in shapely.total_bounds(touched))
@@ -118,6 +133,7 @@ def fill_queue(
         "grown_again": sum(row["grew_from"] is not None for row in fresh),
         "known": len(known),
         "in_ledger": known.count("ledger"),
+        "cleared": len(clear),
     }
 
 

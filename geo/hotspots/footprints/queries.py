@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SOURCE = "footprints"
 """Data set of rows that a comparison writes."""
 
+CLEAR = "footprints.but_clear"
+"""Reason of a waiting suspicion whose ground a later flight saw clear."""
+
 COLUMNS = """id, source_key AS key, status, change, survey, observed_on, area_m2, outline_m2, width_m, confidence,
   building_key, district_code, reason, reasons, grew_from, decided_at, decided_by, decision"""
 
@@ -54,6 +57,10 @@ WITH now_larger AS (
    WHERE s.tenant = :tenant AND s.id = u.id AND s.status = 'waiting'
   RETURNING s.id)
 SELECT array_agg(id) FROM now_larger""")
+
+REASONS = text("""
+UPDATE suspicion SET reasons = CAST(:reasons AS jsonb), reason = :reason, updated_at = now()
+ WHERE tenant = :tenant AND id = :id AND status = 'waiting'""")
 
 HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:tenant || '/suspicion', 0))")
 
@@ -100,7 +107,7 @@ def load_ledger(session: Session) -> GeoDataFrame:
 
 
 def load_earlier(session: Session) -> GeoDataFrame:
-    """Suspicions there are, EPSG:4490: ``status``, ``source_key``; index ``id``.
+    """Suspicions there are, EPSG:4490: ``status source_key observed_on reasons``; index ``id``.
 
     Without those whose ledger row was demolished since.
     """
@@ -111,7 +118,9 @@ def load_earlier(session: Session) -> GeoDataFrame:
         ledger.source_key == suspicion.source_key,
         ledger.status == "demolished",
     )
-    return load_features(session, "suspicion", where=~torn_down, columns=("status", "source_key"))
+    return load_features(
+        session, "suspicion", where=~torn_down, columns=("status", "source_key", "observed_on", "reasons")
+    )
 
 
 def load_flights(session: Session, survey: str | None = None) -> GeoDataFrame:
@@ -121,7 +130,7 @@ def load_flights(session: Session, survey: str | None = None) -> GeoDataFrame:
 
 
 def load_queue(session: Session) -> GeoDataFrame:
-    """The suspicions that wait for a decision, surest first, EPSG:4490.
+    """The suspicions that wait for a decision, surest first, those seen clear since last, EPSG:4490.
 
     Columns ``key, name, cls, area_m2, changed_m2, confidence, reasons, district_code, seen_on, building_key``;
     index ``id``; ``name`` is the number as it is written down, ``reasons`` pairs of message code and facts.
@@ -139,7 +148,11 @@ def load_queue(session: Session) -> GeoDataFrame:
         }
     )  # fmt: skip
     frame["name"] = [f"YS{number:05d}" for number in frame.index]
-    return frame.sort_values(["confidence", "changed_m2"], ascending=False, kind="stable")
+    clear = frame["reasons"].map(lambda parts: any(code == CLEAR for code, _ in parts)).astype(bool)
+    order = frame.assign(standing=~clear).sort_values(
+        ["standing", "confidence", "changed_m2"], ascending=False, kind="stable"
+    )
+    return order.drop(columns="standing")
 
 
 def count_by_status(session: Session, tenant: str) -> dict[str, int]:
@@ -171,6 +184,12 @@ def grow_suspicions(
     """Give waiting suspicions, by ``id``, their larger ground; the ids of those that still waited."""
     facts = _columns(rows) | {"ids": [row["id"] for row in rows]}
     return session.execute(GROW, facts | _where(tenant, survey, observed_on)).scalar_one() or []
+
+
+def save_reasons(session: Session, tenant: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Give waiting suspicions, by ``id``, other ``reasons`` and their sentence ``reason``."""
+    facts = [{**row, "tenant": tenant, "reasons": json.dumps(row["reasons"], ensure_ascii=False)} for row in rows]
+    session.execute(REASONS, facts)
 
 
 def find_suspicion(session: Session, tenant: str, suspicion_id: int, *, lock: bool = False) -> dict[str, Any] | None:
