@@ -44,9 +44,9 @@ def sight_of(caller: Principal) -> Sight:
     reach = reach_of(caller, Action.READ, Thing.PLAN)
     drafts = may(caller, Action.WRITE, Thing.PLAN)
     if reach is True:
-        return Sight(drafts, None)
+        return Sight(drafts, None, checks=caller.account_id is not None)
     if isinstance(reach, frozenset):
-        return Sight(drafts, reach)
+        return Sight(drafts, reach, checks=caller.account_id is not None)
     if not caller.known:
         raise NobodyAllowed("auth.needed")
     raise NotAllowed("auth.not_allowed", action=Action.READ.value, thing=Thing.PLAN.value)

@@ -123,6 +123,37 @@ def test_checks_stay_with_those_who_plan(served: Served, callers: Callers, signe
     assert signed_in["planner"].post(end, json={}).status_code == 409
 
 
+def test_an_entry_in_a_plan_is_told_to_the_team_and_to_no_key(
+    served: Served, callers: Callers, signed_in: dict[str, httpx.Client], database: Database
+) -> None:
+    starts = dt.datetime(2026, 3, 5, tzinfo=dt.UTC)
+    with database.begin(served.tenant) as session:
+        values = {"tenant": served.tenant, "at": starts}
+        session.execute(text(SHIFT), values)
+        plan = session.execute(text(PLAN), values).scalar_one()
+        for key, layer in (("check:1", "enterprise_check"), ("zone:1", "hotspot_zone")):
+            session.execute(text(STOP), {**values, "plan": plan, "key": key, "layer": layer})
+    with served.client(callers.everything) as feed:
+        assert [stop["key"] for stop in feed.get(f"/patrol/plans/{plan}").json()["stops"]] == ["zone:1"]
+        assert "check:1" not in feed.get(f"/patrol/plans/{plan}/routes.gpx").text
+    told = [stop["key"] for stop in signed_in["officer"].get(f"/patrol/plans/{plan}").json()["stops"]]
+    assert told == ["check:1", "zone:1"]
+
+
+SHIFT = """
+INSERT INTO shift_kind (tenant, code, name, start_time, end_time)
+VALUES (:tenant, 'checks', '日班', '08:00', '16:00')"""
+PLAN = """
+INSERT INTO shift_plan (tenant, on_date, shift_code, version, status, starts_at, ends_at, seed, iterations,
+                        input_digest, weight_served, weight_total, published_at)
+VALUES (:tenant, '2026-03-05', 'checks', 1, 'published', :at, :at + interval '8 hours', 1, 1, 'x', 0, 0, :at)
+RETURNING id"""
+STOP = """
+INSERT INTO plan_stop (tenant, plan_id, key, kind, name, layer, district_code, weight, licences_needed, service_s,
+                       reason_code, geom)
+VALUES (:tenant, :plan, :key, 'zone', '某处', :layer, 'W', 1, 0, 60, 'query.busy', 'SRID=4490;POINT(118 28.3)')"""
+
+
 def test_what_is_due_is_told_to_staff(signed_in: dict[str, httpx.Client], database: Database, served: Served) -> None:
     with database.begin(served.tenant) as session:
         now = dt.datetime.now(dt.UTC) - dt.timedelta(hours=20)

@@ -21,10 +21,14 @@ class NoSuchPlan(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What of the plans a caller sees: drafts or not, and the codes of the 片区 (None: all)."""
+    """What of the plans a caller sees: drafts or not, the codes of the 片区 (None: all), and entries into enterprises.
+
+    Who is to be checked (明察暗访) is for people who signed in, never for a key: no feed may carry it (D15).
+    """
 
     drafts: bool
     area: frozenset[str] | None
+    checks: bool = True
 
     def codes(self) -> list[str] | None:
         """The area as a query parameter."""
@@ -79,7 +83,8 @@ def load_teams(session: Session, tenant: str, plan_id: int, sight: Sight) -> lis
 
 def load_stops(session: Session, tenant: str, plan_id: int, sight: Sight) -> list[dict[str, Any]]:
     """Stops in order of team and time, the unserved ones last with their reason, heaviest first."""
-    rows = session.execute(STOPS, {"tenant": tenant, "id": plan_id, "area": sight.codes()}).mappings()
+    facts = {"tenant": tenant, "id": plan_id, "area": sight.codes(), "checks": sight.checks}
+    rows = session.execute(STOPS, facts).mappings()
     return [dict(row) for row in rows]
 
 
