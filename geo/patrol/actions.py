@@ -184,7 +184,7 @@ def plan_shift(
     tell("load", 1, 1)
     if before and (before.input_digest, before.seed, before.iterations) == (digest, seed, iterations):
         return _as_saved(before, reused=True)
-    plan = solve_shift(loaded.problem, seed, iterations, progress)
+    plan = solve_shift(loaded.problem, seed, iterations, progress=progress)
     score = check_plan(loaded.network, loaded.problem, plan, loaded.register)
     tell("check", 1, 1)
     facts = {"seed": seed, "iterations": iterations, "input_digest": digest, "made_by": actor}

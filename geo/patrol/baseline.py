@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from geo.patrol.problem import Problem
 from geo.patrol.schedule import Step, onward, time_day
 
 
-def nearest_neighbour(problem: Problem) -> list[tuple[Step, ...]]:
-    """Days by the nearest-neighbour rule, on the same teams and under the same rules.
+def nearest_neighbour(problem: Problem, stops: Iterable[int] | None = None) -> list[tuple[Step, ...]]:
+    """Days by the nearest-neighbour rule, on the same teams and under the same rules but spacing; each stop once.
+
+    Parameters
+    ----------
+    problem
+        A shift.
+    stops
+        Numbers of the stops to go to; all that are open unless given.
 
     Returns
     -------
@@ -18,7 +27,8 @@ def nearest_neighbour(problem: Problem) -> list[tuple[Step, ...]]:
     days: list[list[Step]] = [[] for _ in problem.teams]
     free = [0] * len(problem.teams)
     at = [team.start for team in problem.teams]
-    left = {i for i, stop in enumerate(problem.stops) if stop.windows}
+    among = range(len(problem.stops)) if stops is None else stops
+    left = {i for i in among if problem.stops[i].windows}
     going = set(range(len(problem.teams)))
     while going:
         number = min(going, key=lambda i: (free[i], i))
@@ -46,3 +56,8 @@ def nearest_neighbour(problem: Problem) -> list[tuple[Step, ...]]:
         free[number], at[number] = best[3], best[4]
     assert all(time_day(problem, team, day) is not None for team, day in zip(problem.teams, days, strict=True))
     return [tuple(day) for day in days]
+
+
+def served_weight(problem: Problem, days: Sequence[Sequence[Step]]) -> float:
+    """Sum of the weights of the stops that are in some day."""
+    return float(sum(problem.stops[stop].weight for stop in {stop for day in days for stop, _ in day}))

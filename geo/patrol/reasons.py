@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from geo.patrol.problem import CLOSED, Problem, Reason, Stop
-from geo.patrol.schedule import Step, detours, end_of_day, time_day
+from geo.patrol.problem import CLOSED, DUTIES, Plan, Problem, Reason, Stop, Visit
+from geo.patrol.schedule import Step, cheapest_insertion, detours, end_of_day, time_day
+from geo.patrol.value import longest_gap, stays_of
 from geo.roads.places import OffNetwork
 from geo.roads.speeds import Mode
+
+HOUR_S: Final = 3_600
+
+
+def explain(problem: Problem, days: Sequence[Sequence[Visit]]) -> Plan:
+    """The plan of these days: with a reason for each stop that is in none, and for each promise kept only in part."""
+    steps = [tuple((visit.stop, visit.option) for visit in day) for day in days]
+    plan = Plan(tuple(tuple(day) for day in days), give_reasons(problem, steps))
+    return Plan(plan.days, plan.unserved, _broken(problem, plan, steps))
 
 
 def give_reasons(problem: Problem, days: Sequence[Sequence[Step]]) -> dict[int, Reason]:
@@ -17,25 +28,53 @@ def give_reasons(problem: Problem, days: Sequence[Sequence[Step]]) -> dict[int, 
     return {number: reason_for(problem, days, number) for number in range(len(problem.stops)) if number not in served}
 
 
+def _broken(problem: Problem, plan: Plan, days: Sequence[Sequence[Step]]) -> dict[int, Reason]:
+    """Why places that are visited stay unvisited for longer than was promised, by number."""
+    found = {}
+    for number, stays in stays_of(problem, plan).items():
+        stop = problem.stops[number]
+        assert stop.recurrence is not None
+        longest, cap = longest_gap(stop.windows, stays), stop.recurrence.cap_s
+        if stays and cap is not None and longest > cap:
+            able = [i for i, team in enumerate(problem.teams) if team.serves(stop)]
+            best = _shortest_of_time(problem, days, number, able)
+            facts = {"longest_min": _up(longest), "cap_min": cap // 60, **best.facts()}
+            found[number] = Reason("patrol.reason_cap", facts)
+    return found
+
+
+def gives_way(problem: Problem, stop: int, to: int) -> bool:
+    """Whether a stop gives way to another: lower in the bureau's order, or no promise where that one is."""
+
+    def rank(number: int) -> tuple[int, bool]:
+        return DUTIES.index(problem.stops[number].duty), not problem.stops[number].required
+
+    return problem.stops[to].recurrence is None and rank(stop) > rank(to)
+
+
 def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) -> Reason:
     """The reason why one stop is left out of these days.
 
-    In this order: closed all shift; off the network; needs licences nobody free holds; reachable only by a mode its
-    teams lack; window shorter than the work; too far even as a team's only stop; no time left (cheapest
-    way to add it against what the team has left); time left but not in its window.
+    In this order: closed all shift; off the network; the people it names are in no team together; needs licences nobody
+    free holds; on no team's ground; reachable only by a mode its teams lack; window shorter than the work; too far even
+    as a team's only stop; no time left beside what does not give way to it (cheapest way to add it against what the
+    team has left); time left but not in its window; of a place that fills up again, time is worth more elsewhere.
     """
     stop = problem.stops[number]
     if not stop.windows:
         return Reason(CLOSED, {"hours": stop.hours or "-"})
     if not any(stop.options.values()):
         return _off_network(stop)
-    if stop.licences_needed > 1 and not any(team.licences >= stop.licences_needed for team in problem.teams):
-        most = max((team.licences for team in problem.teams), default=0)
+    named = [team for team in problem.teams if team.holds(stop)]
+    if not named:
+        return Reason("patrol.reason_person", {"people": len(stop.person_ids), "missing": _missing(problem, stop)})
+    if stop.licences_needed > 1 and not any(team.licences >= stop.licences_needed for team in named):
+        most = max((team.licences for team in named), default=0)
         return Reason("patrol.reason_licences", {"needed": stop.licences_needed, "most": most})
     allowed = [
         i
         for i, team in enumerate(problem.teams)
-        if (not team.districts or stop.district_code in team.districts) and team.licences >= stop.licences_needed
+        if team.on_its_ground(stop) and team.licences >= stop.licences_needed and team.holds(stop)
     ]
     if not allowed:
         return Reason("patrol.reason_no_team", {"district": stop.district_code or "-"})
@@ -78,18 +117,58 @@ def _fits_alone(problem: Problem, team: int, stop: int) -> bool:
     )
 
 
-def _no_time(problem: Problem, days: Sequence[Sequence[Step]], number: int, teams: Sequence[int]) -> Reason:
-    """Cheapest way to add the stop against the time left, for the team that is short of least."""
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What a team lacks to take a stop: seconds needed and left, and whether an hour more would do."""
+
+    short_s: int
+    code: str
+    name: str
+    needed_s: int
+    spare_s: int
+    hour: bool
+
+    def facts(self) -> dict[str, object]:
+        """For the sentence; a further pair of the team's kind could always go, since the stop fits alone."""
+        facts: dict[str, object] = {
+            "team": self.name,
+            "needed_min": _up(self.needed_s),
+            "spare_min": max(self.spare_s, 0) // 60,
+        }
+        facts["help_zh"] = "再加一小时或多派一队即可" if self.hour else "需多派一队"
+        facts["help_en"] = "one hour more or one more pair would do" if self.hour else "it takes one more pair"
+        return facts
+
+
+def _shortest_of_time(problem: Problem, days: Sequence[Sequence[Step]], number: int, teams: Sequence[int]) -> _Offer:
+    """The team that lacks least for a stop, its day being what does not give way to it."""
     offers = []
     for i in teams:
         team = problem.teams[i]
-        day = time_day(problem, team, days[i]) or ()
+        held = tuple(step for step in days[i] if not gives_way(problem, step[0], number))
+        day = time_day(problem, team, held) or ()
         spare = problem.shift_s - end_of_day(problem, team, day)
-        needed = detours(problem, team, days[i], number)[0][0]
-        offers.append((needed - spare, team.code, team.name, needed, spare))
-    short, _, name, needed, spare = min(offers)
-    facts = {"team": name, "needed_min": _up(needed), "spare_min": spare // 60}
-    return Reason("patrol.reason_no_time" if short > 0 else "patrol.reason_window_taken", facts)
+        needed = detours(problem, team, held, number)[0][0]
+        later = cheapest_insertion(problem, i, held, number, HOUR_S) is not None
+        offers.append(_Offer(needed - spare, team.code, team.name, needed, spare, later))
+    return min(offers, key=lambda offer: (offer.short_s, offer.code))
+
+
+def _no_time(problem: Problem, days: Sequence[Sequence[Step]], number: int, teams: Sequence[int]) -> Reason:
+    """Cheapest way to add the stop against the time left, for the team that is short of least."""
+    offer = _shortest_of_time(problem, days, number, teams)
+    if offer.short_s > 0:
+        return Reason("patrol.reason_no_time", offer.facts())
+    if problem.stops[number].recurrence is not None:
+        return Reason("patrol.reason_worth_less", offer.facts())
+    return Reason("patrol.reason_window_taken", offer.facts())
+
+
+def _missing(problem: Problem, stop: Stop) -> str:
+    """Codes of the named people who are in no team; those in different teams if all are in some."""
+    there = {person.id: person.code for team in problem.teams for person in team.members}
+    away = [str(person) for person in stop.person_ids if person not in there]
+    return ", ".join(away or [there[person] for person in stop.person_ids])
 
 
 def _off_network(stop: Stop) -> Reason:

@@ -86,8 +86,13 @@ def detours(problem: Problem, team: Team, sequence: Sequence[Step], stop: int) -
     return found
 
 
-def cheapest_insertion(problem: Problem, team_number: int, sequence: Sequence[Step], stop: int) -> Insertion | None:
-    """The cheapest way to add ``stop`` that keeps every window and the end of the shift; None if there is none."""
+def cheapest_insertion(
+    problem: Problem, team_number: int, sequence: Sequence[Step], stop: int, longer_s: int = 0
+) -> Insertion | None:
+    """The cheapest way to add ``stop`` that keeps every window and the end of the shift; None if there is none.
+
+    ``longer_s`` is how much longer than the shift the team may be out; windows stay as they are.
+    """
     team = problem.teams[team_number]
     if not team.serves(problem.stops[stop]) or not problem.stops[stop].windows:
         return None
@@ -95,11 +100,11 @@ def cheapest_insertion(problem: Problem, team_number: int, sequence: Sequence[St
     if day is None:
         return None
     # Riding and work alone, without waiting, must fit; what is left over bounds every detour.
-    spare = problem.shift_s - _busy(problem, team, sequence)
+    spare = problem.shift_s + longer_s - _busy(problem, team, sequence)
     for added, position, number in detours(problem, team, sequence, stop):
         if added > spare:
             return None
-        if _still_fits(problem, team, day, position, (stop, number)):
+        if _still_fits(problem, team, day, position, (stop, number), longer_s):
             tried = (*sequence[:position], (stop, number), *sequence[position:])
             return Insertion(team_number, tried, added, problem.stops[stop].options[team.mode][number].service_s)
     return None
@@ -115,7 +120,7 @@ def _busy(problem: Problem, team: Team, sequence: Sequence[Step]) -> int:
     return total + problem.travel_s(team.mode, here, team.start)
 
 
-def _still_fits(problem: Problem, team: Team, day: Sequence[Visit], position: int, step: Step) -> bool:
+def _still_fits(problem: Problem, team: Team, day: Sequence[Visit], position: int, step: Step, longer_s: int) -> bool:
     """Whether a timed day takes one more step; stops looking where the old times are met again."""
     now = day[position - 1].leave_s if position else 0
     here = places_of(problem, team, [(visit.stop, visit.option) for visit in day[:position]])[-1]
@@ -129,4 +134,4 @@ def _still_fits(problem: Problem, team: Team, day: Sequence[Visit], position: in
         if visit is not None and begin == visit.begin_s and option.entry != HERE:
             return True
         here = onward(here, option)
-    return now + problem.travel_s(team.mode, here, team.start) <= problem.shift_s
+    return now + problem.travel_s(team.mode, here, team.start) <= problem.shift_s + longer_s

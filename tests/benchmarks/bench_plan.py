@@ -17,11 +17,11 @@ import shapely
 
 from geo.hotspots.districting.first_cut import cut_districts
 from geo.patrol.actions import DEFAULT_ITERATIONS
-from geo.patrol.baseline import nearest_neighbour
+from geo.patrol.baseline import nearest_neighbour, served_weight
 from geo.patrol.demand.passes import pass_wishes
 from geo.patrol.demand.zones import rounds_of
 from geo.patrol.evaluate import check_plan
-from geo.patrol.solve import served_weight, solve_shift
+from geo.patrol.solve import solve_shift
 from geo.settings import Settings
 from tests.towns import SPAN, SRID, grid, network_of, people, shift, vehicles, zone
 

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.messages import say
-from geo.patrol.baseline import nearest_neighbour
+from geo.patrol.baseline import nearest_neighbour, served_weight
 from geo.patrol.build import NobodyOnDuty
 from geo.patrol.demand.passes import pass_wishes
 from geo.patrol.evaluate import check_plan
 from geo.patrol.reasons import reason_for
 from geo.patrol.schedule import time_day
-from geo.patrol.solve import served_weight, solve_shift
+from geo.patrol.solve import solve_shift
 from tests.towns import ORIGIN, SPAN, grid, network_of, people, shift, streets, vehicles, zone
 
 TOWN = network_of(

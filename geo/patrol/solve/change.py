@@ -1,0 +1,243 @@
+"""A change of one or two days of a plan: timed, weighed, and taken over; compiled.
+
+Import it inside functions only: numba is heavy.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from geo.patrol.solve.clock import beyond_cap, place_worth, time_route
+from geo.patrol.solve.compiled import compiled, inner
+from geo.patrol.solve.tables import (
+    AFTER,
+    BEG,
+    BEGIN,
+    BEYOND,
+    COUNT,
+    END,
+    FIRST,
+    FROM,
+    FULLEST,
+    GAP,
+    LEA,
+    NEED,
+    OFTEN,
+    PAST,
+    PLACE,
+    RIDDEN,
+    RIDE,
+    SEQ,
+    SIZE,
+    STOP,
+    TEAM,
+    WHO,
+    WORTH,
+    ZONE,
+    Ground,
+    Ints,
+    N,
+    State,
+)  # fmt: skip
+
+
+class Draft(NamedTuple):
+    """One or two days as they would be, and the places this touches; columns as in :mod:`geo.patrol.solve.tables`.
+
+    ``head`` (2, 4): team, first changed position, visits, riding. ``day`` (2, l, 6) as in a state. ``touched`` (t, 4):
+    place, and its visits, worth and seconds beyond the cap as they would be. ``stays`` (t, v, 3): those visits.
+    ``mark`` (z,): a stamp for each touched place. ``done`` as in a state. ``told`` (2,): how many touched, the stamp.
+    """
+
+    head: Ints
+    day: Ints
+    touched: Ints
+    stays: Ints
+    mark: Ints
+    done: Ints
+    told: Ints
+
+
+def empty_state(g: Ground) -> State:
+    """A plan in which nobody does anything."""
+    teams, zones = len(g.team), len(g.zone)
+    place = np.zeros((zones, 3), dtype=np.int64)
+    stays = np.zeros((zones, OFTEN, 3), dtype=np.int64)
+    for z in range(zones):
+        place[z, BEYOND] = beyond_cap(g, z, stays[z], 0)
+    return State(
+        day=np.zeros((teams, FULLEST, 6), dtype=np.int64),
+        size=np.zeros((teams, 2), dtype=np.int64),
+        stays=stays,
+        place=place,
+        done=np.full((len(g.stop), 2), -1, dtype=np.int64),
+    )
+
+
+def empty_draft(g: Ground) -> Draft:
+    """Room for a change."""
+    zones, most = len(g.zone), min(2 * FULLEST, len(g.zone)) + 1
+    return Draft(
+        head=np.zeros((2, 4), dtype=np.int64),
+        day=np.zeros((2, FULLEST, 6), dtype=np.int64),
+        touched=np.zeros((most, 4), dtype=np.int64),
+        stays=np.zeros((most, OFTEN, 3), dtype=np.int64),
+        mark=np.zeros(zones, dtype=np.int64),
+        done=np.full((len(g.stop), 2), -1, dtype=np.int64),
+        told=np.zeros(2, dtype=np.int64),
+    )
+
+
+@inner
+def take(st: Any, d: Any, c: int, team: int) -> None:
+    """Begin a change of a team's day as draft ``c``."""
+    n = st.size[team, N]
+    d.head[c, WHO], d.head[c, SIZE] = team, n
+    for i in range(n):
+        for a in range(6):
+            d.day[c, i, a] = st.day[team, i, a]
+
+
+@inner
+def _spaced(g: Any, st: Any, d: Any, count: int) -> bool:
+    """Whether every stop still begins long enough after the one it follows."""
+    for s in range(len(st.done)):
+        d.done[s, 0], d.done[s, 1] = st.done[s, 0], st.done[s, 1]
+    for c in range(count):
+        for i in range(d.head[c, FROM], d.head[c, SIZE]):
+            stop = g.stop_of[d.day[c, i, SEQ]]
+            if g.stop[stop, PLACE] < 0:
+                d.done[stop, 0], d.done[stop, 1] = d.day[c, i, BEG], d.day[c, i, LEA]
+    for c in range(count):
+        for i in range(d.head[c, FROM], d.head[c, SIZE]):
+            stop = g.stop_of[d.day[c, i, SEQ]]
+            before = g.stop[stop, AFTER]
+            if before >= 0 and d.done[before, 0] >= 0 and d.day[c, i, BEG] < d.done[before, 1] + g.stop[stop, GAP]:
+                return False
+            for f in range(g.follow.shape[1]):
+                other = g.follow[stop, f]
+                if other < 0:
+                    break
+                if d.done[other, 0] >= 0 and d.done[other, 0] < d.day[c, i, LEA] + g.stop[other, GAP]:
+                    return False
+    return True
+
+
+@inner
+def _touch(g: Any, d: Any, node: int) -> None:
+    z = g.stop[g.stop_of[node], PLACE]
+    if z >= 0 and d.mark[z] != d.told[1]:
+        d.mark[z] = d.told[1]
+        d.touched[d.told[0], ZONE] = z
+        d.told[0] += 1
+
+
+@inner
+def _touched(g: Any, st: Any, d: Any, count: int) -> None:
+    """List the places whose visits change; a tail that keeps its times changes nothing."""
+    d.told[0], d.told[1] = 0, d.told[1] + 1
+    for c in range(count):
+        team = d.head[c, WHO]
+        old, new = st.size[team, N] - 1, d.head[c, SIZE] - 1
+        while (
+            old >= d.head[c, FROM]
+            and new >= d.head[c, FROM]
+            and st.day[team, old, SEQ] == d.day[c, new, SEQ]
+            and st.day[team, old, BEG] == d.day[c, new, BEG]
+        ):
+            old -= 1
+            new -= 1
+        for i in range(d.head[c, FROM], old + 1):
+            _touch(g, d, st.day[team, i, SEQ])
+        for i in range(d.head[c, FROM], new + 1):
+            _touch(g, d, d.day[c, i, SEQ])
+
+
+@inner
+def _put(d: Any, t: int, begin: int, end: int, team: int) -> None:
+    """Add a visit to a touched place, in order of begin."""
+    j = d.touched[t, COUNT]
+    while j > 0 and d.stays[t, j - 1, BEGIN] > begin:
+        for a in range(3):
+            d.stays[t, j, a] = d.stays[t, j - 1, a]
+        j -= 1
+    d.stays[t, j, BEGIN], d.stays[t, j, END], d.stays[t, j, TEAM] = begin, end, team
+    d.touched[t, COUNT] += 1
+
+
+@inner
+def _gather(g: Any, st: Any, d: Any, count: int, t: int) -> bool:
+    """List the visits of a touched place as they would be; False if there are too many."""
+    z = d.touched[t, ZONE]
+    one, other = d.head[0, WHO], d.head[count - 1, WHO]
+    found = 0
+    for i in range(st.place[z, COUNT]):
+        team = st.stays[z, i, TEAM]
+        if team != one and team != other:
+            for a in range(3):
+                d.stays[t, found, a] = st.stays[z, i, a]
+            found += 1
+    d.touched[t, COUNT] = found
+    first, past = g.stop[g.zone[z, STOP], FIRST], g.stop[g.zone[z, STOP], PAST]
+    for c in range(count):
+        for i in range(d.head[c, SIZE]):
+            if first <= d.day[c, i, SEQ] < past:
+                if d.touched[t, COUNT] >= OFTEN - 1:
+                    return False
+                _put(d, t, d.day[c, i, BEG], d.day[c, i, LEA], d.head[c, WHO])
+    return True
+
+
+@compiled
+def weigh(g: Any, st: Any, d: Any, count: int, by: Any) -> bool:
+    """Time a change and say what it is worth; False if it breaks a rule.
+
+    ``by`` (4,) receives the change in places that must be visited and are not, in seconds beyond caps, in worth
+    (thousandths times a million) and in riding.
+    """
+    for a in range(4):
+        by[a] = 0
+    for c in range(count):
+        if d.head[c, SIZE] >= FULLEST - 1:
+            return False
+        ride = time_route(g, d.head[c, WHO], d.day[c], d.head[c, SIZE], d.head[c, FROM])
+        if ride < 0:
+            return False
+        d.head[c, RIDDEN] = ride
+        by[3] += ride - st.size[d.head[c, WHO], RIDE]
+    if g.follow.shape[1] > 1 and not _spaced(g, st, d, count):
+        return False
+    _touched(g, st, d, count)
+    for t in range(d.told[0]):
+        if not _gather(g, st, d, count, t):
+            return False
+        z = d.touched[t, ZONE]
+        d.touched[t, WORTH] = place_worth(g, z, d.stays[t], d.touched[t, COUNT])
+        d.touched[t, BEYOND] = beyond_cap(g, z, d.stays[t], d.touched[t, COUNT])
+        by[2] += d.touched[t, WORTH] - st.place[z, WORTH]
+        by[1] += d.touched[t, BEYOND] - st.place[z, BEYOND]
+        if g.zone[z, NEED] == 1:
+            by[0] += int(d.touched[t, COUNT] == 0) - int(st.place[z, COUNT] == 0)
+    return True
+
+
+@compiled
+def accept(g: Any, st: Any, d: Any, count: int) -> None:
+    """Take a weighed change over."""
+    for c in range(count):
+        team, n, first = d.head[c, WHO], d.head[c, SIZE], d.head[c, FROM]
+        st.size[team, N], st.size[team, RIDE] = n, d.head[c, RIDDEN]
+        for i in range(first, n):
+            for a in range(6):
+                st.day[team, i, a] = d.day[c, i, a]
+            stop = g.stop_of[d.day[c, i, SEQ]]
+            if g.stop[stop, PLACE] < 0:
+                st.done[stop, 0], st.done[stop, 1] = d.day[c, i, BEG], d.day[c, i, LEA]
+    for t in range(d.told[0]):
+        z, found = d.touched[t, ZONE], d.touched[t, COUNT]
+        st.place[z, COUNT], st.place[z, WORTH], st.place[z, BEYOND] = found, d.touched[t, WORTH], d.touched[t, BEYOND]
+        for i in range(found):
+            for a in range(3):
+                st.stays[z, i, a] = d.stays[t, i, a]
