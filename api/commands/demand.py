@@ -155,6 +155,28 @@ def end(
     _tell("demand.focus_ended", focus=code, last=last.isoformat())
 
 
+@focus_app.command("price")
+def price(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Its code.")],
+    shift: Annotated[str, typer.Option(help="Code of the kind of shift.")],
+    date: Annotated[str | None, typer.Option(help="Local date (default: tomorrow).")] = None,
+    iterations: Annotated[int, typer.Option(min=1, help="Budget of each of three plans.")] = 300,
+    as_json: AsJson = False,
+) -> None:
+    """What a focus costs: the shift planned with it and without it, in violation-minutes."""
+    from geo.patrol.demand.actions import price_focus
+
+    settings: Settings = context.obj
+    with _open(settings) as database:
+        on = _day(database, settings, date)
+        found = price_focus(database, settings.tenant, code, on, shift, iterations=iterations)
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        return
+    _tell("demand.price_line", focus=code, gained=round(found.gained / 1000), lost=round(found.lost / 1000))
+
+
 @focus_app.command("list")
 def list_them(context: typer.Context) -> None:
     """Print all focuses, as JSON."""
@@ -219,6 +241,7 @@ def hours(
     with _open(settings) as database, database.begin(settings.tenant) as session:
         supply = load_supply(session, settings.tenant, weeks)
     moves = suggest_moves(supply)
+    known = bool(supply.demand.sum())
     if as_json:
         told = {name: [round(float(v), 5) for v in getattr(supply, name)] for name in ("demand", "people", "wanted")}
         plain = [{"from": m.from_hour, "to": m.to_hour, "people": m.people, "gain": m.gain} for m in moves]
@@ -228,7 +251,7 @@ def hours(
         _tell("demand.move_line", **_clock("from", move.from_hour), **_clock("to", move.to_hour), people=move.people,
               percent=f"{100 * move.gain:.1f}")  # fmt: skip
     if not moves:
-        _tell("demand.no_moves")
+        _tell("demand.no_moves" if known else "demand.no_study")
 
 
 def demand_lines(facts: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""What people ask about the demand of a shift."""
+"""What people ask about the demand of a shift, and of the price of a focus."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 
 from geo.crs import to_metric
 from geo.db.counties import get_county
-from geo.patrol.actions import NoGround, get_shift_kind, shift_span
+from geo.patrol.actions import NoGround, get_shift_kind, load_shift, shift_span
+from geo.patrol.demand import queries
+from geo.patrol.demand.book.rules import UnknownFocus
+from geo.patrol.demand.factors import factors_of
 from geo.patrol.demand.load import Demand, load_demand
-from geo.patrol.queries import load_districts, load_people
+from geo.patrol.demand.price import FocusPrice, price_of_focus
+from geo.patrol.queries import load_districts, load_people, load_zones
 from geo.roads.actions import load_network
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from geo.db.engine import Database
 
 
 def demand_of_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str) -> Demand:
@@ -34,3 +40,54 @@ def demand_of_shift(session: Session, tenant: str, on_date: dt.date, shift_code:
     network = load_network(session, county, span.starts_at, span.ends_at)
     people = load_people(session, on_date, shift_code)
     return load_demand(session, county, districts, network, span, shift_code, people)
+
+
+def focus_factors(session: Session, tenant: str, code: str, on_date: dt.date, shift_code: str) -> dict[str, float]:
+    """What a focus multiplies which stops of a shift by.
+
+    Returns
+    -------
+    dict
+        Key of the stop → factor; only zones that lie on the focus's ground.
+
+    Raises
+    ------
+    UnknownFocus
+        If the focus is not in force in that shift.
+    """
+    county = get_county(session, tenant)
+    span = shift_span(county, get_shift_kind(session, shift_code), on_date)
+    found = [
+        one
+        for one in queries.load_emphases(session, span, shift_code, county.metric_srid)
+        if one.key == f"focus:{code}"
+    ]
+    if not found:
+        raise UnknownFocus("demand.focus_not_in_force", focus=code, on=on_date.isoformat(), shift=shift_code)
+    zones = to_metric(load_zones(session, county.metric_srid, span.starts_at), county.metric_srid)
+    return {f"zone:{zone}": factor for zone, factor in factors_of(zones, found).items()}
+
+
+def price_focus(
+    database: Database,
+    tenant: str,
+    code: str,
+    on_date: dt.date,
+    shift_code: str,
+    *,
+    seed: int = 1,
+    iterations: int = 300,
+) -> FocusPrice:
+    """What a focus in force costs a shift: it is planned with it and without it; no plan is stored.
+
+    Raises
+    ------
+    UnknownFocus
+        If the focus is not in force in that shift.
+    """
+    from geo.patrol.solve.shift import solve_shift
+
+    with database.begin(tenant) as session:
+        factors = focus_factors(session, tenant, code, on_date, shift_code)
+        problem = load_shift(session, tenant, on_date, shift_code).problem
+    return price_of_focus(problem, factors, lambda given, start: solve_shift(given, seed, iterations, start=start))
