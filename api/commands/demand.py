@@ -229,31 +229,6 @@ def due(
         _tell("demand.due_line", due=f"{one['due_at'].astimezone(clock):%m-%d %H:%M}", name=one["name"], key=one["key"])
 
 
-@demand_app.command("hours")
-def hours(
-    context: typer.Context, weeks: Annotated[int, typer.Option(min=1, max=26)] = 4, as_json: AsJson = False
-) -> None:
-    """When the work is and when the people are, by hour and weekday, and which hour should give to which."""
-    from geo.patrol.demand.hours import load_supply
-    from geo.patrol.demand.supply import suggest_moves
-
-    settings: Settings = context.obj
-    with _open(settings) as database, database.begin(settings.tenant) as session:
-        supply = load_supply(session, settings.tenant, weeks)
-    moves = suggest_moves(supply)
-    known = bool(supply.demand.sum())
-    if as_json:
-        told = {name: [round(float(v), 5) for v in getattr(supply, name)] for name in ("demand", "people", "wanted")}
-        plain = [{"from": m.from_hour, "to": m.to_hour, "people": m.people, "gain": m.gain} for m in moves]
-        typer.echo(json.dumps({**told, "moves": plain}))
-        return
-    for move in moves:
-        _tell("demand.move_line", **_clock("from", move.from_hour), **_clock("to", move.to_hour), people=move.people,
-              percent=f"{100 * move.gain:.1f}")  # fmt: skip
-    if not moves:
-        _tell("demand.no_moves" if known else "demand.no_study")
-
-
 def demand_lines(facts: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """What a demand rests on, as message codes with their facts, in the order people read them."""
     from api.cli import language
@@ -280,14 +255,6 @@ def demand_lines(facts: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     if facts["acts_refused"]:
         lines.append(("demand.acts_refused", {"count": facts["acts_refused"]}))
     return lines
-
-
-def _clock(side: str, hour: int) -> dict[str, object]:
-    from api.cli import language
-
-    days = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-    names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-    return {f"{side}_day": (days if language() == "zh" else names)[hour // 24], f"{side}_hour": hour % 24}
 
 
 def _area(file: Path) -> BaseGeometry:

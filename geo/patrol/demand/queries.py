@@ -121,13 +121,6 @@ PLANNED_KEYS = text(f"""
 SELECT DISTINCT key FROM plan_stop
 WHERE tenant = {HERE} AND plan_id = ANY(:plans) AND team_id IS NOT NULL""")
 
-WEEK_DUTY = text(f"""
-SELECT d.on_date, k.start_time, k.end_time, count(*) FROM duty d
-JOIN shift_kind k ON k.tenant = d.tenant AND k.code = d.shift_code
-JOIN staff s ON s.tenant = d.tenant AND s.id = d.staff_id AND s.active
-WHERE d.tenant = {HERE} AND d.on_date >= :first_on AND d.on_date < :after_on
-GROUP BY d.on_date, k.start_time, k.end_time""")
-
 
 @dataclass(frozen=True)
 class Earlier:
@@ -267,14 +260,6 @@ def load_earlier(session: Session, span: ShiftSpan, srid: int) -> Earlier:
     lines += session.execute(SCORED_STREETS, {"scores": list(scores.values()), "srid": srid})
     keys = frozenset(str(row[0]) for row in session.execute(PLANNED_KEYS, {"plans": plans}))
     return Earlier(frozenset(row[0] for row in found), _shapes([row[0] for row in lines]), keys)
-
-
-def load_week_duty(
-    session: Session, first_on: dt.date, after_on: dt.date
-) -> list[tuple[dt.date, dt.time, dt.time, int]]:
-    """How many are on duty from when to when on each day of a span."""
-    rows = session.execute(WEEK_DUTY, {"first_on": first_on, "after_on": after_on})
-    return [(row[0], row[1], row[2], int(row[3])) for row in rows]
 
 
 def _shapes(binary: Sequence[Any]) -> list[Any]:
