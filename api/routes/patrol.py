@@ -161,9 +161,8 @@ def read_shifts_ical(
     ] = None,
     days: Annotated[int, Query(ge=1, le=366)] = 31,
 ) -> Response:
-    """Published shifts and posts of one person, from today unless a day is given; for people who see every plan."""
-    if sight_of(caller).area is not None or caller.account_id is None:  # it names who goes together
-        raise NotAllowed("auth.not_allowed", action=Action.READ.value, thing=Thing.PLAN.value)
+    """Published shifts and posts of one person, from today unless a day is given; it names who goes together."""
+    demand(caller, Action.WRITE, Thing.PLAN)
     begin = first or get_county(session, caller.tenant).today()
     text = person_calendar(
         session, caller.tenant, staff, (begin, begin + dt.timedelta(days=days - 1)), language_of(request)

@@ -27,6 +27,24 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("get", "/patrol/plans/{plan_id}"): (Action.READ, Thing.PLAN),
     ("get", "/patrol/plans/{plan_id}/routes"): (Action.READ, Thing.PLAN),
     ("get", "/patrol/plans/{plan_id}/routes.gpx"): (Action.READ, Thing.PLAN),
+    ("get", "/patrol/tracks"): (Action.READ, Thing.TRACK),
+    ("post", "/patrol/tracks"): (Action.WRITE, Thing.TRACK),
+    ("post", "/patrol/tracks/files"): (Action.WRITE, Thing.TRACK),
+    ("post", "/patrol/checkins"): (Action.WRITE, Thing.TRACK),
+    ("get", "/patrol/scores"): (Action.READ, Thing.PLAN),
+    ("post", "/patrol/scores"): (Action.WRITE, Thing.TRACK),
+    ("get", "/patrol/scores/{score_id}"): (Action.READ, Thing.PLAN),
+    ("get", "/patrol/scores/{score_id}/items"): (Action.READ, Thing.PLAN),
+    ("get", "/patrol/nearest"): (Action.READ, Thing.PLAN),
+    ("get", "/patrol/people/{staff}/shifts.ics"): (Action.WRITE, Thing.PLAN),
+    ("get", "/patrol/horizons"): (Action.WRITE, Thing.PLAN),
+    ("post", "/patrol/horizons"): (Action.WRITE, Thing.PLAN),
+    ("get", "/patrol/treatments"): (Action.READ, Thing.PLAN),
+    ("post", "/patrol/treatments"): (Action.WRITE, Thing.PLAN),
+    ("get", "/patrol/treatments/suggestion"): (Action.WRITE, Thing.PLAN),
+    ("get", "/patrol/treatments/{treatment_id}"): (Action.READ, Thing.PLAN),
+    ("put", "/patrol/treatments/{treatment_id}"): (Action.WRITE, Thing.PLAN),
+    ("post", "/patrol/treatments/{treatment_id}/steps"): (Action.WRITE, Thing.PLAN),
     **{
         (method, f"/patrol/{path}"): (Action.WRITE, Thing.PLAN)
         for path, methods in {
@@ -58,6 +76,8 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("get", "/findings/{finding_id}/features"): (Action.READ, Thing.FINDING),
     ("get", "/dashboards/{name}"): (Action.READ, Thing.DASHBOARD),
     ("get", "/dashboards/sheets/{shift}/{team}"): (Action.READ, Thing.DASHBOARD),
+    ("get", "/dashboards/sheets/{shift}/{team}/picture.png"): (Action.READ, Thing.DASHBOARD),
+    ("get", "/dashboards/treatments/{number}"): (Action.READ, Thing.DASHBOARD),
     **{
         (method, path): (Action.READ if method == "get" else Action.WRITE, Thing.FINDING)
         for path, methods in {
@@ -101,12 +121,13 @@ OPEN = {
 """Routes anybody may ask; what they answer depends on who asks and is tested below and elsewhere."""
 
 VALUES = {
-    "proposal_id": "999999999", "forecast_id": "999999999", "event": "999999999", "code": "01",
+    "proposal_id": "999999999", "score_id": "999999999", "forecast_id": "999999999", "event": "999999999", "code": "01",
     "plan_id": "999999999", "job_id": "999999999", "suspicion_id": "999999999",
     "finding_id": "999999999", "fid": "999999999", "z": "14",
     "x": "13562",
     "y": "6848",
     "name": "county", "shift": "day", "team": "T1", "check": "999999999",
+    "treatment_id": "999999999", "number": "999999999", "staff": "nobody",
 }  # fmt: skip
 
 
@@ -126,8 +147,18 @@ def address(path: str, collection: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: VALUES.get(found[1], collection), path)
 
 
+TREATMENT = {"title": "x", "goal": "x", "owner": "x", "from_on": "2026-03-01", "to_on": "2026-03-02"}
+
 BODIES: dict[str, dict[str, object]] = {
     "/patrol/plans": {"date": "2026-03-01", "shift": "no such shift"},
+    "/patrol/scores": {"date": "2026-03-01", "shift": "no such shift"},
+    "/patrol/tracks": {
+        "uid": "0190e3a1-0000-7000-8000-000000000001", "source": "phone", "staff": "no such", "points": [{}],
+    },
+    "/patrol/checkins": {
+        "uid": "0190e3a1-0000-7000-8000-000000000002", "on_date": "2026-03-01", "shift": "day", "team": "T", "stop": "x",
+        "staff": "no such", "at": "2026-03-01T08:00:00Z",
+    },
     "/patrol/checks": {
         "enterprise": "no such", "power_item": "x", "first_on": "2026-03-01", "last_on": "2026-03-01"
     },
@@ -138,6 +169,10 @@ BODIES: dict[str, dict[str, object]] = {
     "/patrol/posts": {"code": "x"},
     "/patrol/rules/order": {"duties": ["law"], "valid_from_on": "2026-03-01"},
     "/patrol/rules/passes": {"tier": "lane", "passes": 0, "spacing_min": 0, "valid_from_on": "2026-03-01"},
+    "/patrol/horizons": {"date": "2026-03-01", "days": 1},
+    "/patrol/treatments": {**TREATMENT, "district_code": "no such"},
+    "/patrol/treatments/{treatment_id}": {**TREATMENT, "revision": 1},
+    "/patrol/treatments/{treatment_id}/steps": {"step": "end"},
     "/findings": {"kind": "no such study"},
     "/forecasts": {},
     "/returns": {},
@@ -160,11 +195,14 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         body = {"files": {"file": ("nothing.geojson", b"{}")}, "data": {"options": '{"colour": 1}'}}
     if path.endswith("/decision"):
         body = {"json": {"verdict": "dismissed", "reason": "-"}}
-    if path == "/suspicions/checks":
+    if path in ("/suspicions/checks", "/patrol/tracks/files"):
         body = {"data": {"options": "{}"}}
     parameters = {
         "/suspicions/checks": "?survey=x",
+        "/patrol/horizons": "?first=2026-03-01" if method == "get" else "",
+        "/patrol/treatments/suggestion": "?district=W",
         "/locate": "?lon=118.01&lat=28.3",
+        "/patrol/nearest": "?lon=118.01&lat=28.3",
         "/tiles/WebMercatorQuad/{z}/{y}/{x}.png": f"?collections={collection}",
     }
     return client.request(method, address(path, collection) + parameters.get(path, ""), **body)
