@@ -3,7 +3,8 @@
 ``pianqu bench recurrence EVENTS.csv.gz --lon lon --lat lat --time created --closed completed [--category nature]
 [--duplicate status] [--within-days 14] [--radius 50] [--test-days 180] [--refit-days 28]``. A new case of any category
 within the radius counts; what the file flags as a duplicate is no return, but tells of the place. Without ``--closed``
-the time runs from the event itself. Times are taken as written.
+the time runs from the event itself. Times are taken as written. Stretches without any case, where many were usual, are
+gaps of the file: nothing is watched through them.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import Invalid
-from geo.hotspots.forecast.files import build_events
+from geo.hotspots.forecast.files import blind_days, build_events
 from geo.hotspots.forecast.times import parse_times
 from geo.hotspots.recurrence.backtest import Told, prepare, tell_beforehand
+from geo.hotspots.recurrence.gaps import Gaps, read_gaps
 from geo.hotspots.recurrence.links import DAY_S, link_events, read_records
 from geo.hotspots.recurrence.rates import watch
 from geo.hotspots.recurrence.scores import score_chances
@@ -60,19 +62,22 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     )
     linked = time.process_time()
     say("telling beforehand")
-    told = tell_beforehand(records, links, features, within_s, days=options.test_days, refit_days=options.refit_days)
+    gaps, gap_days = find_gaps(frame, len(records))
+    told = tell_beforehand(
+        records, links, features, within_s, days=options.test_days, refit_days=options.refit_days, gaps=gaps
+    )
     if len(told.rows) == 0:
         raise Invalid("returns.too_few", closings=0, needed=1, returned=0)
     learned = time.process_time()
     scores = {name: score.as_json() for name, score in told.scores().items()}
-    watched = watch(records, links, within_s)
+    watched = watch(records, links, within_s, gaps)
     once = time.process_time()
     link_events(records, radius_m=options.radius)
     once = time.process_time() - once
     result = {
         "name": "recurrence",
         "file": options.events.name,
-        "data": report,
+        "data": {**report, "gap_days": gap_days},
         "within_days": options.within_days,
         "radius_m": options.radius,
         "test_days": options.test_days,
@@ -129,6 +134,21 @@ def read_cases(options: argparse.Namespace) -> tuple[pd.DataFrame, dict[str, Any
         }
     )
     return frame, events.report
+
+
+def find_gaps(frame: pd.DataFrame, records: int) -> tuple[Gaps, int]:
+    """Stretches in which nothing can have been recorded, for all records alike, and how many days they are."""
+    blind = blind_days(frame["occurred_at"].to_numpy("datetime64[D]"))
+    starts = np.flatnonzero(np.diff(blind, prepend=np.datetime64("1900-01-01")) > np.timedelta64(1, "D"))
+    ends = [*(starts[1:] - 1), len(blind) - 1] if len(starts) else []
+    told = pd.DataFrame(
+        {
+            "district": None,
+            "first_on": [blind[at].item() for at in starts],
+            "last_on": [blind[at].item() for at in ends],
+        }
+    )
+    return read_gaps(told, np.full(records, None, dtype=object), "UTC"), len(blind)
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -91,14 +91,14 @@ def note_clear(
     found = np.zeros(len(earlier), bool)
     found[again] = True
     marked = np.array([any(code == CLEAR for code, _ in parts) for parts in earlier["reasons"]], dtype=bool)
-    rows = [_row(earlier, at, None) for at in np.flatnonzero(waits & found & marked)]
+    rows = [_row(earlier, at, None) for at in np.flatnonzero(waits & found & marked).tolist()]
     told: list[int] = []
     if seen is not None and observed_on is not None:
         before = np.array([on is None or on != on or on < observed_on for on in earlier["observed_on"]], dtype=bool)
         at = np.flatnonzero(waits & ~found & ~marked & before)
         overlays = np.asarray(to_metric(earlier.iloc[at], county.metric_srid).geometry.array, object)
         gone = at[clear_ground(overlays, outlines, seen)]
-        rows += [_row(earlier, row, observed_on) for row in gone]
+        rows += [_row(earlier, row, observed_on) for row in gone.tolist()]
         told = [int(earlier.index[row]) for row in gone]
     if rows:
         queries.save_reasons(session, tenant, rows)

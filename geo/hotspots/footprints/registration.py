@@ -24,6 +24,9 @@ PAIR_REACH_M: Final = 12.0
 NEIGHBOURS: Final = 9
 """Mutual pairs whose median is the local shift."""
 
+SHEET_NEIGHBOURS: Final = 16
+"""Of these a pair's sheet is told."""
+
 CHOICES: Final = 4
 """Beside a seam the median is of both sheets; this many nearest neighbours' own shifts are tried as well."""
 
@@ -158,9 +161,16 @@ def local_shifts(pairs: Pairs, observed: Shapes, coarse: Floats) -> Shifts:
         return Shifts(alone, np.repeat(alone[:, None], CHOICES, 1), np.zeros(n, np.int64), np.zeros(n, bool))
     at, shift = observed.centre[pairs.observed[known]], pairs.shift_m[known]
     tree = cKDTree(at)
-    sheet, trusted = _sheet_shifts(tree, at, shift)
-    distance, near = tree.query(observed.centre, k=min(NEIGHBOURS, len(known)))
-    distance, near = distance.reshape(n, -1), near.reshape(n, -1)
+    far, around = (found.reshape(len(at), -1) for found in tree.query(at, k=min(SHEET_NEIGHBOURS, len(known))))
+    sheet, trusted = _sheet_shifts(around, shift)
+    # A pair's own neighbours are known by now; only the outlines without a pair are asked for.
+    k = min(NEIGHBOURS, len(known))
+    distance, near = np.empty((n, k)), np.empty((n, k), np.intp)
+    distance[pairs.observed[known]], near[pairs.observed[known]] = far[:, :k], around[:, :k]
+    alone_rows = np.setdiff1d(np.arange(n), pairs.observed[known])
+    if len(alone_rows):
+        asked = tree.query(observed.centre[alone_rows], k=k)
+        distance[alone_rows], near[alone_rows] = (found.reshape(len(alone_rows), -1) for found in asked)
     best = np.median(shift[near], axis=1)
     agreed = sheet[near]
     order = np.argsort(~trusted[near], axis=1, kind="stable")[:, :CHOICES]
@@ -174,11 +184,10 @@ def local_shifts(pairs: Pairs, observed: Shapes, coarse: Floats) -> Shifts:
     return Shifts(best, choices, pairs_near.astype(np.int64), torn & ~lonely)
 
 
-def _sheet_shifts(tree: object, at: Floats, shift: Floats) -> tuple[Floats, Mask]:
-    """Each pair's shift cleared of noise by those of its neighbours that agree with it, and whether any three do."""
-    _, near = tree.query(at, k=min(16, len(at)))  # type: ignore[attr-defined]
-    around = shift[near.reshape(len(at), -1)]
-    agrees = (np.abs(around - shift[:, None]) <= SAME_SHEET_M).all(axis=2)
+def _sheet_shifts(near: Ints, shift: Floats) -> tuple[Floats, Mask]:
+    """Each pair's shift cleared of noise by those of its ``near`` ones that agree with it, and whether any three do."""
+    around = shift[near]
+    agrees: Mask = np.asarray((np.abs(around - shift[:, None]) <= SAME_SHEET_M).all(axis=2))
     count = agrees.sum(axis=1)
     mean = (around * agrees[:, :, None]).sum(axis=1) / count[:, None]
     return mean, count >= 4

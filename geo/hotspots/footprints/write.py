@@ -67,7 +67,8 @@ def write_difference(
         target = Path(folder) / "out.gpkg"
         crs = name_of(ground.written)
         _write_layer(target, "footprints", first, stands, crs)
-        _write_layer(target, "approved", _approved(approved, difference, partners), approved.outline, crs)
+        # What was given is not looked for by place again: its index would cost as much as its rows.
+        _write_layer(target, "approved", _approved(approved, difference, partners), approved.outline, crs, index=False)
         _write_layer(target, "changes", first.take(changed).select(OURS), overlay, crs)
         target.replace(path)
 
@@ -228,7 +229,9 @@ def _moved_to(outlines: Outlines, ground: Ground) -> Outlines:
     return found
 
 
-def _write_layer(target: Path, layer: str, table: pa.Table, outlines: Outlines, crs: str) -> None:
+def _write_layer(
+    target: Path, layer: str, table: pa.Table, outlines: Outlines, crs: str, *, index: bool = True
+) -> None:
     import pyarrow as pa
     import pyogrio
 
@@ -249,4 +252,5 @@ def _write_layer(target: Path, layer: str, table: pa.Table, outlines: Outlines, 
         geometry_type="MultiPolygon" if mixed else "Polygon",
         crs=crs if crs.startswith("EPSG:") else read_crs(crs).to_wkt(),
         append=target.exists(),
+        SPATIAL_INDEX="YES" if index else "NO",
     )
