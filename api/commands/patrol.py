@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 console = Console(stderr=True)
 plan_app = typer.Typer(invoke_without_command=True, help="Plan shifts, show and export plans.")
 
+plans_app = typer.Typer(no_args_is_help=True, help="Look after stored plans.")
+
 ORDINARY = ("patrol.reason_closed", "patrol.reason_window_short")
 """Reasons that lie in the hours and not in the plan: only counted unless asked for."""
 
@@ -41,6 +43,8 @@ LEFT = {
     "patrol.reason_too_far": "patrol.left_too_far",
     "patrol.reason_no_time": "patrol.left_no_time",
     "patrol.reason_window_taken": "patrol.left_window_taken",
+    "patrol.reason_person": "patrol.left_person",
+    "patrol.reason_worth_less": "patrol.left_worth_less",
 }
 """What stops left out for a reason are called when they are counted."""
 
@@ -200,9 +204,37 @@ def publish(context: typer.Context, number: Annotated[int, typer.Argument(help="
         publish_plan(database, settings.tenant, number)
 
 
+@plans_app.command()
+def rescore(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Number of the plan.")],
+    as_json: AsJson = False,
+) -> None:
+    """Score a stored plan again from its own rows, and tell whether every figure is as stored."""
+    from api.cli import language
+    from geo.db.engine import Database
+    from geo.messages import say
+    from geo.patrol.actions import rescore_plan
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database:
+        found = rescore_plan(database, settings.tenant, number)
+    if as_json:
+        facts = {name: getattr(found, name) for name in found.__dataclass_fields__}
+        typer.echo(json.dumps({**facts, "same": found.same}, ensure_ascii=False))
+    else:
+        code = "patrol.rescored_same" if found.same else "patrol.rescored_other"
+        facts = {"plan": found.id, "visits": found.visits, "differ": len(found.differ)}
+        minutes = {"stored": f"{found.stored / 1000:.3f}", "now": f"{found.now / 1000:.3f}"}
+        typer.echo(say(code, language(), **facts, **minutes))
+    if not found.same:
+        raise typer.Exit(1)
+
+
 def mount(app: typer.Typer) -> None:
-    """Add ``plan``."""
+    """Add ``plan`` and ``plans``."""
     app.add_typer(plan_app, name="plan")
+    app.add_typer(plans_app, name="plans")
 
 
 def _which(

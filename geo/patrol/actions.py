@@ -14,15 +14,12 @@ from geo.db.counties import County, get_county
 from geo.errors import Conflict, Invalid, NotFound
 from geo.patrol import queries
 from geo.roads.actions import settle_owners
-from geo.roads.queries import load_roads
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
     from sqlalchemy.orm import Session
 
     from geo.db.engine import Database
     from geo.patrol.demand.span import ShiftSpan
-    from geo.patrol.demand.wish import Wish
     from geo.patrol.evaluate import PlanScore, Register
     from geo.patrol.problem import Plan, Problem
     from geo.patrol.queries import PlanRow, ShiftKindRow
@@ -57,6 +54,10 @@ class TakenMeanwhile(Conflict):
 
 class PlanFixed(Conflict):
     """A published plan never changes; planning again makes the next version."""
+
+
+class NeverScored(Conflict):
+    """A plan without figures that this program could compute again."""
 
 
 def get_shift_kind(session: Session, code: str) -> ShiftKindRow:
@@ -119,9 +120,12 @@ class SavedPlan:
     teams: int
     stops: int
     served: int
+    value: int
+    value_total: int
     districts: list[dict[str, Any]]
     unserved: list[dict[str, Any]] = field(default_factory=list)
     closed: list[dict[str, Any]] = field(default_factory=list)
+    broken: list[dict[str, Any]] = field(default_factory=list)
     parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     reused: bool = False
 
@@ -137,6 +141,7 @@ class Loaded:
     problem: Problem
     register: Register
     district_names: Mapping[str, str]
+    facts: Mapping[str, Any]
 
 
 def plan_shift(
@@ -231,8 +236,9 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
         If there is nothing to plan with.
     """
     from geo.patrol.build import NobodyOnDuty, build_problem
+    from geo.patrol.demand.load import load_demand
     from geo.patrol.evaluate import Register
-    from geo.roads.network import build_network
+    from geo.roads.actions import load_network
 
     county = get_county(session, tenant)
     shift = get_shift_kind(session, shift_code)
@@ -248,11 +254,12 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
     districts = to_metric(queries.load_districts(session), county.metric_srid)
     if len(districts) == 0:
         raise NoGround("patrol.no_districts")
-    network = build_network(load_roads(session), county.metric_srid)
+    network = load_network(session, county, span.starts_at, ends_at)
+    demand = load_demand(session, county, districts, network, span, shift_code, free)
     names = dict(zip(districts["code"], districts["name"], strict=True))
     problem = build_problem(
         network,
-        _load_wishes(session, county, districts, network, span),
+        demand.wishes,
         free,
         [vehicle for vehicle in vehicles.values() if vehicle.id not in register.taken_vehicles],
         {row.code: (row.geometry, _whole(row.org_unit_id)) for row in districts.itertuples()},
@@ -260,8 +267,9 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
         span.starts_at,
         span.length_s,
         names,
+        demand.rules.order,
     )
-    return Loaded(county, shift, span, network, problem, register, names)
+    return Loaded(county, shift, span, network, problem, register, names, demand.facts)
 
 
 def shift_span(county: County, kind: ShiftKindRow, on_date: dt.date) -> ShiftSpan:
@@ -273,44 +281,6 @@ def shift_span(county: County, kind: ShiftKindRow, on_date: dt.date) -> ShiftSpa
     end += 86_400 if end <= begin else 0
     starts_at = dt.datetime.combine(on_date, kind.start_time, ZoneInfo(county.time_zone)).astimezone(dt.UTC)
     return ShiftSpan(on_date, begin, end, starts_at, county.calendar)
-
-
-def _load_wishes(
-    session: Session, county: County, districts: GeoDataFrame, network: Network, span: ShiftSpan
-) -> list[Wish]:
-    from pandas import Series
-
-    from geo.patrol.demand.acts import enforcement_wishes
-    from geo.patrol.demand.lamps import lamp_wishes
-    from geo.patrol.demand.passes import pass_wishes
-    from geo.patrol.demand.zones import zone_wishes
-
-    srid = county.metric_srid
-    zones = to_metric(queries.load_zones(session, srid, span.starts_at), srid)
-    lamps = to_metric(queries.load_dark_lamps(session), srid)
-    buildings = to_metric(queries.load_open_buildings(session), srid)
-    for frame in (zones, lamps, buildings):
-        frame["district_code"] = Series(district_codes(frame, districts), index=frame.index, dtype=object)
-    return [
-        *zone_wishes(zones, span),
-        *pass_wishes(network, span),
-        *lamp_wishes(lamps, span),
-        *enforcement_wishes(buildings, span),
-    ]
-
-
-def district_codes(features: GeoDataFrame, districts: GeoDataFrame) -> list[str | None]:
-    """The 片区 each feature lies in by a point inside it; on a border the lower code; None outside all."""
-    import shapely
-
-    order = districts.sort_values("code")
-    tree = shapely.STRtree(order.geometry.array)
-    codes = order["code"].tolist()
-    found: list[str | None] = [None] * len(features)
-    which, area = tree.query(features.geometry.representative_point().array, predicate="intersects")
-    for feature, number in sorted(zip(which.tolist(), area.tolist(), strict=True), reverse=True):
-        found[feature] = codes[number]
-    return found
 
 
 def _whole(value: Any) -> int | None:
@@ -334,7 +304,8 @@ def _refuse_taken(session: Session, loaded: Loaded) -> None:
 def _save(
     session: Session, tenant: str, loaded: Loaded, plan: Plan, score: PlanScore, facts: Mapping[str, Any]
 ) -> SavedPlan:
-    from geo.patrol.rows import plan_rows, summarise
+    from geo.patrol.rows import plan_rows, recurrence_facts, summarise
+    from geo.patrol.value import VALUE_VERSION
 
     problem = loaded.problem
     head = {
@@ -345,7 +316,13 @@ def _save(
         "ends_at": problem.starts_at + dt.timedelta(seconds=problem.shift_s),
         "weight_served": score.weight_served,
         "weight_total": score.weight_total,
-        "summary": queries.dump(summarise(loaded.network, problem, plan, score, loaded.district_names)),
+        "value": score.value,
+        "value_total": score.value_total,
+        "value_version": VALUE_VERSION,
+        "recurrence": queries.dump(recurrence_facts(problem)),
+        "summary": queries.dump(
+            {**summarise(loaded.network, problem, plan, score, loaded.district_names), "demand": dict(loaded.facts)}
+        ),
         **facts,
     }
     plan_id = queries.insert_plan(session, head)
@@ -375,12 +352,67 @@ def _as_saved(row: PlanRow, *, reused: bool = False) -> SavedPlan:
         teams=summary["teams"],
         stops=summary["stops"],
         served=summary["served"],
+        value=row.value or 0,
+        value_total=row.value_total or 0,
         districts=summary["districts"],
         unserved=summary["unserved"],
         closed=summary["closed"],
+        broken=summary.get("broken", []),
         parts=summary["parts"],
         reused=reused,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """A stored plan scored again from what is stored with it.
+
+    ``differ`` are keys of visits whose stored figures are others.
+    """
+
+    id: int
+    stored: int
+    now: int
+    version: int
+    visits: int
+    differ: list[str]
+
+    @property
+    def same(self) -> bool:
+        """Whether every figure is as stored."""
+        return self.stored == self.now and not self.differ
+
+
+def rescore_plan(database: Database, tenant: str, plan_id: int) -> Rescored:
+    """Score a stored plan again, however old, in whole numbers and from nothing but its own rows.
+
+    Raises
+    ------
+    UnknownPlan
+        If there is none.
+    NeverScored
+        If it was made before plans were scored so, or by a rule this program does not know.
+    """
+    from geo.patrol.problem import Recurrence
+    from geo.patrol.value import PPM, VALUE_VERSION, worth_of, zone_value
+
+    with database.begin(tenant) as session:
+        plan = queries.load_scored(session, plan_id)
+    if plan is None:
+        raise UnknownPlan("patrol.unknown_plan", plan=plan_id)
+    if plan.value is None or plan.version != VALUE_VERSION:
+        raise NeverScored("patrol.never_scored", plan=plan_id, version=plan.version or "-", known=VALUE_VERSION)
+    total, differ = 0, []
+    for key, told in plan.recurrence.items():
+        mine = [visit for visit in plan.visits if visit.key.rsplit(":", 1)[0] == key]
+        recurrence = Recurrence(tuple(told["per_minute"]), told["rho_s"], told["cap_s"])
+        stays = [(visit.begin_s, visit.leave_s) for visit in mine]
+        total += zone_value(recurrence, stays)
+        for number, visit in enumerate(mine):
+            worth = worth_of(recurrence, stays, number, plan.shift_s)
+            if (worth.saved, worth.earlier, worth.later) != (visit.saved, visit.earlier, visit.later):
+                differ.append(visit.key)
+    return Rescored(plan.id, plan.value, total // PPM, plan.version, len(plan.visits), differ)
 
 
 def ensure_plans(

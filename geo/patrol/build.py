@@ -12,7 +12,7 @@ import numpy as np
 from geo.crs import STORAGE, transformer
 from geo.errors import Invalid
 from geo.patrol.demand.wish import Wish
-from geo.patrol.problem import Option, Person, Problem, Stop, Team, Vehicle
+from geo.patrol.problem import DUTIES, Duty, Option, Person, Problem, Stop, Team, Vehicle
 from geo.patrol.teams import Ground, TeamDraft, form_teams, team_name
 from geo.roads.network import Network
 from geo.roads.places import OffNetwork, Place, PlacedNetwork, Snapper
@@ -54,6 +54,7 @@ def build_problem(
     starts_at: dt.datetime,
     shift_s: int,
     names: Mapping[str, str] | None = None,
+    order: tuple[Duty, ...] = DUTIES,
 ) -> Problem:
     """Put a shift together.
 
@@ -71,6 +72,8 @@ def build_problem(
         The local day, the instant the shift begins (aware), and its seconds.
     names
         片区 code → name, after which teams are called; the code itself without one.
+    order
+        The bureau's order of giving way.
 
     Returns
     -------
@@ -98,6 +101,7 @@ def build_problem(
         teams=teams,
         places={mode: tuple(places[mode].found) for mode in MODES},
         travel={mode: PlacedNetwork(network, mode, places[mode].found).travel_matrix() for mode in used},
+        order=order,
     )
 
 

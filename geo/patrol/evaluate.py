@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 from geo.errors import Invalid
 from geo.patrol.build import pass_seconds
-from geo.patrol.problem import Option, Person, Plan, Problem, Team, Vehicle, Visit
+from geo.patrol.problem import HERE, Option, Person, Plan, Problem, Team, Vehicle, Visit
+from geo.patrol.schedule import places_of
+from geo.patrol.value import demand_value, longest_gap, plan_value, stays_of
 from geo.roads.network import Network
 from geo.roads.places import PlacedNetwork, Way, way_line
 from geo.roads.speeds import Mode
@@ -63,7 +65,8 @@ class Leg:
 class PlanScore:
     """What a plan is worth, re-added.
 
-    ``legs`` are per team: to each stop in order, the stretch itself where a stop is one, and back.
+    ``legs`` are per team: to each stop in order, the stretch itself where a stop is one, and back. ``value`` is what
+    the plan suppresses of ``value_total``, in thousandths of a violation-minute (:mod:`geo.patrol.value`).
     """
 
     weight_served: float
@@ -74,6 +77,8 @@ class PlanScore:
     distance_m: int
     legs: tuple[tuple[Leg, ...], ...]
     breaches: tuple[Breach, ...]
+    value: int = 0
+    value_total: int = 0
 
 
 def score_plan(network: Network, problem: Problem, plan: Plan, register: Register) -> PlanScore:
@@ -93,7 +98,7 @@ def score_plan(network: Network, problem: Problem, plan: Plan, register: Registe
     PlanScore
         ``breaches`` is empty for a plan that holds. ``weight_total`` counts the stops that are open in the shift.
     """
-    breaches = [*_team_breaches(problem, register), *_stop_breaches(problem, plan)]
+    breaches = [*_team_breaches(problem, register), *_stop_breaches(problem, plan), *_spacing_breaches(problem, plan)]
     legs: list[tuple[Leg, ...]] = []
     travel = work = wait = metres = 0
     placed = {mode: PlacedNetwork(network, mode, problem.places[mode]) for mode in {t.mode for t in problem.teams}}
@@ -123,7 +128,9 @@ def score_plan(network: Network, problem: Problem, plan: Plan, register: Registe
         wait_s=wait,
         distance_m=metres,
         legs=tuple(legs),
-        breaches=tuple(breaches),
+        breaches=(*breaches, *_cap_breaches(problem, plan)),
+        value=plan_value(problem, _known(problem, plan)),
+        value_total=demand_value(problem),
     )
 
 
@@ -173,15 +180,50 @@ def _team_breaches(problem: Problem, register: Register) -> Iterator[Breach]:
 
 
 def _stop_breaches(problem: Problem, plan: Plan) -> Iterator[Breach]:
-    """Every stop once: in one day, or unserved with a reason."""
+    """Every stop once, a place that fills up again at least once: in a day, or unserved with a reason."""
     visits = Counter(visit.stop for day in plan.days for visit in day)
     for number, stop in enumerate(problem.stops):
-        if visits[number] > 1:
+        if visits[number] > 1 and stop.recurrence is None:
             yield Breach("stop_twice", stop=stop.key)
         if visits[number] and number in plan.unserved:
             yield Breach("served_and_not", stop=stop.key)
         if not visits[number] and number not in plan.unserved:
             yield Breach("no_reason", stop=stop.key)
+
+
+def _spacing_breaches(problem: Problem, plan: Plan) -> Iterator[Breach]:
+    """Whether stops begin long enough after those they follow, where both are done."""
+    done = {visit.stop: visit for day in plan.days for visit in day if 0 <= visit.stop < len(problem.stops)}
+    numbers = {stop.key: number for number, stop in enumerate(problem.stops)}
+    for number, visit in sorted(done.items()):
+        stop = problem.stops[number]
+        before = done.get(numbers[stop.after]) if stop.after is not None else None
+        if before is not None and visit.begin_s < before.leave_s + stop.gap_s:
+            yield Breach("spacing", stop=stop.key)
+
+
+def _cap_breaches(problem: Problem, plan: Plan) -> Iterator[Breach]:
+    """Places left alone for longer than promised without a word; and words about those that are not."""
+    stays = {number: found for number, found in _stays(problem, plan).items() if found}
+    for number in plan.broken:
+        if number not in stays:
+            yield Breach("broken_unvisited", stop=problem.stops[number].key)
+    for number, found in stays.items():
+        stop = problem.stops[number]
+        assert stop.recurrence is not None
+        cap = stop.recurrence.cap_s
+        kept = cap is None or longest_gap(stop.windows, found) <= cap
+        if kept == (number in plan.broken):
+            yield Breach("cap_kept" if kept else "cap", stop=stop.key)
+
+
+def _stays(problem: Problem, plan: Plan) -> dict[int, list[tuple[int, int]]]:
+    return stays_of(problem, _known(problem, plan))
+
+
+def _known(problem: Problem, plan: Plan) -> Plan:
+    """The plan without visits of stops that do not exist."""
+    return Plan(tuple(tuple(v for v in day if 0 <= v.stop < len(problem.stops)) for day in plan.days), {})
 
 
 def _time_breaches(problem: Problem, team: Team, visits: Collection[Visit], ways: list[Way]) -> Iterator[Breach]:
@@ -224,9 +266,9 @@ def _search(placed: PlacedNetwork, problem: Problem, team: Team, visits: Collect
     """The way to each stop in order, and back."""
     if not visits:
         return []
-    options = [_must(problem, team, visit) for visit in visits]
-    leave = [team.start, *(option.exit for option in options)]
-    reach = [*(option.entry for option in options), team.start]
+    leave = places_of(problem, team, [(visit.stop, visit.option) for visit in visits])
+    entries = [_must(problem, team, visit).entry for visit in visits]
+    reach = [*(here if entry == HERE else entry for here, entry in zip(leave, entries, strict=False)), team.start]
     return placed.ways(zip(leave, reach, strict=True))
 
 

@@ -35,7 +35,7 @@ def stop_frames(rows: Sequence[Any]) -> tuple[GeoDataFrame, DataFrame]:
     columns = [
         "id", "team", "seq", "key", "kind", "name", "layer", "feature_ids", "district_code", "weight",
         "licences_needed", "service_s", "window_from_at", "window_to_at", "arrive_at", "leave_at",
-        "reason_code", "reason_facts",
+        "reason_code", "reason_facts", "begin_at", "duty", "required", "saved", "earlier", "later",
     ]  # fmt: skip
     data = DataFrame([tuple(row)[:-1] for row in rows], columns=columns)
     every = GeoDataFrame(data, geometry=shapely.from_wkb([bytes(row[-1]) for row in rows]), crs=STORAGE)
@@ -44,7 +44,7 @@ def stop_frames(rows: Sequence[Any]) -> tuple[GeoDataFrame, DataFrame]:
     left = left.assign(lon=left.geometry.x, lat=left.geometry.y)
     kept = [
         "key", "kind", "name", "layer", "feature_ids", "district_code", "weight", "reason_code", "reason_facts",
-        "lon", "lat",
+        "lon", "lat", "duty", "required",
     ]  # fmt: skip
     return served, DataFrame(left[kept])
 

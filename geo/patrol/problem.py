@@ -203,12 +203,16 @@ class Problem:
     teams: tuple[Team, ...]
     places: Mapping[Mode, tuple[Place, ...]]
     travel: Mapping[Mode, TravelMatrix]
+    order: tuple[Duty, ...] = DUTIES
+    """Who gives way when not everything fits: the last first."""
 
     def __post_init__(self) -> None:
         keys = [stop.key for stop in self.stops] + [team.code for team in self.teams]
         if len(set(keys)) < len(keys):
             raise ProblemBroken("patrol.problem_broken", entry=max(keys, key=keys.count), rule="unique")
         known = {stop.key for stop in self.stops}
+        if sorted(self.order) != sorted(DUTIES):
+            raise ProblemBroken("patrol.problem_broken", entry="order", rule="duties")
         for stop in self.stops:
             edges = [edge for window in stop.windows for edge in window]
             if (
@@ -245,7 +249,7 @@ class Problem:
 
     def digest(self) -> str:
         """SHA-256 of everything a plan depends on, the same for the same content in any process."""
-        head = [self.starts_at.isoformat(), self.shift_s, [_team_words(team) for team in self.teams]]
+        head = [self.starts_at.isoformat(), self.shift_s, self.order, [_team_words(team) for team in self.teams]]
         text = json.dumps([*head, [_stop_words(stop) for stop in self.stops]], ensure_ascii=False)
         digest = hashlib.sha256(text.encode())
         for mode in sorted(self.travel):

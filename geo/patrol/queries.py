@@ -55,6 +55,32 @@ class PlanRow:
     weight_served: float
     weight_total: float
     summary: dict[str, Any]
+    value: int | None
+    value_total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVisit:
+    """A stored visit of a place that fills up again: seconds after the shift's start, and its stored figures."""
+
+    key: str
+    begin_s: int
+    leave_s: int
+    saved: int
+    earlier: int
+    later: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPlan:
+    """A stored plan's score and all it was computed from; no value for plans from before they were scored so."""
+
+    id: int
+    shift_s: int
+    value: int | None
+    version: int | None
+    recurrence: dict[str, Any]
+    visits: tuple[StoredVisit, ...]
 
 
 @dataclass(frozen=True)
@@ -116,12 +142,22 @@ GROUP BY z.id""")
 computes its box from another table's rows is held back, and every event is met with every zone (PostgreSQL 15.20)."""
 
 PLAN_COLUMNS = """id, on_date, shift_code, version, status, starts_at, ends_at, seed, iterations, input_digest,
-       weight_served, weight_total, summary"""
+       weight_served, weight_total, summary, value, value_total"""
 
 FIND_PLAN = text(f"""
 SELECT {PLAN_COLUMNS} FROM shift_plan
 WHERE tenant = :tenant AND on_date = :on_date AND shift_code = :shift_code
 ORDER BY version DESC LIMIT 1""")
+
+SCORED = text("""
+SELECT extract(epoch FROM ends_at - starts_at)::integer, value, value_version, recurrence
+FROM shift_plan WHERE tenant = :tenant AND id = :id""")
+
+SCORED_VISITS = text("""
+SELECT s.key, extract(epoch FROM s.begin_at - p.starts_at)::integer,
+       extract(epoch FROM s.leave_at - p.starts_at)::integer, s.saved, s.earlier, s.later
+FROM plan_stop s JOIN shift_plan p ON p.tenant = s.tenant AND p.id = s.plan_id
+WHERE s.tenant = :tenant AND s.plan_id = :id AND s.saved IS NOT NULL ORDER BY s.key""")
 
 GET_PLAN = text(f"SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant AND id = :id")
 
@@ -129,12 +165,12 @@ LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 INSERT_PLAN = text("""
 INSERT INTO shift_plan (tenant, on_date, shift_code, version, starts_at, ends_at, seed, iterations, input_digest,
-                        weight_served, weight_total, summary, made_by)
+                        weight_served, weight_total, summary, made_by, value, value_total, value_version, recurrence)
 VALUES (:tenant, :on_date, :shift_code,
         (SELECT coalesce(max(version), 0) + 1 FROM shift_plan
          WHERE tenant = :tenant AND on_date = :on_date AND shift_code = :shift_code),
         :starts_at, :ends_at, :seed, :iterations, :input_digest, :weight_served, :weight_total,
-        CAST(:summary AS jsonb), :made_by)
+        CAST(:summary AS jsonb), :made_by, :value, :value_total, :value_version, CAST(:recurrence AS jsonb))
 RETURNING id""")
 
 INSERT_TEAM = text("""
@@ -153,10 +189,11 @@ INSERT INTO plan_vehicle (tenant, plan_id, team_id, vehicle_id) VALUES (:tenant,
 INSERT_STOP = text("""
 INSERT INTO plan_stop (tenant, plan_id, key, team_id, seq, kind, name, layer, feature_ids, district_code, weight,
                        licences_needed, service_s, window_from_at, window_to_at, arrive_at, leave_at, reason_code,
-                       reason_facts, geom)
+                       reason_facts, geom, begin_at, duty, required, saved, earlier, later)
 VALUES (:tenant, :plan_id, :key, :team_id, :seq, :kind, :name, :layer, CAST(:feature_ids AS jsonb), :district_code,
         :weight, :licences_needed, :service_s, :window_from_at, :window_to_at, :arrive_at, :leave_at, :reason_code,
-        CAST(:reason_facts AS jsonb), ST_SetSRID(ST_MakePoint(:lon, :lat), 4490))""")
+        CAST(:reason_facts AS jsonb), ST_SetSRID(ST_MakePoint(:lon, :lat), 4490), :begin_at, :duty, :required,
+        :saved, :earlier, :later)""")
 
 INSERT_LEG = text("""
 INSERT INTO plan_leg (tenant, plan_id, team_id, seq, kind, duration_s, distance_m, geom)
@@ -186,7 +223,8 @@ FROM plan_team t WHERE t.tenant = :tenant AND t.plan_id = :id ORDER BY t.color_i
 STOPS = text("""
 SELECT s.id, t.code, s.seq, s.key, s.kind, s.name, s.layer, s.feature_ids, s.district_code, s.weight, s.licences_needed,
        s.service_s, s.window_from_at, s.window_to_at, s.arrive_at, s.leave_at, s.reason_code, s.reason_facts,
-       ST_AsBinary(s.geom)
+       coalesce(s.begin_at, s.leave_at - make_interval(secs => s.service_s)), s.duty, s.required, s.saved, s.earlier,
+       s.later, ST_AsBinary(s.geom)
 FROM plan_stop s LEFT JOIN plan_team t ON t.tenant = s.tenant AND t.id = s.team_id
 WHERE s.tenant = :tenant AND s.plan_id = :id ORDER BY t.color_index NULLS LAST, s.seq, s.weight DESC, s.key""")
 
@@ -281,6 +319,17 @@ def find_plan_by_id(session: Session, plan_id: int) -> PlanRow | None:
     """A plan by its number."""
     row = session.execute(GET_PLAN, {"tenant": tenant_of(session), "id": plan_id}).first()
     return PlanRow(*row) if row else None
+
+
+def load_scored(session: Session, plan_id: int) -> ScoredPlan | None:
+    """What a stored plan was scored from, with its stored figures; None if there is no such plan."""
+    facts = {"tenant": tenant_of(session), "id": plan_id}
+    row = session.execute(SCORED, facts).first()
+    if row is None:
+        return None
+    shift_s, value, version, recurrence = row
+    visits = tuple(StoredVisit(*visit) for visit in session.execute(SCORED_VISITS, facts))
+    return ScoredPlan(plan_id, shift_s, value, version, recurrence, visits)
 
 
 def lock_plans(session: Session, tenant: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from geo.patrol.problem import CLOSED, DUTIES, Plan, Problem, Reason, Stop, Visit
+from geo.patrol.problem import CLOSED, Plan, Problem, Reason, Stop, Visit
 from geo.patrol.schedule import Step, cheapest_insertion, detours, end_of_day, time_day
 from geo.patrol.value import longest_gap, stays_of
 from geo.roads.places import OffNetwork
@@ -47,7 +47,7 @@ def gives_way(problem: Problem, stop: int, to: int) -> bool:
     """Whether a stop gives way to another: lower in the bureau's order, or no promise where that one is."""
 
     def rank(number: int) -> tuple[int, bool]:
-        return DUTIES.index(problem.stops[number].duty), not problem.stops[number].required
+        return problem.order.index(problem.stops[number].duty), not problem.stops[number].required
 
     return problem.stops[to].recurrence is None and rank(stop) > rank(to)
 

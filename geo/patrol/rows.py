@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from geo.patrol.evaluate import PlanScore
 from geo.patrol.problem import Plan, Problem, Reason, Stop
 from geo.patrol.queries import dump
 from geo.patrol.schedule import end_of_day, option_of
+from geo.patrol.value import VALUE_VERSION, Worth, plan_worths
 from geo.roads.network import Network
 from geo.roads.speeds import MODES
 
@@ -34,6 +36,7 @@ class PlanRows:
 def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: PlanScore) -> PlanRows:
     """Rows of a checked plan; legs are those the checker searched."""
     rows = PlanRows()
+    keys, worths = visit_keys(problem, plan), plan_worths(problem, plan)
     key = {"tenant": tenant, "plan_id": plan_id}
     for number, (team, visits) in enumerate(zip(problem.teams, plan.days, strict=True)):
         legs = score.legs[number]
@@ -79,7 +82,10 @@ def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: Pl
                     **key,
                     "team": number,
                     "seq": seq,
+                    "key": keys[number, seq - 1],
                     "service_s": option.service_s,
+                    "begin_at": _at(problem, visit.begin_s),
+                    **_worth(worths.get((number, seq - 1))),
                     "arrive_at": _at(problem, visit.arrive_s),
                     "leave_at": _at(problem, visit.leave_s),
                     "reason_code": None,
@@ -95,6 +101,8 @@ def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: Pl
                 "team": None,
                 "seq": None,
                 "service_s": stop.shortest_s(),
+                "begin_at": None,
+                **_worth(None),
                 "arrive_at": None,
                 "leave_at": None,
                 "reason_code": reason.code,
@@ -102,6 +110,42 @@ def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: Pl
             }
         )
     return rows
+
+
+def visit_keys(problem: Problem, plan: Plan) -> dict[tuple[int, int], str]:
+    """The key of each visit by team and place in its day: a recurring stop's visits are numbered by time from 1."""
+    found = {}
+    visits = sorted(
+        (visit.begin_s, team, place, visit.stop)
+        for team, day in enumerate(plan.days)
+        for place, visit in enumerate(day)
+    )
+    counts: Counter[int] = Counter()
+    for _, team, place, number in visits:
+        counts[number] += 1
+        stop = problem.stops[number]
+        found[team, place] = stop.key if stop.recurrence is None else f"{stop.key}:{counts[number]}"
+    return found
+
+
+def recurrence_facts(problem: Problem) -> dict[str, Any]:
+    """What scoring a plan needs of each recurring stop by its key, JSON-ready."""
+    return {
+        stop.key: {
+            "per_minute": list(stop.recurrence.per_minute),
+            "rho_s": stop.recurrence.rho_s,
+            "cap_s": stop.recurrence.cap_s,
+            "windows": [list(window) for window in stop.windows],
+        }
+        for stop in problem.stops
+        if stop.recurrence is not None
+    }
+
+
+def _worth(worth: Worth | None) -> dict[str, int | None]:
+    if worth is None:
+        return {"saved": None, "earlier": None, "later": None}
+    return {"saved": worth.saved, "earlier": worth.earlier, "later": worth.later}
 
 
 def _at(problem: Problem, seconds: int) -> dt.datetime:
@@ -118,6 +162,8 @@ def _stop_row(problem: Problem, stop: Stop, point: tuple[float, float]) -> dict[
         "district_code": stop.district_code,
         "weight": stop.weight,
         "licences_needed": stop.licences_needed,
+        "duty": stop.duty,
+        "required": stop.required,
         "window_from_at": _at(problem, stop.windows[0][0]) if stop.windows else None,
         "window_to_at": _at(problem, stop.windows[-1][1]) if stop.windows else None,
         "lon": point[0],
@@ -157,7 +203,7 @@ def summarise(
                 ),
             }
         )
-    left = sorted(plan.unserved.items(), key=lambda one: (-problem.stops[one[0]].weight, problem.stops[one[0]].key))
+    left = sorted(plan.unserved.items(), key=lambda one: _gravity(problem, one[0]))
     parts: dict[str, list[dict[str, Any]]] = {}
     for mode in MODES:
         found = network.parts(mode)
@@ -169,6 +215,12 @@ def summarise(
         "teams": len(problem.teams),
         "stops": sum(bool(stop.windows) for stop in problem.stops),
         "served": len(served),
+        "visits": sum(len(day) for day in plan.days),
+        "value": score.value,
+        "value_total": score.value_total,
+        "value_version": VALUE_VERSION,
+        "order": list(problem.order),
+        "broken": [_left(problem.stops[i], reason) for i, reason in sorted(plan.broken.items())],
         "travel_s": score.travel_s,
         "work_s": score.work_s,
         "wait_s": score.wait_s,
@@ -180,6 +232,12 @@ def summarise(
     }
 
 
+def _gravity(problem: Problem, number: int) -> tuple[int, bool, float, str]:
+    """Of stops left out, the gravest first: by duty, promises before wishes, by weight."""
+    stop = problem.stops[number]
+    return problem.order.index(stop.duty), not stop.required, -stop.weight, stop.key
+
+
 def _left(stop: Stop, reason: Reason) -> dict[str, Any]:
     return {
         "key": stop.key,
@@ -187,6 +245,8 @@ def _left(stop: Stop, reason: Reason) -> dict[str, Any]:
         "name": stop.name,
         "district_code": stop.district_code,
         "weight": stop.weight,
+        "duty": stop.duty,
+        "required": stop.required,
         "reason_code": reason.code,
         "reason_facts": dict(reason.facts),
     }

@@ -12,6 +12,7 @@ from typing import Any
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Date,
     DateTime,
@@ -39,6 +40,9 @@ MODES = ("foot", "ebike", "car")
 STOP_KINDS = ("zone", "pass", "lamps", "enforcement", "post", "deadline", "check", "coverage", "break")
 """A hotspot zone in its hours, a stretch of street that is owed a pass, dark lamps at night, an act that needs two
 licences, a fixed post, something due, a site or enterprise to check, a street of the daily coverage, a rest."""
+
+DUTIES = ("law", "post", "deadline", "pass", "coverage", "hotspot")
+"""法定、定岗、时限、严管路段、覆盖、重点场所: what gives way last, first."""
 
 LEG_KINDS = ("travel", "pass")
 
@@ -82,6 +86,16 @@ class ShiftPlan(Row, Base):
     made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     made_by: Mapped[str] = mapped_column(Text, server_default=text("'system'"))
     published_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    value: Mapped[int | None] = field(
+        BigInteger, "压减", "suppressed, thousandths of a violation-minute", sort_order=96
+    )
+    value_total: Mapped[int | None] = field(
+        BigInteger, "总量", "expected if nobody came, thousandths of a violation-minute", sort_order=97
+    )
+    value_version: Mapped[int | None] = mapped_column(SmallInteger, sort_order=98)
+    """Of the rule that scored it (:data:`geo.patrol.value.VALUE_VERSION`)."""
+    recurrence: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"), sort_order=99)
+    """By key of a recurring stop what its score needs: ``per_minute``, ``rho_s``, ``cap_s``, ``windows``."""
 
 
 class PlanTeam(Row, Base):
@@ -158,7 +172,8 @@ class PlanStop(Row, Base):
 
     plan_id: Mapped[int] = mapped_column(BigInteger)
     key: Mapped[str] = mapped_column(Text)
-    """What is visited, stable between versions: ``zone:17:0`` is the first opening of hotspot zone 17."""
+    """What is visited, stable between versions: ``zone:17:2`` is the second visit of hotspot zone 17, ``zone:17`` the
+    zone itself where it is left out."""
     team_id: Mapped[int | None] = mapped_column(BigInteger)
     seq: Mapped[int | None] = mapped_column(SmallInteger)
     kind: Mapped[str] = field(Text, "类别", "kind", choices=STOP_KINDS, required=True)
@@ -177,6 +192,19 @@ class PlanStop(Row, Base):
     reason_code: Mapped[str | None] = mapped_column(Text)
     reason_facts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=STORAGE, spatial_index=False))
+    begin_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True), sort_order=96)
+    """When the work begins; from arrival to then the team waits."""
+    duty: Mapped[str | None] = field(Text, "序位", "place in the order of giving way", choices=DUTIES, sort_order=97)
+    required: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), sort_order=98)
+    saved: Mapped[int | None] = field(
+        BigInteger, "本次压减", "saved by this visit, thousandths of a violation-minute", sort_order=99
+    )
+    earlier: Mapped[int | None] = field(
+        BigInteger, "早十分钟", "change if ten minutes earlier, thousandths of a violation-minute", sort_order=100
+    )
+    later: Mapped[int | None] = field(
+        BigInteger, "晚十分钟", "change if ten minutes later, thousandths of a violation-minute", sort_order=101
+    )
 
 
 class PlanLeg(Row, Base):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.patrol.problem import DUTIES, HERE, Problem, Visit
+from geo.patrol.problem import HERE, Problem, Visit
 from geo.patrol.schedule import onward, option_of
 from geo.patrol.solve.change import Draft, empty_draft, empty_state
 from geo.patrol.solve.clock import beyond_cap, place_worth
@@ -135,11 +135,11 @@ class Desk:
     def rank(self, stop: int) -> tuple[int, bool, float, str]:
         """Where a stop stands in the order of giving way; the lowest gives way last."""
         one = self.problem.stops[stop]
-        return DUTIES.index(one.duty), not one.required, -one.weight, one.key
+        return self.problem.order.index(one.duty), not one.required, -one.weight, one.key
 
     def standing(self) -> Standing:
         """What is done of each duty."""
-        sums = {duty: [0, 0] for duty in DUTIES}
+        sums = {duty: [0, 0] for duty in self.problem.order}
         for s, stop in enumerate(self.problem.stops):
             if stop.recurrence is None and self.st.done[s, 0] >= 0:
                 sums[stop.duty][0 if stop.required else 1] += round(stop.weight * 1000)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyvrp
 from numpy.typing import NDArray
+from pyvrp.stop import MaxIterations, MultipleCriteria, NoImprovement
 
 if TYPE_CHECKING:
     from pyvrp.stop import StoppingCriterion
@@ -73,6 +74,11 @@ class Model:
     distance: tuple[Ints, ...]
     duration: tuple[Ints, ...]
     groups: tuple[bool, ...] = ()
+
+
+def settled(iterations: int, patience: int) -> StoppingCriterion:
+    """Ends a search after so many iterations, or earlier after so many without a better answer."""
+    return MultipleCriteria([MaxIterations(iterations), NoImprovement(patience)])
 
 
 def find_rounds(

@@ -1,4 +1,4 @@
-"""Days for what is done once: posts, acts, passes, lamps. Alone in importing pyvrp.
+"""Days for what is done once: posts, acts, passes, lamps.
 
 What must not be left out goes in as required, what may as a prize; each team has its own matrix, in which a stop it may
 not do is out of reach. Work is counted into the leg that follows it, so that it may differ by mode.
@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-import pyvrp
 from numpy.typing import NDArray
-from pyvrp.stop import MaxIterations, MultipleCriteria, NoImprovement
 
 from geo.patrol.problem import HERE, Problem, Stop
 from geo.patrol.schedule import Step
+from geo.patrol.solve.engine import Crew, Model, Work, find_rounds, settled
 
 PRIZE_S: Final = 3_600
 """An hour of riding is spent for a stop of weight 1: weight decides, riding time breaks ties."""
@@ -76,79 +75,58 @@ def route(
     stops = [*required, *wanted]
     if not stops:
         return [[] for _ in problem.teams]
-    clients, groups, steps = _clients(problem, required, wanted)
+    works, groups, steps = _works(problem, required, wanted)
     begin = {k: (starts or {}).get(k, (team.start, 0)) for k, team in enumerate(problem.teams)}
-    fair_s = fair_share(problem, stops)
     matrices = [_matrices(problem, number, begin, steps) for number in begin]
-    count = len(problem.teams)
-    data = pyvrp.ProblemData(
-        locations=[pyvrp.Location(*_spot(problem, steps, i)) for i in range(2 * count + len(steps))],
-        clients=clients,
-        depots=[pyvrp.Depot(location=i) for i in range(2 * count)],
-        vehicle_types=[
-            pyvrp.VehicleType(
-                num_available=1,
-                start_depot=k,
-                end_depot=count + k,
-                tw_early=begin[k][1],
-                tw_late=problem.shift_s,
-                shift_duration=fair_s,
-                max_overtime=problem.shift_s - fair_s,
-                unit_overtime_cost=OVER_SHARE,
-                unit_distance_cost=1,
-                profile=k,
-            )
-            for k in range(count)
-        ],
-        distance_matrices=[riding for riding, _ in matrices],  # type: ignore[misc]  # its stubs predate NumPy 2
-        duration_matrices=[lasting for _, lasting in matrices],  # type: ignore[misc]
-        groups=groups,
-    )
-    stop = MultipleCriteria([MaxIterations(iterations), NoImprovement(PATIENCE)])
-    begun = _start(data, days, steps)
-    result = pyvrp.solve(data, stop, seed=seed, collect_stats=False, display=False, initial_solution=begun)
-    if not result.is_feasible():
+    fair_s = fair_share(problem, stops)
+    crews = [
+        Crew(
+            start=k,
+            end=len(begin) + k,
+            low=begin[k][1],
+            high=problem.shift_s,
+            longest=problem.shift_s,
+            fair=fair_s,
+            over=OVER_SHARE,
+            distance_cost=1,
+            duration_cost=0,
+            profile=k,
+        )
+        for k in begin
+    ]
+    riding, lasting = tuple(one for one, _ in matrices), tuple(one for _, one in matrices)
+    model = Model(tuple(works), tuple(crews), riding, lasting, tuple(groups))
+    rounds = find_rounds(model, seed, settled(iterations, PATIENCE), _start(days, steps))
+    if rounds is None:
         return None
     found: Days = [[] for _ in problem.teams]
-    for way in result.best.routes():
-        visited = [steps[activity.idx] for activity in way if activity.is_client()]
-        found[way.vehicle_type()] = [(stop, number) for stop, number, _ in visited]
+    for team, ways in rounds:
+        found[team] = [steps[way][:2] for way in ways]
     return found
 
 
-def _clients(
+def _works(
     problem: Problem, required: Sequence[int], wanted: Sequence[int]
-) -> tuple[list[pyvrp.Client], list[pyvrp.ClientGroup], list[tuple[int, int, int]]]:
-    """A client for each way and window of a stop, one group a stop; (stop, way, window) of each client."""
-    clients: list[pyvrp.Client] = []
-    groups: list[pyvrp.ClientGroup] = []
+) -> tuple[list[Work], list[bool], list[tuple[int, int, int]]]:
+    """A work for each way and window of a stop, whether each stop's group is required; (stop, way, window) of each."""
+    works: list[Work] = []
+    groups: list[bool] = []
     steps: list[tuple[int, int, int]] = []
     first = 2 * len(problem.teams)
     modes = {team.mode for team in problem.teams}
     for number, stop in enumerate([*required, *wanted]):
-        one = problem.stops[stop]
-        group = pyvrp.ClientGroup(required=number < len(required))
-        at = len(groups)
+        one, before = problem.stops[stop], len(works)
         for way in range(max(len(one.options.get(mode, ())) for mode in modes)):
             for window, (low, high) in enumerate(one.windows):
                 late = high - _shortest_s(one, way)
                 if late < low:
                     continue
-                group.add_client(len(clients))
-                clients.append(
-                    pyvrp.Client(
-                        location=first + len(clients),
-                        tw_early=low,
-                        tw_late=late,
-                        prize=max(1, round(one.weight * PRIZE_S)),
-                        required=False,
-                        group=at,
-                    )
-                )
+                prize = max(1, round(one.weight * PRIZE_S))
+                works.append(Work(first + len(works), low, late, prize=prize, group=len(groups)))
                 steps.append((stop, way, window))
-        if len(group):
-            groups.append(group)
-    return clients, groups, steps
+        if len(works) > before:
+            groups.append(number < len(required))
+    return works, groups, steps
 
 
 def _shortest_s(stop: Stop, way: int) -> int:
@@ -182,18 +160,10 @@ def _matrices(
     return riding, lasting
 
 
-def _spot(problem: Problem, steps: Sequence[tuple[int, int, int]], location: int) -> tuple[float, float]:
-    count = len(problem.teams)
-    if location < 2 * count:
-        return problem.teams[location % count].lonlat
-    return problem.stops[steps[location - 2 * count][0]].lonlat
-
-
-def _start(data: pyvrp.ProblemData, days: Days, steps: Sequence[tuple[int, int, int]]) -> pyvrp.Solution | None:
-    """The days as a solution to start from; the first window of each stop."""
+def _start(days: Days, steps: Sequence[tuple[int, int, int]]) -> list[tuple[int, list[int]]] | None:
+    """The days as rounds to start from; the first window of each stop."""
     known: dict[Step, int] = {}
-    for client, (stop, way, _) in enumerate(steps):
-        known.setdefault((stop, way), client)
-    visits = [[known[step] for step in day if step in known] for day in days]
-    routes = [pyvrp.Route(data, day, number) for number, day in enumerate(visits) if day]
-    return pyvrp.Solution(data, routes) if routes else None
+    for work, (stop, way, _) in enumerate(steps):
+        known.setdefault((stop, way), work)
+    rounds = [(number, [known[step] for step in day if step in known]) for number, day in enumerate(days)]
+    return [one for one in rounds if one[1]] or None

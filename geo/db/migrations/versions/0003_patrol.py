@@ -15,10 +15,28 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """Add what patrols are planned from and measured by."""
+    op.drop_constraint("ck_api_key_known_scopes", "api_key", type_="check")
     op.drop_constraint("ck_job_kind_choice", "job", type_="check")
     op.drop_constraint("ck_plan_stop_kind_choice", "plan_stop", type_="check")
     op.add_column("model_standing", sa.Column("ewma_lower", sa.Double(), server_default=sa.text("0"), nullable=False))
     op.add_column("org_unit", sa.Column("muster", Geometry("POINT", srid=4490, spatial_index=False), nullable=True))
+    op.add_column("shift_plan", sa.Column("value", sa.BigInteger(), nullable=True))
+    op.add_column("shift_plan", sa.Column("value_total", sa.BigInteger(), nullable=True))
+    op.add_column("shift_plan", sa.Column("value_version", sa.SmallInteger(), nullable=True))
+    op.add_column(
+        "shift_plan",
+        sa.Column("recurrence", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+    )
+    op.add_column(
+        "forecast_score",
+        sa.Column("calibration", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+    )
+    op.add_column("plan_stop", sa.Column("begin_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("plan_stop", sa.Column("duty", Text(), nullable=True))
+    op.add_column("plan_stop", sa.Column("required", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("plan_stop", sa.Column("saved", sa.BigInteger(), nullable=True))
+    op.add_column("plan_stop", sa.Column("earlier", sa.BigInteger(), nullable=True))
+    op.add_column("plan_stop", sa.Column("later", sa.BigInteger(), nullable=True))
     op.create_table(
         "check_draw",
         sa.Column("tenant", Text(), nullable=False),
@@ -808,6 +826,11 @@ def upgrade() -> None:
         op.f("ix_treatment_step_tenant_treatment_id"), "treatment_step", ["tenant", "treatment_id"], unique=False
     )
     op.create_check_constraint(
+        "ck_api_key_known_scopes",
+        "api_key",
+        "scopes <@ ARRAY['layers:read', 'layers:write', 'plans:read', 'jobs:read', 'tracks:write']::text[]",
+    )
+    op.create_check_constraint(
         "ck_job_kind_choice",
         "job",
         "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns')",
@@ -816,4 +839,7 @@ def upgrade() -> None:
         "ck_plan_stop_kind_choice",
         "plan_stop",
         "kind IN ('zone', 'pass', 'lamps', 'enforcement', 'post', 'deadline', 'check', 'coverage', 'break')",
+    )
+    op.create_check_constraint(
+        "ck_plan_stop_duty_choice", "plan_stop", "duty IN ('law', 'post', 'deadline', 'pass', 'coverage', 'hotspot')"
     )
