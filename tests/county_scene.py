@@ -16,11 +16,14 @@ from geo.roads.network import build_network
 from tests.planted import METRIC
 from tests.sample import sample_county
 
+ZONES = {"six": 50, "four": 46}
+"""The zones nearest the middle of all; some are closed on a Monday afternoon, more on a Sunday."""
+
 
 def county_scene(
     seed: int, staff: Staff = "six", hours: tuple[int, int] = AFTERNOON, error: float = 0.5
 ) -> tuple[Scene, Crowd]:
-    """A Monday's shift in the sample county, and its truth; levels and returns are told with errors up to ``error``."""
+    """A shift in the sample county, and its truth; levels and returns are told with errors up to ``error``."""
     import datetime as dt
 
     rng = np.random.default_rng([seed, 8])
@@ -29,11 +32,15 @@ def county_scene(
     roads.index += 1
     network = build_network(roads, METRIC)
     zones = layers["hotspot_zone"].to_crs(METRIC)
-    begins = dt.datetime.combine(ON, dt.time(), dt.UTC) + dt.timedelta(seconds=hours[0])
-    span = ShiftSpan(ON, *hours, begins)
+    begins = dt.datetime.combine(ON[staff], dt.time(), dt.UTC) + dt.timedelta(seconds=hours[0])
+    span = ShiftSpan(ON[staff], *hours, begins)
     level, mean_s = planted_standing(sample_county().truth, zones["source_key"].tolist(), span)
     wishes, kept = [], []
+    spots = np.column_stack([zones.geometry.centroid.x, zones.geometry.centroid.y])
+    inner = set(np.argsort(np.hypot(*(spots - np.median(spots, axis=0)).T), kind="stable")[: ZONES[staff]].tolist())
     for number, row in enumerate(zones.itertuples()):
+        if number not in inner:
+            continue
         off, slow = rng.uniform(1 - error, 1 + error, 2)
         service_s = int(row.service_min) * 60
         windows = tuple(w for w in windows_of(row.opening, span) if w[1] - w[0] >= service_s)

@@ -9,11 +9,11 @@ import pytest
 
 from geo.patrol.problem import Plan, Problem, Visit
 from geo.patrol.schedule import end_of_day, places_of
-from geo.patrol.simulate import compare, policies, rotas, rules
+from geo.patrol.simulate import compare, rotas, rules
 from geo.patrol.simulate.dispatch import appointments
 from geo.patrol.simulate.figures import Practice, entropy_bits, learned, promises
 from geo.patrol.simulate.policies import POLICIES, Shift
-from geo.patrol.simulate.presence import Stays, halts_of, seen_from, zones_of
+from geo.patrol.simulate.presence import halts_of, seen_from, zones_of
 from geo.patrol.simulate.scenes import Scene
 from geo.patrol.simulate.towns import MORNING, make_town
 from geo.patrol.simulate.vendors import draw_crowd
@@ -202,15 +202,6 @@ def test_what_never_patrols_suppresses_nothing_and_what_knows_the_truth_is_told_
 def test_the_worst_case_is_no_better_than_half_learning_under_a_daily_plan() -> None:
     found = compare.compare([shift()], ["myopic_greedy"], 4)["myopic_greedy"][0]
     assert 0 < found.worst < found.suppressed
-
-
-def test_levels_blurred_for_a_mixture_keep_everything_else() -> None:
-    problem = scene().problem
-    other = policies.blurred(problem, 5, 0.3)
-    assert [stop.key for stop in other.stops] == [stop.key for stop in problem.stops]
-    assert demand_value(other) != demand_value(problem)
-    assert policies.blurred(problem, 5, 0.3).digest() == other.digest()
-    assert Stays.of([]).first.tolist() == [0]
 
 
 def test_sectors_share_out_every_stop_once() -> None:

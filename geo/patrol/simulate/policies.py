@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
+from geo.patrol.mixture.make import PLANS, Solver, make_mixture
 from geo.patrol.problem import Plan, Problem
 from geo.patrol.simulate.figures import Practice
 from geo.patrol.simulate.rotas import TRIES, practised_rota, static_rota
@@ -16,21 +15,16 @@ from geo.patrol.simulate.rules import idleness_greedy, myopic_greedy, nearest_ne
 RANDOM_DAYS: Final = 40
 """Days by which the long run of pure chance is stood for."""
 
-MIXED: Final = 12
-NOISE: Final = 0.3
-"""Plans of a mixture are solved for levels that are off by a log-normal factor of this sigma."""
-
-ITERATIONS: Final = 200_000
-
-Solver = Callable[[Problem, int, int, float], Plan]
-"""Problem, seed, iterations, noise on the levels → plan."""
+ITERATIONS: Final = 1_500
+"""Budget of our solver, as for a plan that is asked for without a word about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
     """What a policy is told: the problem, when the shift begins after local midnight, seed, budget of our solver.
 
-    ``tries`` is how long the practised rota was tuned, ``random_days`` stand for the long run of pure chance.
+    ``tries`` is how long the practised rota was tuned, ``random_days`` stand for the long run of pure chance,
+    ``mixed`` plans are looked for to be drawn from.
     """
 
     problem: Problem
@@ -39,32 +33,20 @@ class Shift:
     iterations: int = ITERATIONS
     tries: int = TRIES
     random_days: int = RANDOM_DAYS
+    mixed: int = PLANS
 
 
 def solve_ours(problem: Problem, seed: int, iterations: int, noise: float) -> Plan:
     """Our own plan."""
     from geo.patrol.solve import solve_shift
 
-    return solve_shift(blurred(problem, seed, noise) if noise > 0 else problem, seed, iterations)
+    return solve_shift(problem, seed, iterations, lambda_noise=noise)
 
 
-def blurred(problem: Problem, seed: int, noise: float) -> Problem:
-    """The problem with each zone's levels off by a log-normal factor of that sigma."""
-    rng = np.random.default_rng([seed, 7])
-    stops = []
-    for stop in problem.stops:
-        if stop.recurrence is not None:
-            factor = float(rng.lognormal(0.0, noise))
-            told = tuple(int(level * factor + 0.5) for level in stop.recurrence.per_minute)
-            stop = replace(stop, recurrence=replace(stop.recurrence, per_minute=told))
-        stops.append(stop)
-    return replace(problem, stops=tuple(stops))
-
-
-def mixed(shift: Shift, solver: Solver = solve_ours, plans: int = MIXED) -> Practice:
-    """Several of our plans, each as likely, none foretold: other seeds, and levels a little off."""
-    found = [solver(shift.problem, 1_000 * shift.seed + i, shift.iterations, NOISE) for i in range(plans)]
-    return Practice.of(found)
+def mixed(shift: Shift, solver: Solver = solve_ours) -> Practice:
+    """Plans that each keep every promise, drawn from by the weights of :mod:`geo.patrol.mixture`."""
+    found = make_mixture(shift.problem, solver, shift.seed, shift.iterations, shift.mixed)
+    return Practice.of(found.plans, found.weights_ppm)
 
 
 POLICIES: Final[dict[str, Callable[[Shift], Practice]]] = {

@@ -27,7 +27,9 @@ PASS_STREETS: Final = 6
 PASS_LEAST_M: Final = 250.0
 PASS_GAP_S: Final = 2 * HOUR_S
 POST_LATE_S: Final = 120
-ON: Final = dt.date(2026, 11, 23)
+ON: Final = {"six": dt.date(2026, 11, 23), "four": dt.date(2026, 11, 22)}
+"""A Monday and a Sunday: four on duty is a weekend's strength."""
+
 GROUND: Final = "T01"
 """The whole town is one ground, so that every pair may go anywhere and no policy is favoured by borders."""
 
@@ -71,8 +73,8 @@ def put_together(
     wishes = [*zones, *_posts(zones, people, staff, hours), *_passes(network, area, staff, span)]
     bikes = [Vehicle(101 + i, f"E{i + 1:02d}", "ebike", 1) for i in range(len(people) - 2)]
     problem = build_problem(
-        network, wishes, people, [Vehicle(1, "C1", "car", 5), *bikes], {GROUND: (area, None)}, ON,
-        dt.datetime.combine(ON, dt.time(), dt.UTC) + dt.timedelta(seconds=hours[0]), span,
+        network, wishes, people, [Vehicle(1, "C1", "car", 5), *bikes], {GROUND: (area, None)}, ON[staff],
+        dt.datetime.combine(ON[staff], dt.time(), dt.UTC) + dt.timedelta(seconds=hours[0]), span,
     )  # fmt: skip
     return Scene(f"{name} {staff} {hours[0] // HOUR_S:02d}-{hours[1] // HOUR_S:02d}", problem, hours[0], network)
 
@@ -86,11 +88,12 @@ def _people(count: int) -> list[Person]:
 
 
 def _posts(zones: Sequence[Wish], people: Sequence[Person], staff: Staff, hours: tuple[int, int]) -> list[Wish]:
-    """Posts with a named person each: two at schools when they open or close, one at a market."""
+    """Posts with a named person each: two at schools at their gates' hours, one at a market; with four on duty one."""
     early = hours[0] < 12 * HOUR_S
     school, market = (7.2, 6.6) if early else (15.9, 17.5)
     plan = [("school", school, 40, 2), ("school", school, 40, 3), ("market", market, 60, 6)]
-    plan = [one for one in plan if staff == "six"] or [("market", market, 60, 2)]
+    if staff == "four":
+        plan = [("market", market, 60, 2)] if early else [("night", 19.0, 60, 2)]
     found: list[Wish] = []
     used: set[str] = set()
     for kind, at_h, stay_min, person in plan:

@@ -1,0 +1,99 @@
+"""Ways of patrolling side by side, on the sample county and on real towns, over seeds, with intervals.
+
+``pianqu bench simulate [--seeds N] [--days N] [--iterations N] [--places county,guixi,…] [--staff six,four]
+[--hours afternoon,morning] [--policies all]``. Real towns are left out, and named, where their extracts do not lie
+beside the project. The vendor model is that of :mod:`geo.patrol.simulate.vendors`: none of it is told to the planner.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import asdict
+from typing import Any, Final
+
+from geo.patrol.simulate.actions import check_policies
+from geo.patrol.simulate.compare import compare, mean_row, ratios
+from geo.patrol.simulate.policies import ITERATIONS, Shift
+from geo.patrol.simulate.scenes import Scene, Staff
+from geo.patrol.simulate.towns import AFTERNOON, MORNING, make_town
+from geo.patrol.simulate.vendors import ERROR, HABITS, Crowd, draw_crowd
+from geo.settings import Settings
+from tests.county_scene import county_scene
+from tests.streets import real_network, there
+
+TOWNS: Final = {
+    "guixi": ("guixi", 0.0, 0.0),
+    "nanjing": ("nanjing", 0.0, 0.0),
+    "helsinki": ("helsinki", 0.0, 0.0),
+    "shanghai": ("shanghai", 0.0, 0.0),
+    "shanghai-west": ("shanghai", -3_500.0, -1_000.0),
+}
+"""File, and how far east and north of its middle the town is cut out."""
+
+HOURS: Final = {"afternoon": AFTERNOON, "morning": MORNING}
+
+
+def make_scene(place: str, seed: int, staff: Staff, hours: tuple[int, int]) -> tuple[Scene, Crowd]:
+    """A shift at a place, and its truth."""
+    if place == "county":
+        return county_scene(seed, staff, hours)
+    file, east_m, north_m = TOWNS[place]
+    scene = make_town(real_network(file), place, seed, staff, hours, east_m, north_m)
+    return scene, draw_crowd(scene.problem, seed)
+
+
+def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
+    """Simulate each instance over the seeds; CPU seconds of one thread."""
+    del settings
+    parser = argparse.ArgumentParser(prog="bench simulate")
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--days", type=int, default=12)
+    parser.add_argument("--iterations", type=int, default=ITERATIONS)
+    parser.add_argument("--tries", type=int, default=24)
+    parser.add_argument("--mixed", type=int, default=12)
+    parser.add_argument("--places", default=",".join(["county", *TOWNS]))
+    parser.add_argument("--staff", default="six,four")
+    parser.add_argument("--hours", default="afternoon")
+    parser.add_argument("--policies", default="all")
+    options = parser.parse_args(arguments)
+    names, rows = check_policies(options.policies), []
+    for place in options.places.split(","):
+        if place != "county" and not there(TOWNS[place][0]):
+            rows.append({"place": place, "left_out": "no data"})
+            continue
+        for staff in options.staff.split(","):
+            for when in options.hours.split(","):
+                begun = time.process_time()
+                made = [make_scene(place, seed, staff, HOURS[when]) for seed in range(1, options.seeds + 1)]
+                shifts = [
+                    Shift(scene.problem, scene.from_s, seed, options.iterations, options.tries, mixed=options.mixed)
+                    for seed, (scene, _) in enumerate(made, start=1)
+                ]
+                found = compare(shifts, names, options.days, crowds=[crowd for _, crowd in made])
+                row = {
+                    "place": place, "staff": staff, "hours": when,
+                    "policies": {name: mean_row(outcomes) for name, outcomes in found.items()},
+                    "ratios": ratios(found), "cpu_s": round(time.process_time() - begun, 1),
+                }  # fmt: skip
+                rows.append(row)
+                tell(row)
+    return {
+        "name": "simulate",
+        "seeds": options.seeds,
+        "days": options.days,
+        "iterations": options.iterations,
+        "error": ERROR,
+        "vendors": asdict(HABITS),
+        "rows": rows,
+    }
+
+
+def tell(row: dict[str, Any]) -> None:
+    """Progress to read while it runs."""
+    sys.stderr.write(f"{row['place']} {row['staff']} {row['hours']}  {row['cpu_s']} CPU-s\n")
+    for name, figures in row["policies"].items():
+        sys.stderr.write(f"  {name:18}" + "  ".join(f"{key} {value:g}" for key, value in figures.items()) + "\n")
+    for pair, told in row["ratios"].items():
+        sys.stderr.write(f"  {pair}: {told['mean']} ({told['lower']} to {told['upper']})\n")
