@@ -22,7 +22,7 @@ from geo.settings import Settings
 BODY_BYTES = 1 << 20
 ROUTES = (
     "landing", "health", "sign_in", "collections", "items", "raster", "tiles", "tilesets", "locate", "roads", "patrol",
-    "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "returns", "suspicions",
+    "rosters", "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "returns", "suspicions",
     "treatments", "demand", "checks",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""

@@ -46,6 +46,8 @@ class Thing(StrEnum):
     JOB = "job"
     FINDING = "finding"
     """Forecasts, return rates, proposals: where attention belongs, and why; never part of an open feed."""
+    LOG = "log"
+    """Roll-calls, handovers, trips of vehicles, recorders: who was there, seen by those who lead."""
 
 
 class Reach(StrEnum):
@@ -83,6 +85,8 @@ PERMISSIONS: MappingProxyType[Asked, dict[Role, Reach]] = MappingProxyType(
         (Action.WRITE, Thing.JOB): _all([Role.PLANNER, Role.ADMINISTRATOR]),
         (Action.READ, Thing.FINDING): _all(_STAFF),
         (Action.WRITE, Thing.FINDING): _all([Role.PLANNER, Role.ADMINISTRATOR]),
+        (Action.READ, Thing.LOG): _all([Role.PLANNER, Role.LEADER, Role.DESK, Role.ADMINISTRATOR]),
+        (Action.WRITE, Thing.LOG): _all([Role.PLANNER, Role.LEADER, Role.DESK, Role.ADMINISTRATOR]),
     }
 )
 """A pair that is not here is refused to everybody; a role that is not in its row is refused."""

@@ -15,6 +15,7 @@ from api.jobs.footprints import TASKS as FOOTPRINTS
 from api.jobs.forecasts import TASKS as FORECASTS
 from api.jobs.proposals import TASKS as PROPOSALS
 from api.jobs.returns import TASKS as RETURNS
+from api.jobs.rosters import TASKS as ROSTERS
 from api.jobs.studies import TASKS as STUDIES
 from geo.db.engine import Database
 from geo.errors import Unavailable
@@ -146,6 +147,7 @@ def worker_app(database: Database) -> procrastinate.App:
         *FORECASTS,
         *PROPOSALS,
         *RETURNS,
+        *ROSTERS,
         *STUDIES,
     ):
         app.task(name=task.__name__, pass_context=True, retry=AGAIN)(task)

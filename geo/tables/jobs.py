@@ -24,6 +24,8 @@ JobKind = Literal[
     "check_footprints",
     "make_study",
     "study_returns",
+    "propose_roster",
+    "adopt_roster",
 ]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 

@@ -133,7 +133,7 @@ class RosterProposal(Row, Base):
     )
     seed: Mapped[int] = mapped_column(BigInteger)
     effort: Mapped[int] = mapped_column(Integer)
-    """Deterministic seconds of the solver a week: the same input, seed and effort give the same roster."""
+    """Thousandths of deterministic seconds a step: the same input, seed and effort give the same roster."""
     input_digest: Mapped[str] = mapped_column(Text)
     summary: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """Fairness figures, what is short and which rule is in the way."""

@@ -833,7 +833,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         "ck_job_kind_choice",
         "job",
-        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns')",
+        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns', 'propose_roster', 'adopt_roster')",
     )
     op.create_check_constraint(
         "ck_plan_stop_kind_choice",

@@ -1,0 +1,249 @@
+"""Rosters made, shown and adopted; leave and muster points written down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from geo.calendars import is_workday
+from geo.db.changes import write_change
+from geo.db.counties import County, get_county
+from geo.errors import Conflict, Invalid, NotFound
+from geo.patrol.people import queries
+from geo.patrol.people.rules import DAY_MIN, DayKind, Duty, Need, RestRules, RosterProblem, Shift, usual_needs
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from geo.db.engine import Database
+    from geo.patrol.people.rostering import Roster
+
+MOST_DAYS = 62
+LOOK_BACK = dt.timedelta(weeks=8)
+"""Fairness counts the weeks before."""
+
+
+class UnknownRoster(NotFound):
+    """There is no proposed roster of that number."""
+
+
+class RosterDecided(Conflict):
+    """The proposal is adopted or superseded, or its days are over."""
+
+
+class NobodyToRoster(Invalid):
+    """The county has nobody in service or no kinds of shift; the message says how they come in."""
+
+
+class UnknownPerson(NotFound):
+    """No member of staff or unit has this number."""
+
+
+def propose_roster(
+    database: Database,
+    tenant: str,
+    first_on: dt.date,
+    days: int,
+    *,
+    seed: int = 1,
+    effort: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    actor: str = "system",
+) -> dict[str, Any]:
+    """Roster some days and keep that as a draft; no duty changes.
+
+    Returns
+    -------
+    dict
+        ``id``, ``first_on``, ``last_on``, ``duties`` and ``summary``: what is lacking and which rules are in the way,
+        and the spread of burdens within each kind of staff.
+
+    Raises
+    ------
+    NobodyToRoster, RosterBroken
+        If there is nobody or no shift to roster, or the days are out of range.
+    """
+    from geo.patrol.people.rostering import EFFORT, make_roster
+
+    if not 1 <= days <= MOST_DAYS:
+        raise NobodyToRoster("people.days_out_of_range", days=days, most=MOST_DAYS)
+    with database.begin(tenant) as session:
+        problem = load_problem(session, get_county(session, tenant), first_on, days)
+    roster = make_roster(problem, seed=seed, effort=effort or EFFORT, progress=progress, cancelled=cancelled)
+    last_on = first_on + dt.timedelta(days - 1)
+    summary = summarise(problem, roster)
+    facts = {
+        "first_on": first_on, "last_on": last_on, "seed": seed, "effort": round(1000 * (effort or EFFORT)),
+        "summary": summary,
+        "digest": problem.digest(), "made_by": actor,
+    }  # fmt: skip
+    with database.begin(tenant) as session:
+        number = queries.insert_proposal(session, tenant, facts, roster.duties)
+        told = {"proposal": number, "from": first_on.isoformat(), "days": days, "lacking": len(summary["lacking"])}
+        write_change(session, tenant, "roster.proposed", facts=told, actor=actor)
+    return {
+        "id": number, "first_on": first_on.isoformat(), "last_on": last_on.isoformat(), "duties": len(roster.duties),
+        "summary": summary,
+    }  # fmt: skip
+
+
+def load_problem(session: Session, county: County, first_on: dt.date, days: int) -> RosterProblem:
+    """What some days are rostered from; needs and rest rules are the usual ones where the county has set none."""
+    tenant = county.code
+    people = queries.load_people(session, tenant)
+    times = queries.load_shift_times(session, tenant)
+    if not people or not times:
+        raise NobodyToRoster("people.nobody_to_roster", people=len(people), shifts=len(times))
+    spans = {code: _span(begin, end) for code, (begin, end) in times.items()}
+    last_on = first_on + dt.timedelta(days - 1)
+    said = queries.load_needs(session, tenant)
+    needs: dict[str, dict[DayKind, Need]] = (
+        _needs(said) if said else usual_needs(spans, sum(person.kind == "auxiliary" for person in people))
+    )
+    leave: dict[int, set[dt.date]] = {}
+    for person, begin, end in queries.load_leave(session, tenant, first_on, last_on):
+        dates = leave.setdefault(person, set())
+        dates |= {begin + dt.timedelta(day) for day in range((min(end, last_on) - begin).days + 1)}
+    rules = queries.find_rules(session, tenant, first_on)
+    before = queries.load_duties(session, tenant, first_on - LOOK_BACK, first_on - dt.timedelta(1))
+    kinds: list[DayKind] = [
+        "workday" if is_workday(first_on + dt.timedelta(day), county.calendar) else "restday" for day in range(days)
+    ]
+    return RosterProblem(
+        first_on,
+        tuple(kinds),
+        tuple(Shift(code, *spans[code], needs.get(code, {})) for code in spans),
+        tuple(people),
+        {person: frozenset(dates) for person, dates in leave.items()},
+        tuple(before),
+        RestRules(**rules) if rules else RestRules(),
+    )
+
+
+def _span(begin: dt.time, end: dt.time) -> tuple[int, int]:
+    """Minutes after midnight; an end that is not after the start is on the next day."""
+    first, last = begin.hour * 60 + begin.minute, end.hour * 60 + end.minute
+    return first, last if last > first else last + DAY_MIN
+
+
+def _needs(said: Sequence[Mapping[str, Any]]) -> dict[str, dict[DayKind, Need]]:
+    needs: dict[str, dict[DayKind, Need]] = {}
+    for row in said:
+        given = {name: row[name] for name in ("people", "licensed", "regular", "leader", "takes_rest")}
+        needs.setdefault(row["shift_code"], {})[row["day_kind"]] = Need(**given)
+    return needs
+
+
+def summarise(problem: RosterProblem, roster: Roster) -> dict[str, Any]:
+    """What a roster lacks and why, and how burdens are spread: whole numbers, no names."""
+    lacking = [
+        {
+            "on_date": one.shortage.on_date.isoformat(), "shift": one.shortage.shift, "lack": one.shortage.lack,
+            "short": one.shortage.short, "in_the_way": list(one.in_the_way),
+        }
+        for one in roster.obstacles
+    ]  # fmt: skip
+    spread = {
+        kind: _spread(problem, roster.duties, [person.id for person in problem.people if person.kind == kind])
+        for kind in sorted({person.kind for person in problem.people})
+    }
+    return {"lacking": lacking, "spread": spread, "proven": roster.proven}
+
+
+def _spread(problem: RosterProblem, duties: Sequence[Duty], group: Sequence[int]) -> dict[str, list[int]]:
+    """Least and most within these days: minutes, shifts, late shifts, rest days, of those not away all the time."""
+    shifts = {shift.code: shift for shift in problem.shifts}
+    counts: dict[str, Counter[int]] = {name: Counter() for name in ("minutes", "shifts", "late", "restdays")}
+    rest = {problem.date(day) for day, kind in enumerate(problem.days) if kind == "restday"}
+    days: set[tuple[int, dt.date]] = set()
+    for duty in duties:
+        shift = shifts[duty.shift]
+        counts["minutes"][duty.person_id] += shift.minutes
+        counts["shifts"][duty.person_id] += 1
+        counts["late"][duty.person_id] += shift.late
+        counts["restdays"][duty.person_id] += duty.on_date in rest and (duty.person_id, duty.on_date) not in days
+        days.add((duty.person_id, duty.on_date))
+    there = [person for person in group if len(problem.leave.get(person, ())) < len(problem.days)]
+    return {
+        name: [min(of[p] for p in there), max(of[p] for p in there)] if there else [] for name, of in counts.items()
+    }
+
+
+def get_roster(session: Session, tenant: str, number: int) -> dict[str, Any]:
+    """A proposed roster with its duties.
+
+    Raises
+    ------
+    UnknownRoster
+        If there is none.
+    """
+    found = queries.list_proposals(session, tenant, number)
+    if not found:
+        raise UnknownRoster("people.unknown_roster", roster=number)
+    row = found[0]
+    head = {name: getattr(row, name) for name in type(row).__slots__}
+    return {**head, "duties": queries.load_entries(session, tenant, number)}
+
+
+def adopt_roster(database: Database, tenant: str, number: int, actor: str = "system") -> int:
+    """Write a draft's duties from today on, in place of those there are; how many were written.
+
+    Raises
+    ------
+    UnknownRoster
+        If there is none.
+    RosterDecided
+        If it is no draft, its days are over, or a plan of its days is published already: people know that one.
+    """
+    with database.begin(tenant) as session:
+        county = get_county(session, tenant)
+        found = queries.lock_proposal(session, tenant, number)
+        if found is None:
+            raise UnknownRoster("people.unknown_roster", roster=number)
+        status, first_on, last_on = found
+        begin = max(first_on, county.today())
+        if status != "draft" or begin > last_on:
+            raise RosterDecided("people.roster_decided", roster=number, status=status, last_on=last_on.isoformat())
+        if published := queries.count_published(session, tenant, begin, last_on):
+            raise RosterDecided("people.plans_published", roster=number, plans=published)
+        written = queries.adopt(session, tenant, number, begin, last_on, actor)
+        told = {"proposal": number, "from": begin.isoformat(), "to": last_on.isoformat(), "duties": written}
+        write_change(session, tenant, "roster.adopted", facts=told, actor=actor)
+    return written
+
+
+def note_leave(
+    session: Session, tenant: str, staff: str, from_on: dt.date, to_on: dt.date, kind: str, actor: str = "system"
+) -> None:
+    """Write down that somebody is away.
+
+    Raises
+    ------
+    UnknownPerson
+        If no member of staff has the number.
+    NobodyToRoster
+        If it ends before it begins.
+    """
+    person = queries.find_staff(session, tenant, staff)
+    if person is None:
+        raise UnknownPerson("people.unknown_person", staff=staff)
+    if to_on < from_on:
+        raise NobodyToRoster("people.leave_backwards", from_on=from_on.isoformat(), to_on=to_on.isoformat())
+    queries.add_leave(session, tenant, [{"staff": person, "from_on": from_on, "to_on": to_on, "kind": kind}])
+    write_change(session, tenant, "leave.noted", facts={"days": (to_on - from_on).days + 1}, actor=actor)
+
+
+def set_muster(session: Session, tenant: str, unit: str, lon: float, lat: float, actor: str = "system") -> None:
+    """Say where a unit's teams begin and end their day.
+
+    Raises
+    ------
+    UnknownPerson
+        If there is no such unit.
+    """
+    if not queries.set_muster(session, tenant, unit, lon, lat):
+        raise UnknownPerson("people.unknown_unit", unit=unit)
+    write_change(session, tenant, "unit.muster_set", facts={"unit": unit}, actor=actor)
