@@ -21,8 +21,8 @@ from data.county.districts import TENANT
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 
 PLANNED: Final = (
-    ("campaign", "market", "集中整治", 110, (0, 21 * 24), 0.65, 10.0, 0.5),
-    ("post", "night_market", "晚间定岗", 240, (0, 28 * 24), 0.55, 5.0, 0.0),
+    ("campaign", "market", "集中整治", 110, (0, 21 * 24), 0.8, 14.0, 0.75),
+    ("post", "night_market", "晚间定岗", 240, (0, 28 * 24), 0.8, 5.0, 0.0),
     ("raid", "market", "早市突击检查", 33, (5, 9), 0.8, 0.0, 0.0),
 )
 """Kind, kind of its zone, what it is called, days before the reference date, first and last hour from that day's

@@ -109,6 +109,25 @@ def test_the_market_that_moved_is_seen_to_leave_and_the_other_to_rise(study: Rec
     assert found["ring", "during"].effect.verdict == "insufficient"
 
 
+def test_planted_operations_are_found_with_what_moved_and_too_few_is_said_so(study: Record) -> None:
+    """A campaign whose trouble moves to another market, a post, a raid of four hours."""
+    planted = sample_county().truth.operations.set_index("kind")
+    zones = study.zones.set_index("source_key", drop=False)
+    found = {}
+    for kind, one in planted.iterrows():
+        span = int(one["from_at"].timestamp()), int(one["to_at"].timestamp())
+        told = assess(study.records, Measure(zones.geometry[one["zone"]].buffer(50), *span), study.zones, study.gaps)
+        found |= {(kind, each.place, each.phase): each for each in told}
+    for kind in ("campaign", "post"):
+        effect = found[kind, "target", "during"].effect
+        assert effect.verdict == "less" and effect.lower <= 1 - planted.loc[kind, "effect"] <= effect.upper
+    risen = [row["name"] for row in found["campaign", "lookalike", "during"].facts["risen"]]
+    assert risen[:1] == [zones["name"][planted.loc["campaign", "moved_to"]]]
+    fading = found["campaign", "target", "after"].facts
+    assert fading["half_life_lower"] <= planted.loc["campaign", "half_life_days"] <= fading["half_life_upper"]
+    assert {found["raid", place, "during"].effect.verdict for place in ("target", "ring")} == {"insufficient"}
+
+
 def test_two_months_without_reports_are_not_read_as_calm(study: Record) -> None:
     """Rates and λ of the 片区 without its hotline are those of what was seen, not of what was not delivered."""
     gap = sample_county().truth.reporting_gap.iloc[0]
