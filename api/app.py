@@ -23,7 +23,7 @@ BODY_BYTES = 1 << 20
 ROUTES = (
     "landing", "health", "sign_in", "collections", "items", "raster", "tiles", "tilesets", "locate", "roads", "patrol",
     "rosters", "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "returns", "suspicions",
-    "treatments", "demand", "checks",
+    "treatments", "demand", "checks", "tracks",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
 
@@ -82,5 +82,7 @@ def body_limit(path: str) -> int:
     (1048576, True)
     """
     # Room for the multipart frame around the file.
-    takes_files = (path.startswith("/layers/") and path.endswith("/imports")) or path == "/suspicions/checks"
+    takes_files = (path.startswith("/layers/") and path.endswith("/imports")) or path in (
+        "/suspicions/checks", "/patrol/tracks/files",
+    )  # fmt: skip
     return MAX_UPLOAD_BYTES + BODY_BYTES if takes_files else BODY_BYTES

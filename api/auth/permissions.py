@@ -46,6 +46,8 @@ class Thing(StrEnum):
     JOB = "job"
     FINDING = "finding"
     """Forecasts, return rates, proposals: where attention belongs, and why; never part of an open feed."""
+    TRACK = "track"
+    """Positions and check-ins of people on shift: sent by themselves, seen by who answers for them."""
     LOG = "log"
     """Roll-calls, handovers, trips of vehicles, recorders: who was there, seen by those who lead."""
 
@@ -87,6 +89,11 @@ PERMISSIONS: MappingProxyType[Asked, dict[Role, Reach]] = MappingProxyType(
         (Action.WRITE, Thing.FINDING): _all([Role.PLANNER, Role.ADMINISTRATOR]),
         (Action.READ, Thing.LOG): _all([Role.PLANNER, Role.LEADER, Role.DESK, Role.ADMINISTRATOR]),
         (Action.WRITE, Thing.LOG): _all([Role.PLANNER, Role.LEADER, Role.DESK, Role.ADMINISTRATOR]),
+        (Action.READ, Thing.TRACK): _all([Role.PLANNER, Role.DESK, Role.ADMINISTRATOR]),
+        (Action.WRITE, Thing.TRACK): {
+            **_all([Role.PLANNER, Role.ADMINISTRATOR]),
+            **_all([Role.LEADER, Role.OFFICER, Role.AUXILIARY], Reach.AREA),
+        },
     }
 )
 """A pair that is not here is refused to everybody; a role that is not in its row is refused."""
@@ -97,6 +104,7 @@ SCOPE_PERMISSIONS: MappingProxyType[str, frozenset[Asked]] = MappingProxyType(
         "layers:write": frozenset({(Action.WRITE, Thing.PUBLIC_LAYER), (Action.WRITE, Thing.LAYER)}),
         "plans:read": frozenset({(Action.READ, Thing.PLAN)}),
         "jobs:read": frozenset({(Action.READ, Thing.JOB)}),
+        "tracks:write": frozenset({(Action.WRITE, Thing.TRACK)}),
     }
 )
 

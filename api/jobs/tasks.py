@@ -17,6 +17,7 @@ from api.jobs.proposals import TASKS as PROPOSALS
 from api.jobs.returns import TASKS as RETURNS
 from api.jobs.rosters import TASKS as ROSTERS
 from api.jobs.studies import TASKS as STUDIES
+from api.jobs.tracks import TASKS as TRACKS
 from geo.db.engine import Database
 from geo.errors import Unavailable
 from geo.settings import Settings
@@ -149,6 +150,7 @@ def worker_app(database: Database) -> procrastinate.App:
         *RETURNS,
         *ROSTERS,
         *STUDIES,
+        *TRACKS,
     ):
         app.task(name=task.__name__, pass_context=True, retry=AGAIN)(task)
     return app

@@ -24,6 +24,8 @@ JobKind = Literal[
     "check_footprints",
     "make_study",
     "study_returns",
+    "import_tracks",
+    "score_tracks",
     "propose_roster",
     "adopt_roster",
 ]

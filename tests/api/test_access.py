@@ -38,6 +38,15 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("get", "/patrol/nearest"): (Action.READ, Thing.PLAN),
     ("get", "/patrol/people/{staff}/shifts.ics"): (Action.WRITE, Thing.PLAN),
     ("get", "/patrol/horizons"): (Action.WRITE, Thing.PLAN),
+    ("get", "/roads/closures"): (Action.READ, Thing.LAYER),
+    ("post", "/roads/closures"): (Action.WRITE, Thing.PLAN),
+    ("post", "/roads/closures/{number}/open"): (Action.WRITE, Thing.PLAN),
+    ("get", "/rosters"): (Action.WRITE, Thing.PLAN),
+    ("post", "/rosters"): (Action.WRITE, Thing.PLAN),
+    ("get", "/rosters/{number}"): (Action.WRITE, Thing.PLAN),
+    ("post", "/rosters/{number}/adopt"): (Action.WRITE, Thing.PLAN),
+    ("get", "/duty-log"): (Action.READ, Thing.LOG),
+    ("post", "/duty-log"): (Action.WRITE, Thing.LOG),
     ("post", "/patrol/horizons"): (Action.WRITE, Thing.PLAN),
     ("get", "/patrol/treatments"): (Action.READ, Thing.PLAN),
     ("post", "/patrol/treatments"): (Action.WRITE, Thing.PLAN),
@@ -151,13 +160,26 @@ TREATMENT = {"title": "x", "goal": "x", "owner": "x", "from_on": "2026-03-01", "
 
 BODIES: dict[str, dict[str, object]] = {
     "/patrol/plans": {"date": "2026-03-01", "shift": "no such shift"},
+    "/roads/closures": {
+        "uid": "0190e3a1-0000-7000-8000-000000000003", "names": ["no such"], "starts_at": "2026-03-01T08:00:00Z",
+        "reason": "x",
+    },
+    "/rosters": {"first_on": "2026-03-01", "days": 1},
+    "/duty-log": {
+        "lines": [
+            {
+                "uid": "0190e3a1-0000-7000-8000-000000000004", "kind": "roll_call", "step": "present",
+                "at": "2026-03-01T08:00:00Z", "on_date": "2026-03-01", "shift": "no such", "staff": "no such",
+            }
+        ]
+    },
     "/patrol/scores": {"date": "2026-03-01", "shift": "no such shift"},
     "/patrol/tracks": {
         "uid": "0190e3a1-0000-7000-8000-000000000001", "source": "phone", "staff": "no such", "points": [{}],
     },
     "/patrol/checkins": {
-        "uid": "0190e3a1-0000-7000-8000-000000000002", "on_date": "2026-03-01", "shift": "day", "team": "T", "stop": "x",
-        "staff": "no such", "at": "2026-03-01T08:00:00Z",
+        "uid": "0190e3a1-0000-7000-8000-000000000002", "on_date": "2026-03-01", "shift": "day", "team": "T",
+        "stop": "x", "staff": "no such", "at": "2026-03-01T08:00:00Z",
     },
     "/patrol/checks": {
         "enterprise": "no such", "power_item": "x", "first_on": "2026-03-01", "last_on": "2026-03-01"
@@ -201,6 +223,7 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/suspicions/checks": "?survey=x",
         "/patrol/horizons": "?first=2026-03-01" if method == "get" else "",
         "/patrol/treatments/suggestion": "?district=W",
+        "/duty-log": "?on=2026-03-01" if method == "get" else "",
         "/locate": "?lon=118.01&lat=28.3",
         "/patrol/nearest": "?lon=118.01&lat=28.3",
         "/tiles/WebMercatorQuad/{z}/{y}/{x}.png": f"?collections={collection}",

@@ -233,6 +233,7 @@ def import_tracks(
     offset: Offset | None = None,
     device: str | None = None,
     name: str | None = None,
+    single: bool = False,
     actor: str = "system",
     now: dt.datetime | None = None,
 ) -> list[Taken]:
@@ -242,6 +243,8 @@ def import_tracks(
     ----------
     owner
         Whose positions these are where the file does not say.
+    single
+        Take positions of the owner alone, whoever else the file names.
 
     Returns
     -------
@@ -266,7 +269,7 @@ def import_tracks(
         if whose is None:
             raise BadBatch("tracks.whose", file=name or path.name)
         with database.begin(tenant) as session:
-            if queries.find_owner(session, *whose) is None:
+            if queries.find_owner(session, *whose) is None or (single and whose != owner):
                 if said is None:
                     raise UnknownOwner(f"tracks.unknown_{whose[0]}", owner=whose[1])
                 lost.given += len(points)

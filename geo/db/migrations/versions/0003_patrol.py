@@ -833,13 +833,13 @@ def upgrade() -> None:
     op.create_check_constraint(
         "ck_job_kind_choice",
         "job",
-        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns', 'propose_roster', 'adopt_roster')",
+        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns', 'import_tracks', 'score_tracks', 'propose_roster', 'adopt_roster')",
+    )
+    op.create_check_constraint(
+        "ck_plan_stop_duty_choice", "plan_stop", "duty IN ('law', 'post', 'deadline', 'pass', 'coverage', 'hotspot')"
     )
     op.create_check_constraint(
         "ck_plan_stop_kind_choice",
         "plan_stop",
         "kind IN ('zone', 'pass', 'lamps', 'enforcement', 'post', 'deadline', 'check', 'coverage', 'break')",
-    )
-    op.create_check_constraint(
-        "ck_plan_stop_duty_choice", "plan_stop", "duty IN ('law', 'post', 'deadline', 'pass', 'coverage', 'hotspot')"
     )
