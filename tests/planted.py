@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from data.county import habits
 from data.county.events import _day_factors
+from data.make_county import SampleCounty
 from geo.db.counties import County
 from geo.hotspots.exposure import may_learn
 from geo.hotspots.forecast.county import Classes, Ground, PlaceSet, build_place_sets, classify_events
@@ -26,23 +27,33 @@ COUNTY = County("990101", "示例县", METRIC, "Asia/Shanghai", "cn", (117.8, 28
 @cache
 def sample_history(*, anonymous: bool = False) -> History:
     """The sample's events as a history; index = position in the layer, from 1; ``anonymous`` without any caller."""
-    event = sample_county().layers["event"]
+    return history_of(sample_county(), anonymous=anonymous)
+
+
+def history_of(county: SampleCounty, *, anonymous: bool = False) -> History:
+    """The history of any made-up county, as :func:`sample_history`."""
+    event = county.layers["event"]
     metric = event.to_crs(METRIC).geometry
     raw = pd.DataFrame(event.drop(columns=["geometry", "reporter"]))
     callers = None if anonymous else event["reporter"].to_numpy()
     raw = raw.assign(reporter_hash=callers, x=metric.x.to_numpy(), y=metric.y.to_numpy())
     raw = raw.assign(lon=event.geometry.x.to_numpy(), lat=event.geometry.y.to_numpy())
     raw.index = pd.RangeIndex(1, len(raw) + 1, name="id")
-    return build_history(raw, sample_county().layers["patrol_district"].to_crs(METRIC), COUNTY.time_zone)
+    return build_history(raw, county.layers["patrol_district"].to_crs(METRIC), COUNTY.time_zone)
 
 
 @cache
 def sample_ground() -> tuple[dict[str, PlaceSet], Classes]:
     """Place sets of the sample, and the classes of its events."""
-    layers = {name: sample_county().layers[name].to_crs(METRIC) for name in ("road", "unit_grid", "patrol_district")}
-    zones = sample_county().layers["hotspot_zone"].to_crs(METRIC)
+    return ground_of(sample_county(), sample_history())
+
+
+def ground_of(county: SampleCounty, history: History) -> tuple[dict[str, PlaceSet], Classes]:
+    """Place sets of any made-up county, and the classes of its events."""
+    layers = {name: county.layers[name].to_crs(METRIC) for name in ("road", "unit_grid", "patrol_district")}
+    zones = county.layers["hotspot_zone"].to_crs(METRIC)
     ground = Ground(layers["road"], layers["unit_grid"], layers["patrol_district"], zones)
-    return build_place_sets(ground, sample_history()), classify_events(ground, sample_history())
+    return build_place_sets(ground, history), classify_events(ground, history)
 
 
 def sample_outlook(on: dt.date, *, logged: bool = True) -> Outlook:

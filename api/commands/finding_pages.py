@@ -131,6 +131,7 @@ def read_forecast(row: ForecastRow, number: int, groups: Mapping[str, str], shif
         shifts.get(row.shift_code, row.shift_code),
         row.from_on, row.to_on, row.model, row.training, row.list_size, row.expected, row.lower, row.upper,
         row.nominal, row.audit_share, f"{since:%Y-%m-%dT%H:%M:%SZ}/{row.origin_at:%Y-%m-%dT%H:%M:%SZ}", row.facts,
+        row.shift_code,
     )  # fmt: skip
 
 

@@ -182,6 +182,9 @@ class ForecastScore(Row, Base):
     blind: Mapped[float] = mapped_column(Double)
     """Share of the records one would expect that nobody could have made, because reports were missing."""
     scored_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    calibration: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"), sort_order=96)
+    """By step of the said probability of at least one record: lower edge, sum of what was said, places with one,
+    places."""
 
 
 class ModelStanding(Row, Base):

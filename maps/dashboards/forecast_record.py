@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from maps.findings.blocks import Block, Chart, Column, Row, Sentence, Table, rows_of
@@ -33,7 +34,7 @@ def record_blocks(scores: DataFrame, standings: DataFrame, texts: Texts) -> list
         blocks.append(Sentence(texts("inside_sentence", weeks=len(last), inside=inside), "strong"))
         if len(last) < FEW_PERIODS:
             blocks.append(Sentence(texts("few_weeks", weeks=len(last)), "warn"))
-        blocks += [_intervals(last, texts), _hits(scores, texts)]
+        blocks += [_intervals(last, texts), _hits(scores, texts), _calibration(scores, texts)]
     if not standings.empty:
         blocks.append(_standings(standings, texts))
     return blocks
@@ -90,6 +91,34 @@ def _hits(scores: DataFrame, texts: Texts) -> Chart:
         Column(texts("difference"), True),
     )
     return Chart(title, svg, Table(title, columns, rows, texts("no_scores"), folded=True), texts("legend_hits"))
+
+
+def _calibration(scores: DataFrame, texts: Texts) -> Table:
+    """Said and seen shares of places with at least one record, over all scored periods."""
+    steps: dict[float, list[float]] = {}
+    for period in scores["calibration"]:
+        for lower, said, came, places in period:
+            whole = steps.setdefault(lower, [0.0, 0.0, 0.0])
+            steps[lower] = [a + b for a, b in zip(whole, (said, came, places), strict=True)]
+    edges = [*sorted(steps), 1.0]
+    rows = tuple(
+        Row(
+            (
+                f"{lower:.0%}–{upper:.0%}",
+                f"{steps[lower][0] / steps[lower][2]:.1%}",
+                f"{steps[lower][1] / steps[lower][2]:.1%}",
+                f"{steps[lower][2]:,.0f}",
+            )
+        )
+        for lower, upper in itertools.pairwise(edges)
+    )
+    columns = (
+        Column(texts("said_between")),
+        Column(texts("said_mean"), True),
+        Column(texts("seen_share"), True),
+        Column(texts("place_periods"), True),
+    )
+    return Table(texts("calibration_caption"), columns, rows, texts("no_scores"))
 
 
 def _standings(standings: DataFrame, texts: Texts) -> Table:

@@ -50,6 +50,8 @@ class Forecast:
     ----------
     name
         Name of its page.
+    shift, shift_code
+        Name and code of its shift; empty for the whole day.
     group
         Name of the code group; empty for all codes together. ``group_en`` is its English name, if the lists have one.
     codes
@@ -80,6 +82,7 @@ class Forecast:
     audit_share: float
     history: str
     facts: dict[str, Any]
+    shift_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class HotspotsView:
         ``key, name, district_code, mean, lower, upper, p_in_list, cls`` (and ``audit``), EPSG:4490.
     scores
         Periods that have passed, oldest first: ``from_on, lower, expected, upper, observed, in_interval, hit,
-        base_hit``.
+        base_hit, calibration``.
     standings
         Models tried on the county's past: ``model, hit, base_hit, gain, gain_lower, gain_upper, admitted``.
     attention
@@ -149,6 +152,14 @@ def group_words(forecast: Forecast, texts: Texts) -> Markup:
     return texts.data(forecast.group)
 
 
+def shift_words(forecast: Forecast, texts: Texts) -> Markup | str:
+    """Its shift: on English pages in English, if it is one of the usual ones; empty for the whole day."""
+    if not forecast.shift:
+        return ""
+    known = texts.choice("shift", forecast.shift_code)
+    return known if texts.language == "en" and known != forecast.shift_code else texts.data(forecast.shift)
+
+
 def render_hotspots(view: HotspotsView, texts: Texts) -> Page:
     """Render the page of one forecast in one language."""
     forecast = view.forecast
@@ -160,7 +171,8 @@ def render_hotspots(view: HotspotsView, texts: Texts) -> Page:
         )
         return render_finding(Finding("hotspots", "hotspots", Markup(""), (tab,)), view.head, texts)
     period = texts("period", first=forecast.from_on, last=forecast.to_on)
-    about = join([period, group_words(forecast, texts), place_kind_words(forecast.place_kind, texts)])
+    words = [group_words(forecast, texts), place_kind_words(forecast.place_kind, texts), shift_words(forecast, texts)]
+    about = join([period, *(one for one in words if one)])
     links = _links(view, forecast, texts)
     tabs = (
         Tab("list", texts("tab_list"), _list(view, forecast, texts)),
@@ -186,7 +198,7 @@ def _links(view: HotspotsView, forecast: Forecast, texts: Texts) -> tuple[Block,
                 [
                     group_words(one, texts),
                     place_kind_words(one.place_kind, texts),
-                    texts.data(one.shift) if one.shift else "",
+                    shift_words(one, texts),
                 ]
             ),
             one.name == forecast.name,

@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -57,7 +58,7 @@ FORECAST = Forecast(
                "expected": 90, "found": 2}]},
 )  # fmt: skip
 PLACES = "key name district_code mean lower upper p_in_list cls audit"
-SCORES = "from_on lower expected upper observed in_interval hit base_hit"
+SCORES = "from_on lower expected upper observed in_interval hit base_hit calibration"
 STANDINGS = "model hit base_hit gain gain_lower gain_upper admitted"
 
 
@@ -65,7 +66,17 @@ def hotspots(forecast: Forecast | None = FORECAST, weeks: int = 10) -> HotspotsV
     """A forecast of three places and its record."""
     monday = dt.date(2026, 8, 3)
     scores = [
-        (monday + dt.timedelta(7 * week), 27.0, 35.0, 44.0, 30.0 if week else 50.0, week > 0, 0.26, 0.22)
+        (
+            monday + dt.timedelta(7 * week),
+            27.0,
+            35.0,
+            44.0,
+            30.0 if week else 50.0,
+            week > 0,
+            0.26,
+            0.22,
+            [[0.0, 1.2, 1.0, 100.0], [0.2, 2.5, 3.0, 10.0]],
+        )
         for week in range(weeks)
     ]
     cells = [
@@ -217,6 +228,20 @@ def test_the_list_is_told_in_three_classes_with_the_interval_of_the_set() -> Non
     assert "近10期中有9期的实际数落在区间内" in said
     assert said.count("确定在名单内") >= 2 and "可能在名单内" in said
     assert "河边" not in said.split("名单内与可能在名单内的地点")[1].split("可信度")[0]
+
+
+def test_probabilities_stand_beside_what_came_with_how_many_places() -> None:
+    said = words(render_hotspots(hotspots(), Texts("zh")).html).split("概率可信吗")[1]
+    assert re.search(r"0%–20%\s+1\.2%\s+1\.0%\s+1,000", said)
+    assert re.search(r"20%–100%\s+25\.0%\s+30\.0%\s+100", said)
+
+
+def test_the_usual_shifts_have_english_names() -> None:
+    shift = replace(FORECAST, shift="晨查", shift_code="morning")
+    own = replace(FORECAST, shift="河长班", shift_code="river")
+    assert "Morning shift" in words(render_hotspots(hotspots(shift), Texts("en")).html)
+    assert "晨查" in words(render_hotspots(hotspots(shift), Texts("zh")).html)
+    assert "河长班" in words(render_hotspots(hotspots(own), Texts("en")).html)
 
 
 def test_the_map_draws_no_heat_but_three_classes_and_the_sample() -> None:

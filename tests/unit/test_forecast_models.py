@@ -247,7 +247,7 @@ def test_lessons_survive_being_stored() -> None:
     correction = learn_correction(said, panel.counts[40:])
     held = Held(np.array([0.1, 0.9]), np.array([1.0, 0.5]))
     regression = glm.fit_glm(decayed, 60)
-    learned = Learned(BLEND, Recency(fast=8.0), correction, 1.5, (("street", 0.01),), held, held, regression)
+    learned = Learned(BLEND, Recency(fast=8.0), correction, 1.5, (("street", 0.01),), held, held, held, regression)
     again = Learned.of_json(json.loads(json.dumps(learned.as_json())))
     assert again.as_json() == learned.as_json()
     one, other = (

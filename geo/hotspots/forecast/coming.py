@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from geo.hotspots.forecast.changes import Changes, find_changes, follow
 from geo.hotspots.forecast.classes import list_probability
 from geo.hotspots.forecast.gamma_poisson import Posterior
-from geo.hotspots.forecast.intervals import NOMINAL, SetInterval, set_interval
+from geo.hotspots.forecast.intervals import NOMINAL, Held, SetInterval, set_interval
 from geo.hotspots.forecast.learned import Learned
 from geo.hotspots.forecast.level import Level
 from geo.hotspots.forecast.models import Models
@@ -60,16 +60,16 @@ class Coming:
     @property
     def interval(self) -> SetInterval:
         """Records in the whole list."""
-        return self.interval_of(self.listed)
+        return self.interval_of(self.listed, held=self.learned.lists)
 
-    def interval_of(self, places: NDArray[np.intp], nominal: float = NOMINAL) -> SetInterval:
-        """Records at some of the places together."""
+    def interval_of(self, places: NDArray[np.intp], nominal: float = NOMINAL, held: Held | None = None) -> SetInterval:
+        """Records at some of the places together; ``held`` says how such intervals held, if not like any part's."""
         mean, whole = self.mean[places], len(places) == len(self.mean)
         calendar = float(mean @ self.calendar[places]) / max(float(mean.sum()), 1e-9)
         own = 0.0 if whole else self.learned.correction.set_sd
         level = self.posterior.level.of_part(float(np.hypot(own, calendar)))
-        held = self.learned.whole if whole else self.learned.parts
-        return set_interval(mean, self.size[places], level, nominal, held)
+        usual = self.learned.whole if whole else self.learned.parts
+        return set_interval(mean, self.size[places], level, nominal, held or usual)
 
     def limits(self, nominal: float = NOMINAL) -> tuple[Floats, Floats]:
         """Records at each single place that come with ``nominal`` probability, shape (n,) each."""

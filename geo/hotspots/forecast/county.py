@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geo.hotspots.places import Places, area_places, cell_places, place_of, street_places
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
+    from geopandas import GeoDataFrame, GeoSeries
 
     from geo.hotspots.history import History
 
@@ -24,6 +24,9 @@ LIST_SHARE: Final = {"street_block": 0.02, CELL: 0.05, "unit_grid": 0.05, "distr
 
 ZONE_REACH_M: Final = 50.0
 """What happens this close to a zone is the zone's."""
+
+NEAR_M: Final = 300.0
+"""Streets this close may give a place its name."""
 
 STREET: Final = "street"
 """Class of what happens near no zone."""
@@ -93,11 +96,13 @@ def build_place_sets(ground: Ground, history: History, kinds: tuple[str, ...] = 
     for kind in kinds:
         if kind == CELL:
             cells = cell_places(known["x"].to_numpy(), known["y"].to_numpy(), CELL_M, crs=crs)
-            made[kind] = cells, [None] * len(cells)
+            made[kind] = cells, name_by_streets(cells.geometry.centroid, ground.roads)
         elif kind == "street_block":
             roads = ground.roads[ground.roads["owner_district"].notna().to_numpy()]
-            names = [name if isinstance(name, str) else None for name in roads["name"]]
-            made[kind] = street_places([str(i) for i in roads.index], roads.geometry.reset_index(drop=True)), names
+            made[kind] = (
+                street_places([str(i) for i in roads.index], roads.geometry.reset_index(drop=True)),
+                name_by_streets(roads.geometry.interpolate(0.5, normalized=True), ground.roads),
+            )
         elif kind == "unit_grid":
             codes = ground.units["code"].tolist()
             made[kind] = area_places(kind, codes, ground.units.geometry.reset_index(drop=True)), list(codes)
@@ -113,6 +118,46 @@ def build_place_sets(ground: Ground, history: History, kinds: tuple[str, ...] = 
         if len(places):
             inside = shapely.get_coordinates(shapely.point_on_surface(places.geometry.array))
             found[kind] = PlaceSet(places, np.array(said, dtype=object), _codes_at(districts, inside))
+    return found
+
+
+def name_by_streets(points: GeoSeries, roads: GeoDataFrame) -> list[str | None]:
+    """What people would call each place: the nearest named street, and the next one of another name.
+
+    Parameters
+    ----------
+    points
+        Shape (n,), metres.
+    roads
+        Column ``name``, metres, in the same CRS.
+
+    Returns
+    -------
+    list
+        ``street(近street)``, ``street`` where no other is within ``NEAR_M``, or none where no named street is.
+
+    Examples
+    --------
+    >>> from geopandas import GeoDataFrame, GeoSeries
+    >>> roads = GeoDataFrame({"name": ["解放路", "人民路", None]}, geometry=GeoSeries.from_wkt(
+    ...     ["LINESTRING (0 0, 100 0)", "LINESTRING (100 0, 100 90)", "LINESTRING (0 5, 9 5)"]))
+    >>> name_by_streets(GeoSeries.from_xy([20, 9000], [10, 0]), roads)
+    ['解放路(近人民路)', None]
+    """
+    import shapely
+
+    named = roads[roads["name"].notna().to_numpy()]
+    near: list[dict[str, float]] = [{} for _ in range(len(points))]
+    if len(named):
+        names, lines = named["name"].to_numpy(object), named.geometry.to_numpy()
+        spots = points.to_numpy()
+        point, road = shapely.STRtree(lines).query(spots, predicate="dwithin", distance=NEAR_M)
+        for at, name, far in zip(point, names[road], shapely.distance(spots[point], lines[road]), strict=True):
+            near[at][name] = min(far, near[at].get(name, NEAR_M))
+    found: list[str | None] = []
+    for streets in near:
+        first = sorted(streets, key=lambda name: (streets[name], name))[:2]
+        found.append(f"{first[0]}(近{first[1]})" if len(first) > 1 else first[0] if first else None)
     return found
 
 

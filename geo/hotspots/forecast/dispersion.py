@@ -6,6 +6,7 @@ from forecasts that were made without knowing the outcome, as two curves over th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -132,25 +133,28 @@ def learn_correction(mean: Floats, counts: Floats, seen: Floats | None = None) -
     return replace(sized, set_sd=_set_error(fixed, counts, sized))
 
 
-def part_totals(mean: Floats, counts: Floats, correction: Correction) -> tuple[Floats, Floats, Floats]:
-    """Totals of parts of all places: lists, and strips of places that stand together in order.
+def part_totals(
+    mean: Floats, counts: Floats, correction: Correction, lengths: Sequence[int]
+) -> tuple[Floats, Floats, Floats]:
+    """Totals of parts of all places: strips of places that stand together in order, and lists.
 
     Parameters
     ----------
     mean, counts
         Shape (t, n): corrected forecasts and the outcome.
+    lengths
+        Of the lists, in places.
 
     Returns
     -------
     said, came, burst
-        Shape (t, s) each; ``burst`` is the variance that single places add to chance.
+        Shape (t, s) each, lists last; ``burst`` is the variance that single places add to chance.
     """
     load = np.cumsum(mean.sum(axis=0))
     strip = np.minimum((load * STRIPS / max(float(load[-1]), 1e-12) - 1e-9).astype(np.int64), STRIPS - 1)
     edges = np.flatnonzero(np.diff(strip, prepend=-1))
     burst = mean**2 / correction.size(mean)
     order = np.argsort(-mean, axis=1, kind="stable")
-    lengths = [max(round(mean.shape[1] * share), 1) for share in LIST_SHARES]
     found = []
     for part in (mean, counts, burst):
         ranked = np.take_along_axis(part, order, axis=1)
@@ -161,7 +165,8 @@ def part_totals(mean: Floats, counts: Floats, correction: Correction) -> tuple[F
 
 def _set_error(mean: Floats, counts: Floats, correction: Correction) -> float:
     """Relative error of sets beyond chance and bursts."""
-    said, came, burst = part_totals(mean, counts, correction)
+    lengths = [max(round(mean.shape[1] * share), 1) for share in LIST_SHARES]
+    said, came, burst = part_totals(mean, counts, correction, lengths)
     whole = float((said**2).sum())
     beyond = float(((came - said) ** 2 - said - burst).sum())
     return float(np.sqrt(max(beyond / whole, 0.0))) if whole > 0 else 0.0

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 NOMINAL: Final = 0.8
 LEAST_EXPECTED: Final = 5.0
 """Events a set must be expected to see to be scored: below, whole numbers are too coarse for 8 in 10."""
-UNBROKEN: Final = 25.0
+UNBROKEN: Final = 10.0
 """Scores for which intervals are believed to hold as said, before any was checked."""
 DEEPEST: Final = 0.998
 TOGETHER: Final = 3.0
@@ -69,7 +69,7 @@ class Held:
         >>> even = (np.arange(100) + 0.5) / 100
         >>> right, narrow = Held(even, np.ones(100)), Held(np.sqrt(even), np.ones(100))
         >>> round(right.share(), 2), round(narrow.share(), 2)
-        (0.8, 0.88)
+        (0.8, 0.89)
         """
         order = np.argsort(self.depth, kind="stable")
         depth, weight = np.minimum(self.depth[order], DEEPEST), self.weight[order]

@@ -46,8 +46,8 @@ class Learned:
         Winner's curse and size; variance over mean (>= 1) at one place.
     common
         By class of place: relative variance of all its places together.
-    whole, parts
-        How earlier intervals of the whole and of parts held.
+    whole, lists, parts
+        How earlier intervals of the whole, of lists and of other parts held.
     regression, trees
         Of a challenger; None where it is not in use.
     """
@@ -58,6 +58,7 @@ class Learned:
     bursts: float = 1.0
     common: tuple[tuple[str, float], ...] = ()
     whole: Held = UNKNOWN
+    lists: Held = UNKNOWN
     parts: Held = UNKNOWN
     regression: Regression | None = None
     trees: Trees | None = None
@@ -85,6 +86,7 @@ class Learned:
             "correction": Correction(**_arrays(stored["correction"])),
             "common": tuple((name, float(variance)) for name, variance in stored["common"]),
             "whole": Held(**_arrays(stored["whole"])),
+            "lists": Held(**_arrays(stored["lists"])),
             "parts": Held(**_arrays(stored["parts"])),
             "regression": Regression(**_arrays(stored["regression"])) if stored["regression"] else None,
             "trees": Trees(**stored["trees"]) if stored["trees"] else None,
@@ -129,9 +131,10 @@ def learn(
     bursts = max(bursts, 1.0)
     variance = common_error(came, expected, outlook.mix(kind, group), bursts)
     common = tuple(zip(outlook.class_names, variance.tolist(), strict=True))
-    whole, parts = how_they_held(expected, came, correction, models.decayed.level_sd[judged.start : judged.stop])
+    level_sd = models.decayed.level_sd[judged.start : judged.stop]
+    held = how_they_held(expected, came, correction, level_sd, outlook.sets[kind].list_size)
     regression, trees = models.fitted(model, outlook.weeks)
-    return Learned(model, recency, correction, bursts, common, whole, parts, regression, trees)
+    return Learned(model, recency, correction, bursts, common, *held, regression, trees)
 
 
 def common_error(came: Floats, expected: Floats, mix: Floats, bursts: float) -> Floats:
@@ -164,8 +167,10 @@ def common_error(came: Floats, expected: Floats, mix: Floats, bursts: float) -> 
     return np.asarray((beyond + weight * COMMON_SD**2 + 1e-12) / (whole + weight + 1e-9))
 
 
-def how_they_held(expected: Floats, came: Floats, correction: Correction, level_sd: Floats) -> tuple[Held, Held]:
-    """How intervals of the whole and of parts of past periods would have held.
+def how_they_held(
+    expected: Floats, came: Floats, correction: Correction, level_sd: Floats, length: int
+) -> tuple[Held, Held, Held]:
+    """How intervals of the whole, of lists and of other parts of past periods would have held.
 
     Parameters
     ----------
@@ -173,13 +178,15 @@ def how_they_held(expected: Floats, came: Floats, correction: Correction, level_
         Shape (t, n): corrected forecasts of past periods, and the outcome.
     level_sd
         Shape (t,): error of the level, as it was believed then.
+    length
+        Places in a list.
     """
     if not expected.sum() > 0:
-        return UNKNOWN, UNKNOWN
-    said, seen, burst = part_totals(expected, came, correction)
+        return UNKNOWN, UNKNOWN, UNKNOWN
+    said, seen, burst = part_totals(expected, came, correction, [length])
     sd = np.hypot(level_sd, correction.set_sd)[:, None]
     parts = np.where(said >= LEAST_EXPECTED, depth_of(seen, said, spread_of(said, burst, sd)), np.nan)
     all_said, all_burst = expected.sum(axis=1), (expected**2 / correction.size(expected)).sum(axis=1)
     whole = depth_of(came.sum(axis=1), all_said, spread_of(all_said, all_burst, level_sd))
-    t = len(expected)
-    return held_before(whole[:, None], t, 0), held_before(parts, t)
+    t, last = len(expected), parts.shape[1] - 1
+    return held_before(whole[:, None], t, 0), held_before(parts, t, last), held_before(parts[:, :last], t)

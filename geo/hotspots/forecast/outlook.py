@@ -21,6 +21,7 @@ from geo.hotspots.forecast.calendar_factors import describe_days, learn_day_fact
 from geo.hotspots.forecast.county import Classes, PlaceSet
 from geo.hotspots.forecast.decay import Decayed
 from geo.hotspots.forecast.gamma_poisson import Recency
+from geo.hotspots.forecast.profiles import local_share
 from geo.hotspots.panel import Panel, count_panel
 from geo.hotspots.places import place_of
 
@@ -40,7 +41,7 @@ JUDGED: Final = 26
 YEAR: Final = 52
 STEADY_MIX: Final = 3.0
 STEADY_SHARE: Final = 25.0
-"""Events for which the county's mix of classes, and its share of a shift, stand beside a place's own."""
+"""Events for which the county's mix of classes, and its share of a shift, stand beside a place's or a class's own."""
 
 EVERYTHING: Final = ""
 """Code group that stands for all codes."""
@@ -116,6 +117,7 @@ class Outlook:
         self._exposures: dict[str, Exposure] = {}
         self._factors: dict[str, tuple[Floats, Floats, Floats]] = {}
         self._recency: dict[str, Recency] = {}
+        self._panels: dict[tuple[str, str], tuple[Panel, Floats, Floats, Floats]] = {}
         self._decayed: dict[tuple[str, str], Decayed] = {}
         self._groups: dict[str, int] | None = None
 
@@ -200,8 +202,13 @@ class Outlook:
         -------
         tuple
             The panel (weeks, n), exposure scaled to at most 1; the scale, shape (1,); for each place, shape (n,): the
-            calendar's factor for the span, and the chance of being noticed in it.
+            calendar's factor for the span, and the chance of being noticed in it. Kept for whoever asks next.
         """
+        if (kind, group) not in self._panels:
+            self._panels = {(kind, group): self._panel(kind, group)}
+        return self._panels[kind, group]
+
+    def _panel(self, kind: str, group: str) -> tuple[Panel, Floats, Floats, Floats]:
         mine = self._learnable(group)
         n = len(self.sets[kind].places)
         panel = count_panel(self.place_at(kind)[mine], self._on[mine], None, n, self.first, self.weeks)
@@ -234,7 +241,10 @@ class Outlook:
         return None if shift is None else shift.holds(self.history.events["local_hour"].to_numpy(np.int64))
 
     def shift_share(self, kind: str, group: str, shift: Shift | None) -> Floats:
-        """Share of each place's records that falls into a shift, shape (n,), drawn towards its class's share."""
+        """Share of each place's records that falls into a shift, shape (n,).
+
+        Its class's, its neighbourhood's or its own: whichever, and mixed how, foretells the last third of them best.
+        """
         inside = self.hours_of(shift)
         n = len(self.sets[kind].places)
         if inside is None:
@@ -248,9 +258,7 @@ class Outlook:
         )
         usual = self.mix(kind, group) @ share
         placed = mine & (self.place_at(kind) >= 0)
-        own = np.bincount(self.place_at(kind)[placed], minlength=n).astype(float)
-        there = np.bincount(self.place_at(kind)[placed & inside], minlength=n)
-        return np.asarray((there + STEADY_SHARE * usual) / (own + STEADY_SHARE))
+        return local_share(self.place_at(kind)[placed], inside[placed], usual, self.sets[kind].places.smoothing)
 
     def tuned_on(self, kinds: Sequence[str]) -> str:
         """The kind of place half-lives are chosen on: the first of ``kinds`` there is, else any."""

@@ -119,14 +119,15 @@ SCORE_FIELDS = (
     *("base_log_loss", "audit_observed", "blind"),
 )
 INSERT_SCORE = text(f"""
-INSERT INTO forecast_score (tenant, {", ".join(SCORE_FIELDS)})
-VALUES (current_setting('pianqu.tenant'), {", ".join(f":{name}" for name in SCORE_FIELDS)})
+INSERT INTO forecast_score (tenant, {", ".join(SCORE_FIELDS)}, calibration)
+VALUES (current_setting('pianqu.tenant'), {", ".join(f":{name}" for name in SCORE_FIELDS)},
+        CAST(:calibration AS jsonb))
 ON CONFLICT (tenant, forecast_id) DO NOTHING""")
 
 SCORES = text(f"""
 SELECT f.id AS forecast_id, f.from_on, f.to_on, f.place_kind, f.code_group, f.shift_code, f.list_size, f.expected,
        f.lower, f.upper, f.nominal, s.observed, s.observed_in_list, s.in_interval, s.hit, s.base_hit, s.best_hit,
-       s.log_loss, s.base_log_loss, s.audit_observed, s.blind, s.scored_at
+       s.log_loss, s.base_log_loss, s.audit_observed, s.blind, s.calibration, s.scored_at
 FROM forecast_score s JOIN forecast f ON f.tenant = s.tenant AND f.id = s.forecast_id
 WHERE s.{TENANT} ORDER BY f.from_on DESC, f.place_kind, f.code_group, f.shift_code, f.id""")
 
@@ -312,7 +313,8 @@ def count_unscored(session: Session, today: dt.date) -> int:
 
 def insert_score(session: Session, row: Mapping[str, Any]) -> None:
     """Add a score; a forecast that has one keeps it."""
-    session.execute(INSERT_SCORE, {name: row[name] for name in SCORE_FIELDS})
+    facts = {name: row[name] for name in SCORE_FIELDS} | {"calibration": json.dumps(row["calibration"])}
+    session.execute(INSERT_SCORE, facts)
 
 
 def load_scores(session: Session) -> DataFrame:

@@ -12,6 +12,8 @@ from geo.hotspots.forecast.scores import log_loss, ranking
 Floats = NDArray[np.float64]
 
 YEAR_DAYS = 364.0
+BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.0)
+"""Edges between which said probabilities of "at least one" are counted together."""
 STEADY = 0.25
 """Records a year that last year's counts grant every place, so that a zero is no certainty."""
 
@@ -29,6 +31,27 @@ class Outcome:
     log_loss: float
     base_log_loss: float
     audit_observed: float
+    calibration: list[list[float]]
+
+
+def bins_of(said: Floats, counts: Floats) -> list[list[float]]:
+    """How often places with about the same said probability of "at least one" saw one.
+
+    Returns
+    -------
+    list
+        One ``[lower edge, sum of said, places with one, places]`` for every step of ``BINS`` that holds a place.
+
+    Examples
+    --------
+    >>> bins_of(np.array([0.01, 0.3, 0.3]), np.array([0.0, 2.0, 0.0]))
+    [[0.0, 0.01, 0.0, 1.0], [0.2, 0.6, 1.0, 2.0]]
+    """
+    step = np.clip(np.searchsorted(BINS, said, side="right") - 1, 0, len(BINS) - 2)
+    places = np.bincount(step, minlength=len(BINS) - 1)
+    expected = np.bincount(step, weights=said, minlength=len(BINS) - 1)
+    came = np.bincount(step, weights=counts > 0, minlength=len(BINS) - 1)
+    return [[BINS[n], round(float(expected[n]), 4), float(came[n]), float(places[n])] for n in np.flatnonzero(places)]
 
 
 def score_forecast(
@@ -82,4 +105,5 @@ def score_forecast(
         log_loss=float(log_loss(mixed[None], counts[None])[0]),
         base_log_loss=float(log_loss(plain[None], counts[None])[0]),
         audit_observed=float(counts[audit].sum()),
+        calibration=bins_of(mixed, counts),
     )
