@@ -13,7 +13,7 @@ from api.deps import Caller, Db
 from api.jobs.actions import request_job
 from api.problems import language_of, responses
 from api.schemas.jobs import JobView, view_job
-from api.schemas.rosters import Added, LineOrder, LogView, RosterHead, RosterList, RosterOrder, RosterView
+from api.schemas.rosters import Added, LogOrder, LogView, RosterHead, RosterList, RosterOrder, RosterView
 from geo.patrol.people import queries
 from geo.patrol.people.actions import get_roster
 from geo.patrol.people.logs import LogLine, add_line, read_log
@@ -69,8 +69,8 @@ def read_lines(
 
 
 @router.post("/duty-log", summary="Write in the daily log", status_code=201, responses=responses(403, 404, 413, 422))
-def write_lines(caller: Caller, session: Db, body: list[LineOrder]) -> Added:
+def write_lines(caller: Caller, session: Db, body: LogOrder) -> Added:
     """All lines or none; lines that are there already, by ``uid``, count as written."""
     demand(caller, Action.WRITE, Thing.LOG)
-    added = [add_line(session, caller.tenant, LogLine(**one.model_dump()), caller.name) for one in body]
+    added = [add_line(session, caller.tenant, LogLine(**one.model_dump()), caller.name) for one in body.lines]
     return Added(added=sum(added))

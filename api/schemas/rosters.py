@@ -85,6 +85,14 @@ class LineOrder(BaseModel):
     corrects: uuid.UUID | None = None
 
 
+class LogOrder(BaseModel):
+    """Lines to write, all or none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lines: Annotated[list[LineOrder], Field(min_length=1, max_length=500)]
+
+
 class LineView(BaseModel):
     """A line of the log as it was written; ``corrected``: a later one takes its place."""
 

@@ -238,6 +238,7 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
     from geo.patrol.build import NobodyOnDuty, build_problem
     from geo.patrol.demand.load import load_demand
     from geo.patrol.evaluate import Register
+    from geo.patrol.people.actions import load_bureau
     from geo.roads.actions import load_network
 
     county = get_county(session, tenant)
@@ -268,6 +269,7 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
         span.length_s,
         names,
         demand.rules.order,
+        load_bureau(session, county, on_date),
     )
     return Loaded(county, shift, span, network, problem, register, names, demand.facts)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,8 +13,8 @@ import numpy as np
 from geo.crs import STORAGE, transformer
 from geo.errors import Invalid
 from geo.patrol.demand.wish import Wish
+from geo.patrol.people.teams import Ground, TeamDraft, form_teams, team_name
 from geo.patrol.problem import DUTIES, Duty, Option, Person, Problem, Stop, Team, Vehicle
-from geo.patrol.teams import Ground, TeamDraft, form_teams, team_name
 from geo.roads.network import Network
 from geo.roads.places import OffNetwork, Place, PlacedNetwork, Snapper
 from geo.roads.speeds import MODES, PATROL_KMH, Mode
@@ -23,6 +24,21 @@ if TYPE_CHECKING:
 
 START_LIMIT_M: Final = 20_000.0
 """Teams start at the street nearest to the middle of their ground, however far that is in a large county."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bureau:
+    """What a bureau knows beyond the day: where units muster (metric), and who went with whom and when last.
+
+    Two go together again within ``gap_days`` only where nothing else would do.
+    """
+
+    musters: Mapping[int, BaseGeometry] = field(default_factory=dict)
+    past: Mapping[tuple[int, int], dt.date] = field(default_factory=dict)
+    gap_days: int = 28
+
+
+USUAL: Final = Bureau()
 
 
 class NobodyOnDuty(Invalid):
@@ -55,6 +71,7 @@ def build_problem(
     shift_s: int,
     names: Mapping[str, str] | None = None,
     order: tuple[Duty, ...] = DUTIES,
+    bureau: Bureau = USUAL,
 ) -> Problem:
     """Put a shift together.
 
@@ -74,6 +91,8 @@ def build_problem(
         片区 code → name, after which teams are called; the code itself without one.
     order
         The bureau's order of giving way.
+    bureau
+        Muster points of units, and who went with whom.
 
     Returns
     -------
@@ -88,10 +107,10 @@ def build_problem(
     snappers = {mode: Snapper(network, mode) for mode in MODES}
     places = {mode: _Places([], {}) for mode in MODES}
     stops = _stops(network, snappers, places, wishes)
-    drafts = form_teams(people, vehicles, _grounds(grounds, stops), on_date)
+    drafts = form_teams(people, vehicles, _grounds(grounds, stops), on_date, bureau.past, bureau.gap_days)
     if not drafts:
         raise NobodyOnDuty("patrol.nobody_on_duty", on=on_date.isoformat(), people=len(people))
-    teams = tuple(_start(network, snappers, places, draft, grounds, names or {}) for draft in drafts)
+    teams = tuple(_start(network, snappers, places, draft, grounds, names or {}, bureau.musters) for draft in drafts)
     used = sorted({team.mode for team in teams})
     return Problem(
         on_date=on_date,
@@ -215,14 +234,22 @@ def _start(
     draft: TeamDraft,
     grounds: Mapping[str, tuple[BaseGeometry, int | None]],
     names: Mapping[str, str],
+    musters: Mapping[int, BaseGeometry],
 ) -> Team:
-    """Where a team begins and ends its day; on foot if its vehicles have no street at all."""
+    """Where a team begins and ends its day; on foot if its vehicles have no street at all.
+
+    That is the muster point of the unit most of its members belong to; without one the middle of its ground.
+    """
     import shapely
 
     areas = [area for code, (area, _) in sorted(grounds.items()) if not draft.districts or code in draft.districts]
     middle = shapely.Point(*network.node_xy.mean(axis=0))
     if areas:
         middle = shapely.union_all([shapely.centroid(area) for area in areas]).centroid
+    units = Counter(person.squad_id for person in draft.members if person.squad_id in musters)
+    if units:
+        unit = min(units, key=lambda one: (-units[one], one or 0))
+        middle = shapely.centroid(musters[unit or 0])
     for mode in dict.fromkeys((draft.mode, "foot")):
         found = snappers[mode].snap([middle], START_LIMIT_M)[0]
         if isinstance(found, Place):

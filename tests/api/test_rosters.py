@@ -109,14 +109,14 @@ def test_the_log_takes_each_line_once_and_corrects_by_another(
         "on_date": "2026-11-23", "shift": "day", "staff": "LOG1",
     }  # fmt: skip
     leader = signed_in["leader"]
-    assert leader.post("/duty-log", json=[line]).json() == {"added": 1}
-    assert leader.post("/duty-log", json=[line]).json() == {"added": 0}
+    assert leader.post("/duty-log", json={"lines": [line]}).json() == {"added": 1}
+    assert leader.post("/duty-log", json={"lines": [line]}).json() == {"added": 0}
     mend = line | {"uid": str(uuid.uuid4()), "step": "late", "corrects": line["uid"], "note": "堵车"}
-    assert leader.post("/duty-log", json=[mend]).status_code == 201
+    assert leader.post("/duty-log", json={"lines": [mend]}).status_code == 201
     lines = leader.get("/duty-log", params={"on": "2026-11-23", "kind": "roll_call"}).json()["lines"]
     assert [(one["step"], one["corrected"]) for one in lines] == [("absent", True), ("late", False)]
     trip = line | {"uid": str(uuid.uuid4()), "kind": "trip", "step": "out"}
-    assert leader.post("/duty-log", json=[trip]).json()["code"] == "people.log_lacks"
+    assert leader.post("/duty-log", json={"lines": [trip]}).json()["code"] == "people.log_lacks"
     handover = line | {"uid": str(uuid.uuid4()), "kind": "handover", "step": "handed_over", "other_staff": "nobody"}
-    assert leader.post("/duty-log", json=[handover]).json()["code"] == "people.log_unknown"
+    assert leader.post("/duty-log", json={"lines": [handover]}).json()["code"] == "people.log_unknown"
     assert signed_in["auxiliary"].get("/duty-log", params={"on": "2026-11-23"}).status_code == 403

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.patrol.people.rotation import unease
+from geo.patrol.people.teams import Ground, form_teams, share_ground
 from geo.patrol.problem import Person
-from geo.patrol.teams import Ground, form_teams, share_ground
 from tests.towns import ON, people, vehicles
 
 GROUNDS = [Ground(f"P{i:02d}", 1000.0 * i, 0.0, 3600 * i) for i in range(1, 6)]
@@ -49,6 +52,34 @@ def test_a_local_pair_is_a_regular_and_an_auxiliary_of_the_grounds_own_squad():
         (("P01",), ["A2", "B2"]),
         (("P02",), ["A1", "B1"]),
     ]
+
+
+def pairs_of(teams):
+    """Everybody who goes with somebody, as (lower id, higher id)."""
+    return {pair for team in teams for pair in itertools.combinations(sorted(person.id for person in team.members), 2)}
+
+
+def test_pairs_rotate_and_keep_licences_ground_and_seats():
+    staff = [replace(person, squad_id=i % 2) for i, person in enumerate(people(8, 14, licensed=6))]
+    grounds = [Ground(f"P{i:02d}", 1000.0 * i, 0.0, 3600 * i, squad_id=i % 2) for i in range(1, 5)]
+    past: dict[tuple[int, int], dt.date] = {}
+    for day in range(4):
+        on = ON + dt.timedelta(day)
+        teams = form_teams(staff, vehicles(2, 16), grounds, on, past)
+        assert form_teams(staff, vehicles(2, 16), grounds, on, past) == teams, "the same every time"
+        assert sorted(person.id for team in teams for person in team.members) == sorted(one.id for one in staff)
+        assert all(team.licences == 2 for team in teams if team.kind == "roaming")
+        assert not pairs_of(teams) & set(past), "nobody goes with the same partner again within the month"
+        past |= dict.fromkeys(pairs_of(teams), on)
+
+
+def test_after_the_gap_two_may_go_together_again():
+    staff = people(2, 2, licensed=2)
+    first = form_teams(staff, [], GROUNDS[:1], ON)
+    past = dict.fromkeys(pairs_of(first), ON)
+    later = ON + dt.timedelta(28)
+    assert pairs_of(form_teams(staff, [], GROUNDS[:1], later, past)) == pairs_of(first)
+    assert unease(first, GROUNDS[:1], set(past)) > 0
 
 
 def test_without_people_there_are_no_teams():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.db.engine import Database
+    from geo.patrol.build import Bureau
     from geo.patrol.people.rostering import Roster
 
 MOST_DAYS = 62
@@ -135,6 +136,24 @@ def _needs(said: Sequence[Mapping[str, Any]]) -> dict[str, dict[DayKind, Need]]:
         given = {name: row[name] for name in ("people", "licensed", "regular", "leader", "takes_rest")}
         needs.setdefault(row["shift_code"], {})[row["day_kind"]] = Need(**given)
     return needs
+
+
+def load_bureau(session: Session, county: County, on: dt.date) -> Bureau:
+    """Muster points of units, and who went with whom in the plans people walked before a day."""
+    import shapely
+
+    from geo.crs import STORAGE, transformer
+    from geo.patrol.build import Bureau
+
+    rules = queries.find_rules(session, county.code, on)
+    gap_days = RestRules(**rules).pair_gap_days if rules else RestRules().pair_gap_days
+    to_metric = transformer(STORAGE, county.metric_srid)
+    musters = {
+        unit: shapely.Point(*to_metric.transform(*lonlat))
+        for unit, lonlat in queries.load_musters(session, county.code).items()
+    }
+    past = queries.load_pairs(session, county.code, on - dt.timedelta(gap_days), on)
+    return Bureau(musters, past, gap_days)
 
 
 def summarise(problem: RosterProblem, roster: Roster) -> dict[str, Any]:

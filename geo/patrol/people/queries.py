@@ -113,6 +113,9 @@ JOIN shift_plan p ON p.tenant = a.tenant AND p.id = a.plan_id
 WHERE a.tenant = :tenant AND p.status = 'published' AND p.on_date >= :from_on AND p.on_date < :on
 GROUP BY 1, 2""")
 
+MUSTERS = text("""
+SELECT id, ST_X(muster) AS lon, ST_Y(muster) AS lat FROM org_unit WHERE tenant = :tenant AND muster IS NOT NULL""")
+
 MUSTER = text("UPDATE org_unit SET muster = ST_SetSRID(ST_MakePoint(:lon, :lat), 4490) "
               "WHERE tenant = :tenant AND code = :code RETURNING id")  # fmt: skip
 
@@ -255,6 +258,11 @@ def load_pairs(session: Session, tenant: str, from_on: dt.date, on: dt.date) -> 
     """(lower id, higher id) of two who went together in published plans since a day → when last."""
     found = session.execute(PAIRS, {"tenant": tenant, "from_on": from_on, "on": on})
     return {(row.one, row.other): row.last_on for row in found}
+
+
+def load_musters(session: Session, tenant: str) -> dict[int, tuple[float, float]]:
+    """Where units muster: id → longitude and latitude, EPSG:4490."""
+    return {row.id: (row.lon, row.lat) for row in session.execute(MUSTERS, {"tenant": tenant})}
 
 
 def set_muster(session: Session, tenant: str, code: str, lon: float, lat: float) -> bool:

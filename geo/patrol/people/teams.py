@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final, Literal
 
 from geo.patrol.problem import Person, Vehicle
@@ -62,7 +63,12 @@ def team_name(draft: TeamDraft, names: Mapping[str, str]) -> str:
 
 
 def form_teams(
-    people: Sequence[Person], vehicles: Sequence[Vehicle], grounds: Sequence[Ground], on: dt.date
+    people: Sequence[Person],
+    vehicles: Sequence[Vehicle],
+    grounds: Sequence[Ground],
+    on: dt.date,
+    past: Mapping[tuple[int, int], dt.date] = MappingProxyType({}),
+    gap_days: int = 28,
 ) -> list[TeamDraft]:
     """Make teams from the people on duty.
 
@@ -76,6 +82,9 @@ def form_teams(
         Every 片区 of the county; none leaves only roaming teams.
     on
         The day on which licences must be valid.
+    past, gap_days
+        (lower id, higher id) of two who went together → when last; before so many days they go together again only
+        where that is better for ground and mixture (:mod:`geo.patrol.people.rotation`).
 
     Returns
     -------
@@ -100,7 +109,11 @@ def form_teams(
     rest = [person for person in people if person.id not in roaming]
     if rest and grounds:
         teams += _local_teams(rest, bikes, grounds, on)
-    return teams
+    if not past:
+        return teams
+    from geo.patrol.people.rotation import rotate
+
+    return rotate(teams, grounds, on, past, gap_days)
 
 
 def _take_bikes(bikes: list[Vehicle], riders: int) -> tuple[Vehicle, ...]:
