@@ -1,21 +1,25 @@
 """Ways of patrolling side by side, on the sample county and on real towns, over seeds, with intervals.
 
 ``pianqu bench simulate [--seeds N] [--days N] [--iterations N] [--places county,guixi,…] [--staff six,four]
-[--hours afternoon,morning] [--policies all]``. Real towns are left out, and named, where their extracts do not lie
-beside the project. The vendor model is that of :mod:`geo.patrol.simulate.vendors`: none of it is told to the planner.
+[--hours afternoon,morning] [--policies all] [--learning]``. With ``--learning`` the gain of drawing a plan daily is
+told for other ways to learn than the one stated, since it rests on them. Real towns are left out, and named, where
+their extracts do not lie beside the project. The vendor model is that of :mod:`geo.patrol.simulate.vendors`: none of
+it is told to the planner.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import sys
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from geo.patrol.simulate.actions import check_policies
-from geo.patrol.simulate.compare import compare, mean_row, ratios
-from geo.patrol.simulate.policies import ITERATIONS, Shift
+from geo.patrol.simulate.compare import compare, mean_row, ratio, ratios, simulate
+from geo.patrol.simulate.policies import ITERATIONS, POLICIES, Shift
 from geo.patrol.simulate.scenes import Scene, Staff
 from geo.patrol.simulate.towns import AFTERNOON, MORNING, make_town
 from geo.patrol.simulate.vendors import ERROR, HABITS, Crowd, draw_crowd
@@ -44,6 +48,33 @@ def make_scene(place: str, seed: int, staff: Staff, hours: tuple[int, int]) -> t
     return scene, draw_crowd(scene.problem, seed)
 
 
+LEARNING: Final = {
+    "as stated": HABITS,
+    "looks 5 min ahead": replace(HABITS, notice_min=5.0, cost=3 * HABITS.cost),
+    "fears half as much": replace(HABITS, cost=HABITS.cost / 2),
+    "fears twice as much": replace(HABITS, cost=HABITS.cost * 2),
+    "comes back no sooner": replace(HABITS, quick=1.0),
+}
+"""Ways to learn. Who looks ahead a third as far weighs a third of the takings against the same cost."""
+
+
+def learn_otherwise(shifts: Sequence[Shift], crowds: Sequence[Crowd], days: int) -> dict[str, Any]:
+    """What a mixture suppresses against the same plan daily, half the vendors learning in each of the ways."""
+    practices = [(POLICIES["ours"](shift), POLICIES["ours_mixture"](shift)) for shift in shifts]
+    rows = {}
+    for name, habits in LEARNING.items():
+        same, mixed = (
+            [
+                simulate(shift, pair[which], crowd, days, habits, worst=False).suppressed_learning
+                for shift, crowd, pair in zip(shifts, crowds, practices, strict=True)
+            ]
+            for which in (0, 1)
+        )
+        rows[name] = {"same": round(statistics.mean(same), 4), "mixed": round(statistics.mean(mixed), 4)}
+        rows[name] |= ratio(mixed, same)
+    return rows
+
+
 def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     """Simulate each instance over the seeds; CPU seconds of one thread."""
     del settings
@@ -57,6 +88,7 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     parser.add_argument("--staff", default="six,four")
     parser.add_argument("--hours", default="afternoon")
     parser.add_argument("--policies", default="all")
+    parser.add_argument("--learning", action="store_true")
     options = parser.parse_args(arguments)
     names, rows = check_policies(options.policies), []
     for place in options.places.split(","):
@@ -77,6 +109,8 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
                     "policies": {name: mean_row(outcomes) for name, outcomes in found.items()},
                     "ratios": ratios(found), "cpu_s": round(time.process_time() - begun, 1),
                 }  # fmt: skip
+                if options.learning:
+                    row["learning"] = learn_otherwise(shifts, [crowd for _, crowd in made], options.days)
                 rows.append(row)
                 tell(row)
     return {
@@ -95,5 +129,7 @@ def tell(row: dict[str, Any]) -> None:
     sys.stderr.write(f"{row['place']} {row['staff']} {row['hours']}  {row['cpu_s']} CPU-s\n")
     for name, figures in row["policies"].items():
         sys.stderr.write(f"  {name:18}" + "  ".join(f"{key} {value:g}" for key, value in figures.items()) + "\n")
+    for way, told in row.get("learning", {}).items():
+        sys.stderr.write(f"  {way}: {told['mean']} ({told['lower']} to {told['upper']})\n")
     for pair, told in row["ratios"].items():
         sys.stderr.write(f"  {pair}: {told['mean']} ({told['lower']} to {told['upper']})\n")
