@@ -154,6 +154,8 @@ def line_of(row: dict[str, Any], language: Language) -> str:
         verdict=say(f"displacement.verdict_{row['verdict']}", language, **ratio),
     )  # fmt: skip
     facts = row["facts"]
+    if facts.get("gap"):
+        line += "  " + say("displacement.gap", language)
     if facts.get("risen"):
         names = "、".join(one["name"] for one in facts["risen"])
         line += "  " + say("displacement.risen", language, names=names)

@@ -96,12 +96,21 @@ def look_again(
 
 
 def _gained(sight: Shapes, ground: Shapes, found: Overlap) -> Floats:
-    """Square metres each outline has more than its part of what it stands for."""
+    """Square metres each outline has more than its part of what it stands for.
+
+    Of several outlines drawn for one, what one part has more another may have less: none counts for more than they
+    have more together.
+    """
     stands = linked(found, sight.area_m2, ground.area_m2)
     mine, theirs, shared = found.mine[stands], found.theirs[stands], found.shared_m2[stands]
     total = np.bincount(theirs, shared, minlength=len(ground))
     part = ground.area_m2[theirs] * shared / np.maximum(total[theirs], 1e-9)
-    return np.asarray(sight.area_m2 - np.bincount(mine, part, minlength=len(sight)))
+    gain = sight.area_m2 - np.bincount(mine, part, minlength=len(sight))
+    alone = np.bincount(mine, minlength=len(sight))[mine] == 1
+    several = alone & (np.bincount(theirs[alone], minlength=len(ground))[theirs] > 1)
+    together = np.bincount(theirs[several], gain[mine[several]], minlength=len(ground))
+    gain[mine[several]] = np.minimum(gain[mine[several]], together[theirs[several]])
+    return np.asarray(gain)
 
 
 def _partners_box(ground: Shapes, found: Overlap, stands: Mask, n: int) -> Floats:
