@@ -262,12 +262,14 @@ def load_county(
     NoPlaceForSample
         If the code is that of another county, into which no made-up people or layers may come.
     """
+    from data.county import people
     from data.county.orders import save_orders
     from geo.db.changes import write_change
     from geo.db.counties import create_county, find_county
     from geo.hotspots.actions import save_presence
     from geo.layers.actions import save_frame
     from geo.organisation import actions, queries
+    from geo.patrol.people.actions import note_leave, set_muster
 
     if refresh_county(database, tenant, county.seed, county.scale):
         return {}
@@ -281,6 +283,10 @@ def load_county(
         actions.save_organisation(session, tenant, county.org_units, county.staff, county.vehicles, county.shift_kinds)
         actions.save_duties(session, tenant, county.duties)
         org = queries.org_unit_ids(session, tenant)
+        for unit, lonlat in people.make_musters(county.org_units).items():
+            set_muster(session, tenant, unit, *lonlat)
+        for away in people.make_leave(min(county.duties["on_date"]) + dt.timedelta(7)):
+            note_leave(session, tenant, *away)
     reports = {}
     for name in LOADING_ORDER:
         frame = county.layers[name]

@@ -167,6 +167,36 @@ def muster(
     _tell("people.muster_set", unit=unit)
 
 
+@people_app.command("worth")
+def worth(
+    context: typer.Context,
+    date: Annotated[str, typer.Option("--date", help="Local date, YYYY-MM-DD.")],
+    shift: Annotated[str, typer.Option(help="Code of the kind of shift.")],
+    iterations: Annotated[int, typer.Option(min=1, help="Solver iterations a plan.")] = 300,
+    as_json: AsJson = False,
+) -> None:
+    """What one more officer, licence or vehicle would buy, and where a fixed post is worth a person."""
+    from geo.db.engine import Database
+    from geo.patrol.people.actions import weigh_staff
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, console.status("") as status:
+        found = weigh_staff(
+            database, settings.tenant, read_date(date), shift, iterations=iterations, progress=status.update
+        )
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for gain in found["gains"]:
+        minutes = {name: f"{gain[name] / 1000:+.0f}" for name in ("value", "spread")}
+        what = _said(f"people.more_{gain['what']}")
+        _tell("people.worth", what=what, promises=f"{gain['promises']:+d}", served=f"{gain['served']:+d}", **minutes)
+    for post in found["posts"]:
+        clock = {name: f"{post[name] // 3600}:{post[name] % 3600 // 60:02d}" for name in ("from_s", "to_s")}
+        gain = f"{post['gain'] / 1000:+.0f}"
+        _tell("people.post_advice", name=post["name"], gain=gain, given_up=f"{post['given_up'] / 1000:.0f}", **clock)
+
+
 def _print_summary(summary: dict[str, Any]) -> None:
     for one in summary["lacking"]:
         rules = "、".join(_said(f"people.rule_{rule}") for rule in one["in_the_way"])

@@ -37,6 +37,23 @@ def make_org_units(areas: Areas) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["code", "name", "kind", "parent", "area"])
 
 
+def make_musters(org_units: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Where the squadrons meet before a shift: code → longitude and latitude of a spot within their area."""
+    squads = org_units[org_units["kind"] == "squadron"]
+    spots = {code: area.representative_point() for code, area in zip(squads["code"], squads["area"], strict=True)}
+    return {code: (round(spot.x, 6), round(spot.y, 6)) for code, spot in spots.items()}
+
+
+def make_leave(today: dt.date) -> list[tuple[str, dt.date, dt.date, str]]:
+    """(staff number, first day, last day, kind) of those who are away in the coming weeks."""
+    week = dt.timedelta(7)
+    return [
+        ("A05", today + week, today + 2 * week, "leave"),
+        ("A17", today, today + week // 7 * 4, "training"),
+        ("R03", today + week, today + week + dt.timedelta(1), "training"),
+    ]
+
+
 def squadron_of(district: str) -> str:
     """The squadron that answers for a 片区 (two digits)."""
     return next(code for code, (_, districts) in SQUADRONS.items() if district in districts.split())

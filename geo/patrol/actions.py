@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geo.db.engine import Database
     from geo.patrol.demand.span import ShiftSpan
     from geo.patrol.evaluate import PlanScore, Register
-    from geo.patrol.problem import Plan, Problem
+    from geo.patrol.problem import Person, Plan, Problem, Vehicle
     from geo.patrol.queries import PlanRow, ShiftKindRow
     from geo.roads.network import Network
 
@@ -227,8 +227,19 @@ def publish_plan(database: Database, tenant: str, plan_id: int, actor: str = "sy
         write_change(session, tenant, "plan.published", facts=facts, actor=actor)
 
 
-def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str) -> Loaded:
+def load_shift(
+    session: Session,
+    tenant: str,
+    on_date: dt.date,
+    shift_code: str,
+    staffed: tuple[Sequence[Person], Sequence[Vehicle]] | None = None,
+) -> Loaded:
     """Read everything a shift is planned from and put the problem together.
+
+    Parameters
+    ----------
+    staffed
+        People and vehicles to plan with in place of those who are on duty and free.
 
     Raises
     ------
@@ -250,6 +261,9 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
     vehicles = {vehicle.id: vehicle for vehicle in queries.load_vehicles(session)}
     register = Register(people, vehicles, *taken)
     free = [person for person in people.values() if person.id not in register.taken_people]
+    fleet = [vehicle for vehicle in vehicles.values() if vehicle.id not in register.taken_vehicles]
+    if staffed is not None:
+        free, fleet = list(staffed[0]), list(staffed[1])
     if not free:
         raise NobodyOnDuty("patrol.nobody_on_duty", on=on_date.isoformat(), people=0)
     districts = to_metric(queries.load_districts(session), county.metric_srid)
@@ -262,7 +276,7 @@ def load_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str)
         network,
         demand.wishes,
         free,
-        [vehicle for vehicle in vehicles.values() if vehicle.id not in register.taken_vehicles],
+        fleet,
         {row.code: (row.geometry, _whole(row.org_unit_id)) for row in districts.itertuples()},
         on_date,
         span.starts_at,

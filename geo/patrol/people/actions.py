@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from geo.calendars import is_workday
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.db.engine import Database
+    from geo.patrol.actions import Loaded
     from geo.patrol.build import Bureau
     from geo.patrol.people.rostering import Roster
+    from geo.patrol.problem import Person, Plan, Problem, Vehicle
 
 MOST_DAYS = 62
 LOOK_BACK = dt.timedelta(weeks=8)
@@ -266,3 +269,56 @@ def set_muster(session: Session, tenant: str, unit: str, lon: float, lat: float,
     if not queries.set_muster(session, tenant, unit, lon, lat):
         raise UnknownPerson("people.unknown_unit", unit=unit)
     write_change(session, tenant, "unit.muster_set", facts={"unit": unit}, actor=actor)
+
+
+def weigh_staff(
+    database: Database,
+    tenant: str,
+    on_date: dt.date,
+    shift: str,
+    *,
+    iterations: int,
+    seeds: Sequence[int] = (1, 2),
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
+    """What one more officer, licence or vehicle would buy in a shift, and which zones had better have a fixed post.
+
+    Returns
+    -------
+    dict
+        ``gains`` and ``posts`` as :mod:`geo.patrol.people.worth` gives them, ``people`` on duty and ``value`` of the
+        plan as it is (thousandths of a violation-minute). Nothing is stored.
+
+    Raises
+    ------
+    UnknownShift, NoGround, NobodyOnDuty
+        If there is nothing to plan with.
+    """
+    from geo.patrol.actions import load_shift
+    from geo.patrol.people.worth import advise_posts, figures_of, worth_of_one_more
+    from geo.patrol.solve import solve_shift
+
+    def load(people: Sequence[Person] | None = None, vehicles: Sequence[Vehicle] = ()) -> Loaded:
+        with database.begin(tenant) as session:
+            return load_shift(session, tenant, on_date, shift, None if people is None else (people, vehicles))
+
+    def solve(problem: Problem, seed: int) -> Plan:
+        if progress is not None:
+            progress(f"{len(problem.teams)}")
+        return solve_shift(problem, seed, iterations)
+
+    loaded = load()
+    register = loaded.register
+    people = [person for person in register.people.values() if person.id not in register.taken_people]
+    vehicles = [vehicle for vehicle in register.vehicles.values() if vehicle.id not in register.taken_vehicles]
+    plan = solve(loaded.problem, seeds[0])
+    gains = worth_of_one_more(
+        people, vehicles, on_date, lambda more, fleet: load(more, fleet).problem, solve, seeds=seeds
+    )
+    posts = advise_posts(loaded.problem, plan, len(people))
+    return {
+        "people": len(people),
+        "value": figures_of(loaded.problem, plan).value,
+        "gains": [asdict(one) for one in gains],
+        "posts": [{**asdict(one), "gain": one.gain} for one in posts[: max(1, len(people) // 4)]],
+    }
