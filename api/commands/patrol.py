@@ -44,6 +44,7 @@ LEFT = {
     "patrol.reason_no_time": "patrol.left_no_time",
     "patrol.reason_window_taken": "patrol.left_window_taken",
     "patrol.reason_person": "patrol.left_person",
+    "patrol.reason_spacing": "patrol.left_spacing",
     "patrol.reason_worth_less": "patrol.left_worth_less",
 }
 """What stops left out for a reason are called when they are counted."""

@@ -57,8 +57,9 @@ def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) ->
 
     In this order: closed all shift; off the network; the people it names are in no team together; needs licences nobody
     free holds; on no team's ground; reachable only by a mode its teams lack; window shorter than the work; too far even
-    as a team's only stop; no time left beside what does not give way to it (cheapest way to add it against what the
-    team has left); time left but not in its window; of a place that fills up again, time is worth more elsewhere.
+    as a team's only stop; too near in time to a stop it must keep its distance from; no time left beside what does not
+    give way to it (cheapest way to add it against what the team has left); time left but not in its window; of a place
+    that fills up again, time is worth more elsewhere.
     """
     stop = problem.stops[number]
     if not stop.windows:
@@ -89,7 +90,27 @@ def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) ->
     if not alone:
         needed = min(detours(problem, problem.teams[i], (), number)[0][0] for i in able)
         return Reason("patrol.reason_too_far", {"needed_min": _up(needed), "window_min": open_s // 60})
+    if (other := _kept_apart(problem, days, number, alone)) is not None:
+        return Reason("patrol.reason_spacing", {"other": other.name or other.key, "gap_min": _gap(stop, other) // 60})
     return _no_time(problem, days, number, alone)
+
+
+def _kept_apart(problem: Problem, days: Sequence[Sequence[Step]], number: int, teams: Sequence[int]) -> Stop | None:
+    """The stop that is done and from which this one must keep its distance, if but for that it would fit."""
+    stop = problem.stops[number]
+    done = {problem.stops[s].key: problem.stops[s] for day in days for s, _ in day}
+    apart = [one for key, one in sorted(done.items()) if key == stop.after or one.after == stop.key]
+    if not apart:
+        return None
+    for i in teams:
+        held = tuple(step for step in days[i] if not gives_way(problem, step[0], number))
+        if cheapest_insertion(problem, i, held, number) is not None:
+            return apart[0]
+    return None
+
+
+def _gap(stop: Stop, other: Stop) -> int:
+    return stop.gap_s if stop.after == other.key else other.gap_s
 
 
 MODE_WORDS: Final[Mapping[Mode, tuple[str, str]]] = {

@@ -12,9 +12,12 @@ import numpy as np
 from geo.patrol.solve.change import accept, take, weigh
 from geo.patrol.solve.compiled import compiled
 from geo.patrol.solve.moves import put_in, take_out
-from geo.patrol.solve.tables import AFTER, FIRST, FIXED, FROM, GAP, LEA, NOT, PAST, REL, SEQ, SIZE, STOP, N
+from geo.patrol.solve.tables import AFTER, BEG, FIRST, FIXED, FROM, GAP, LEA, NOT, PAST, PLACE, REL, SEQ, SIZE, STOP, N
+from geo.patrol.value import PPM
 
 FAR = 1 << 60
+LEAST = 100 * PPM
+"""A visit that saves less than a tenth of a violation-minute is not worth going for."""
 
 
 @compiled
@@ -112,16 +115,18 @@ def fill_in(g: Any, st: Any, d: Any, missing: float, beyond: float, by: Any) -> 
 
 @compiled
 def drop_worthless(g: Any, st: Any, d: Any, by: Any) -> None:
-    """Leave out visits of places that add nothing and break nothing."""
+    """Leave out visits of places that add next to nothing and whose absence breaks nothing."""
     for team in range(len(st.size)):
         at = g.team[team, FIXED]
         while at < st.size[team, N]:
             stop = g.stop_of[st.day[team, at, SEQ]]
-            if g.stop[stop, 2] >= 0:
+            if g.stop[stop, PLACE] >= 0:
                 take(st, d, 0, team)
                 d.head[0, FROM] = at
                 take_out(d, 0, at)
-                if weigh(g, st, d, 1, by) and by[0] == 0 and by[1] <= 0 and by[2] >= 0 and by[3] <= 0:
+                if at < d.head[0, SIZE]:
+                    d.day[0, at, REL] = st.day[team, at + 1, BEG]  # the next one waits instead
+                if weigh(g, st, d, 1, by) and by[0] == 0 and by[1] <= 0 and by[2] > -LEAST and by[3] <= 0:
                     accept(g, st, d, 1)
                     continue
             at += 1

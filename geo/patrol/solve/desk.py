@@ -93,13 +93,30 @@ class Desk:
 
     def turns(self) -> Turns:
         """The visits to come of each team."""
+        return self.turns_of(self.st.day[:, :, [SEQ, REL]], self.st.size[:, N])
+
+    def turns_of(self, day: Ints, size: Ints) -> Turns:
+        """The visits to come of days given as nodes and earliest begins, shape (k, l, 2), with their number (k,)."""
         found: Turns = []
-        for team in range(len(self.problem.teams)):
-            rows = self.st.day[team, len(self.kept.get(team, ())) : self.st.size[team, N]]
-            stops = self.g.stop_of[rows[:, SEQ]]
-            ways = rows[:, SEQ] - self.g.stop[stops, FIRST]
-            found.append(list(zip(stops.tolist(), ways.tolist(), rows[:, REL].tolist(), strict=True)))
+        for team, count in enumerate(size.tolist()):
+            rows = day[team, len(self.kept.get(team, ())) : count]
+            stops = self.g.stop_of[rows[:, 0]]
+            ways = rows[:, 0] - self.g.stop[stops, FIRST]
+            found.append(list(zip(stops.tolist(), ways.tolist(), rows[:, 1].tolist(), strict=True)))
         return found
+
+    def at_once(self, turn: Turn) -> Turn:
+        """The visit without waiting for anything but the stop it follows."""
+        stop, way, begin = turn
+        return stop, way, begin if self.problem.stops[stop].after is not None else 0
+
+    def bring_back(self, team: int, turns: Sequence[Turn]) -> None:
+        """Put visits into a team's day again, each at the first place where it fits."""
+        for turn in turns:
+            day = self.turns()[team]
+            for at in range(len(day) + 1):
+                if self.load(team, [*day[:at], turn, *day[at:]]):
+                    break
 
     def load(self, team: int, turns: Sequence[Turn]) -> bool:
         """Give a team these visits after what is kept; False if that breaks a rule."""

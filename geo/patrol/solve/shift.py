@@ -18,7 +18,7 @@ from geo.patrol.solve.anneal import anneal, empty_best, key_of, remember
 from geo.patrol.solve.construct import drop_worthless, fill_in
 from geo.patrol.solve.desk import Desk, Turns
 from geo.patrol.solve.skeleton import route
-from geo.patrol.solve.tables import ACTIVE, FIRST, PAST, SERVICE, SUMMED, TAIL, N
+from geo.patrol.solve.tables import ACTIVE, FIRST, NOT, PAST, SERVICE, SUMMED, TAIL, N
 from geo.patrol.value import PPM
 
 Progress = Callable[[str, int, int], None]
@@ -178,35 +178,60 @@ def _try(desk: Desk, days: Sequence[Sequence[Step]]) -> None:
         desk.load_all(turns)
 
 
-def _give_way(desk: Desk) -> None:
-    """See to it that nothing is left out of a day in which lower duties are done instead."""
-    for stop in desk.once():
-        if desk.st.done[stop, 0] >= 0:
+def _give_way(desk: Desk) -> bool:
+    """See to it that nothing is left out of a day in which lower duties are done instead; whether anything changed."""
+    changed, again = False, True
+    while again:
+        again = False
+        for stop in desk.once():
+            if desk.st.done[stop, 0] < 0 and _make_room(desk, stop):
+                again = changed = True
+    return changed
+
+
+def _make_room(desk: Desk, stop: int) -> bool:
+    """Put a stop into a day in the place of what gives way to it; what still fits beside it comes back."""
+    turns, before = desk.turns(), desk.standing()
+    one, lower = desk.problem.stops[stop], desk.rank(stop)[:2]
+    apart = {s for s in desk.once() if one.key == desk.problem.stops[s].after or one.after == desk.problem.stops[s].key}
+    apart = {s for s in apart if desk.rank(s)[:2] > lower}
+    for team in np.flatnonzero(desk.g.may[:, stop] != NOT).tolist():
+        held = [desk.at_once(turn) for turn in turns[team] if desk.rank(turn[0])[:2] <= lower]
+        if held == turns[team] and not any(turn[0] in apart for day in turns for turn in day):
             continue
-        for team in range(len(desk.problem.teams)):
-            if desk.g.may[team, stop] == 0:
-                continue
-            before, turns = desk.standing(), desk.turns()
-            higher = [turn for turn in turns[team] if desk.rank(turn[0])[:2] <= desk.rank(stop)[:2]]
-            if len(higher) == len(turns[team]):
-                continue
-            desk.load_all([day if k != team else higher for k, day in enumerate(turns)])
-            desk.place([stop])
-            desk.place(desk.once())
-            if desk.standing() > before:
-                break
-            desk.load_all(turns)
+        desk.load_all(
+            [held if k == team else [turn for turn in day if turn[0] not in apart] for k, day in enumerate(turns)]
+        )
+        desk.place([stop])
+        if desk.st.done[stop, 0] < 0:
+            continue
+        desk.place(desk.once())
+        if desk.standing() > before:
+            desk.bring_back(team, [turn for turn in turns[team] if desk.problem.stops[turn[0]].recurrence])
+            return True
+    desk.load_all(turns)
+    return False
 
 
 def _fill_places(desk: Desk, seed: int, steps: int, hot: float, tell: Progress, stop_now: Cancelled) -> None:
-    """Visit the places that fill up again, in what time is left and by moving what may be moved."""
-    g, st, d, by = desk.g, desk.st, desk.d, desk.by
+    """Visit the places that fill up again, in what time is left and by moving what may be moved.
+
+    What was moved may leave room that only such visits take, for something of a higher duty: then once more, colder.
+    """
+    _anneal(desk, seed, steps, hot, tell, stop_now)
+    while _give_way(desk) and not stop_now():
+        hot /= 2
+        _anneal(desk, seed, steps // 8, hot, tell, stop_now)
+
+
+def _anneal(desk: Desk, seed: int, steps: int, hot: float, tell: Progress, stop_now: Cancelled) -> None:
+    g, d, by = desk.g, desk.d, desk.by
     one = _usual_worth(desk)
-    fill_in(g, st, d, 2.0 * one, one / 3600, by)
-    key = key_of(g, st)
+    fill_in(g, desk.st, d, 2.0 * one, one / 3600, by)
+    key = key_of(g, desk.st)
     best = empty_best(g)
-    remember(st, best, key)
-    visits = max(int(st.size[:, N].sum()), 1)
+    remember(desk.st, best, key)
+    visits = max(int(desk.st.size[:, N].sum()), 1)
     one = max(float(key[2]) / PPM / visits, 1.0)
     least = np.array([one / 3600, 2.0 * one])
     fines = np.concatenate([least, least])
@@ -214,17 +239,10 @@ def _fill_places(desk: Desk, seed: int, steps: int, hot: float, tell: Progress, 
     for begun in range(0, steps, CHUNK):
         if stop_now():
             break
-        anneal(g, st, d, best, rng, key, fines, begun, min(CHUNK, steps - begun), steps, hot * one, COLD * one)
-        tell("places", min(begun + CHUNK, steps), steps)
-    desk.load_all(
-        [
-            [
-                (int(g.stop_of[node]), int(node - g.stop[g.stop_of[node], FIRST]), int(begin))
-                for node, begin in best.day[team, len(desk.kept.get(team, ())) : best.n[team]]
-            ]
-            for team in range(len(best.n))
-        ]
-    )
+        chunk = min(CHUNK, steps - begun)
+        anneal(g, desk.st, d, best, rng, key, fines, begun, chunk, steps, hot * one, COLD * one)
+        tell("places", begun + chunk, steps)
+    desk.load_all(desk.turns_of(best.day, best.n))
     drop_worthless(desk.g, desk.st, desk.d, desk.by)
 
 
