@@ -114,7 +114,7 @@ def save_orders(database: Database, tenant: str, county: SampleCounty, source: s
     """Write all of it into the county; how many of each."""
     from geo.patrol.demand.book.checks import add_check, draw_checks, save_enterprises
     from geo.patrol.demand.book.posts import save_post
-    from geo.patrol.demand.book.rules import add_focus, prefill_rules, set_centre, set_order
+    from geo.patrol.demand.book.rules import add_focus, prefill_rules, set_centre, set_order, set_passes
     from geo.patrol.problem import DUTIES
 
     first = county.today - dt.timedelta(days=30)
@@ -123,6 +123,9 @@ def save_orders(database: Database, tenant: str, county: SampleCounty, source: s
         for post in posts:
             save_post(session, tenant, post, actor=source)
         prefill_rules(session, tenant, first)
+        for shift, passes in (("morning", 0), ("midday", 1), ("night_market", 0), ("night", 0)):
+            # Dawn and night shifts are for markets and lamps; the midday loop goes once through every main street.
+            set_passes(session, tenant, "main", passes, 0, first, shift_code=shift, actor=source)
         set_order(session, tenant, DUTIES, first, actor=source)
         codes = [f"{TENANT}{code}" for code in CENTRE]
         set_centre(session, tenant, "示例县中心城区", first, districts=codes, actor=source)
