@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -183,6 +184,21 @@ def test_the_same_days_come_for_every_policy_and_again() -> None:
     assert found["myopic_greedy"][0].suppressed > found["static_rota"][0].suppressed
     wanted = "suppressed suppressed_learning posts_on_time coverage worst_gap_min km balance_cv entropy_bits".split()
     assert set(wanted) <= set(compare.mean_row(found["static_rota"]))
+
+
+def test_a_shift_with_several_truths_is_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned: list[int] = []
+
+    def plan(one: Shift) -> Practice:
+        planned.append(one.days_seed)
+        return practice("myopic_greedy")
+
+    monkeypatch.setitem(POLICIES, "myopic_greedy", plan)
+    shifts = [replace(shift(), life=life) for life in (1, 2, 3)]
+    found = compare.compare(shifts, ["myopic_greedy"], 2)["myopic_greedy"]
+    assert planned == [1]
+    assert len({one.suppressed for one in found}) == 3
+    assert found[0].row == compare.compare([shift()], ["myopic_greedy"], 2)["myopic_greedy"][0].row
 
 
 def test_what_never_patrols_suppresses_nothing_and_what_knows_the_truth_is_told_the_truth() -> None:

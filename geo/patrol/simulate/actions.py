@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import Invalid
@@ -89,7 +89,7 @@ def simulate_shift(
     days
         Days lived a seed, 1 to 400.
     seed, seeds
-        Truths ``seed … seed + seeds − 1`` are drawn; 1 to 100 of them.
+        Each policy plans once, by ``seed``; truths ``seed … seed + seeds − 1`` are drawn, 1 to 100 of them.
     iterations
         Budget of our own plans; that of an ordinary plan if not given.
     error
@@ -123,8 +123,9 @@ def simulate_shift(
     problem = loaded.problem
     if not zones_of(problem):
         raise NothingReturns("simulate.nothing_returns", on=on_date.isoformat(), shift=shift_code)
-    shifts = [Shift(problem, loaded.span.from_s, seed + i, iterations or ITERATIONS) for i in range(seeds)]
-    crowds = [vendors.draw_crowd(problem, one.seed, error) for one in shifts]
+    once = Shift(problem, loaded.span.from_s, seed, iterations or ITERATIONS)
+    shifts = [replace(once, life=seed + i) for i in range(seeds)]
+    crowds = [vendors.draw_crowd(problem, one.days_seed, error) for one in shifts]
     if planted is not None:
         crowds = [_with_truth(problem, crowd, keys, planted, loaded.span) for crowd in crowds]
     found = compare.compare(shifts, policies, days, crowds=crowds, progress=progress)
@@ -148,8 +149,6 @@ def simulate_shift(
 
 def _with_truth(problem: Problem, crowd: Crowd, keys: dict[int, str], planted: Planted, span: ShiftSpan) -> Crowd:
     """The crowd with the planted levels and returns of the zones that have any."""
-    from dataclasses import replace
-
     from geo.patrol.simulate.presence import zones_of
 
     stops = [problem.stops[number] for number in zones_of(problem)]

@@ -58,7 +58,7 @@ def simulate(
     Parameters
     ----------
     shift
-        Its seed draws the days: the same people come whatever the practice.
+        Its ``days_seed`` draws the days: the same people come whatever the practice.
     practice
         Each day one of its plans is drawn by weight.
     crowd
@@ -79,8 +79,8 @@ def simulate(
     found = np.zeros((3, days))
     adaptive = np.zeros((len(LIMITS), len(crowd.level)))
     for day in range(days):
-        key = (shift.seed << 20) + day
-        rng = np.random.default_rng([shift.seed, day, 5])
+        key = (shift.days_seed << 20) + day
+        rng = np.random.default_rng([shift.days_seed, day, 5])
         stays = halts[int(rng.choice(len(halts), p=practice.weights))].stays(rng)
         found[0, day] = crowd.day(key, nowhere, habits=habits).sum()
         found[1, day] = crowd.day(key, stays, habits=habits).sum()
@@ -113,7 +113,7 @@ def compare(
     Parameters
     ----------
     shifts
-        One a seed.
+        One a truth; those of the same problem and seed are planned once.
     names
         Of :data:`~geo.patrol.simulate.policies.POLICIES`.
     days
@@ -131,11 +131,14 @@ def compare(
         Outcomes per policy, in the order of the shifts.
     """
     found: dict[str, list[Outcome]] = {}
-    truth = list(crowds) if crowds else [draw_crowd(shift.problem, shift.seed, error) for shift in shifts]
+    truth = list(crowds) if crowds else [draw_crowd(shift.problem, shift.days_seed, error) for shift in shifts]
     for name in names:
         found[name] = []
+        known: dict[tuple[int, int], Practice] = {}
         for number, (shift, crowd) in enumerate(zip(shifts, truth, strict=True)):
-            found[name].append(simulate(shift, POLICIES[name](shift), crowd, days))
+            key = id(shift.problem), shift.seed
+            known[key] = known.get(key) or POLICIES[name](shift)
+            found[name].append(simulate(shift, known[key], crowd, days))
             if progress:
                 progress(name, number + 1, len(shifts))
     return found

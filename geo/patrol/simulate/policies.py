@@ -24,7 +24,7 @@ class Shift:
     """What a policy is told: the problem, when the shift begins after local midnight, seed, budget of our solver.
 
     ``tries`` is how long the practised rota was tuned, ``random_days`` stand for the long run of pure chance,
-    ``mixed`` plans are looked for to be drawn from.
+    ``mixed`` plans are looked for to be drawn from. ``life`` is the seed of what happens; the same seed if not given.
     """
 
     problem: Problem
@@ -34,6 +34,12 @@ class Shift:
     tries: int = TRIES
     random_days: int = RANDOM_DAYS
     mixed: int = PLANS
+    life: int | None = None
+
+    @property
+    def days_seed(self) -> int:
+        """Seed of the days."""
+        return self.seed if self.life is None else self.life
 
 
 def solve_ours(problem: Problem, seed: int, iterations: int, noise: float) -> Plan:
