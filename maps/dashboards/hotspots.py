@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 FIRM, MAYBE, NOT = "firm", "maybe", "not"
 RED = "#B0304A"
 
-RESTS_SHOWN = 1_200
+RESTS_SHOWN = 400
 """Places outside the list that are outlined on the map, so that what was looked at can be seen."""
 
 

@@ -253,6 +253,17 @@ def test_the_map_draws_no_heat_but_three_classes_and_the_sample() -> None:
     assert [shape["key"] for shape in sets[1]["shapes"]] == ["ac"]
 
 
+def test_the_page_of_a_whole_county_stays_small() -> None:
+    """Two thousand cells with street names: what was looked at and left out is outlined near the list only."""
+    cells = [(f"c{n}", "解放路(近人民路)", "P01", 1.0, 0.0, 2.0, max(0.95 - n / 100, 0), "not", n % 9 == 0, CELL)
+             for n in range(2000)]  # fmt: skip
+    frame_ = places(PLACES, *cells)
+    frame_["cls"] = ["firm" if p > 0.8 else "maybe" if p > 0.2 else "not" for p in frame_["p_in_list"]]
+    page = render_hotspots(replace(hotspots(), places=frame_), Texts("en"))
+    assert len(page.data.encode()) < 300_000
+    assert len(json.loads(page.data)["finding"]["sets"][0]["shapes"]) > 400
+
+
 def test_a_short_record_is_called_short() -> None:
     assert "只有3期,还不足以说明是否可信" in words(render_hotspots(hotspots(weeks=3), Texts("zh")).html)
     assert "还不足以说明" not in words(render_hotspots(hotspots(), Texts("zh")).html)
