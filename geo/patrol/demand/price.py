@@ -20,7 +20,7 @@ class FocusPrice:
     Parameters
     ----------
     gained, lost
-        Both may be 0 or, where it changed little, below.
+        ≥ 0; both are 0 where the focus changes nothing.
     dropped, added
         Keys of stops done in one plan only: without the focus, with it.
     """
@@ -67,8 +67,9 @@ def price_of_focus(problem: Problem, factors: Mapping[str, float], solve: Solve)
     factors
         By key of a stop, the focus's factor.
     solve
-        The planner. It goes on from the plan without the focus to that with it and back, so that what differs is the
-        focus and not luck; of the two plans without, the better counts.
+        The planner. It goes on from the plan without the focus to that with it and back; of these three plans the best
+        without the focus is held against the best with it. So what differs is the focus and not luck: it never gains
+        less than nothing where it looks, nor costs less elsewhere than it gains there.
 
     Returns
     -------
@@ -76,10 +77,11 @@ def price_of_focus(problem: Problem, factors: Mapping[str, float], solve: Solve)
         Both plans valued by the same λ, that without the focus.
     """
     plain = unfocused(problem, factors)
-    without = solve(plain, None)
-    focused = solve(problem, without)
-    again = solve(plain, focused)
-    without = max(without, again, key=lambda plan: sum(_values(plain, plan).values()))
+    first = solve(plain, None)
+    second = solve(problem, first)
+    plans = [first, second, solve(plain, second)]
+    without = max(plans, key=lambda plan: _rank(plain, plan))
+    focused = max(plans, key=lambda plan: _rank(problem, plan))
     before, after = _values(plain, without), _values(plain, focused)
     here = [key for key in before if key in factors]
     there = [key for key in before if key not in factors]
@@ -90,6 +92,13 @@ def price_of_focus(problem: Problem, factors: Mapping[str, float], solve: Solve)
         dropped=tuple(sorted(done - now)),
         added=tuple(sorted(now - done)),
     )
+
+
+def _rank(problem: Problem, plan: Plan) -> tuple[list[int], int]:
+    """What a plan is worth: stops done once by duty, in the bureau's order; then what it suppresses."""
+    once = [problem.stops[visit.stop] for day in plan.days for visit in day]
+    done = [sum(stop.duty == duty and stop.recurrence is None for stop in once) for duty in problem.order]
+    return done, sum(_values(problem, plan).values())
 
 
 def _values(problem: Problem, plan: Plan) -> dict[str, int]:
