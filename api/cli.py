@@ -73,8 +73,8 @@ app = typer.Typer(
 
 EVERYWHERE = ("--home", "--tenant")
 GROUPS = (
-    "platform", "sample", "layers", "organisation", "rosters", "roads", "patrol", "districts", "sites", "forecast", "returns",
-    "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench", "posts",
+    "platform", "sample", "layers", "organisation", "rosters", "roads", "patrol", "districts", "sites", "forecast",
+    "returns", "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench", "posts",
     "demand", "checks", "simulate", "tracks",
 )  # fmt: skip
 
