@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 
-NEVER: Final = 1 << 40
-"""A time or a load that no model reaches."""
+NEVER: Final = (1 << 63) - 1
+"""No bound: exactly the engine's own, by which it knows that it need not look after durations at all."""
 
 
 @dataclass(frozen=True, slots=True)
