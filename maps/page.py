@@ -26,6 +26,7 @@ WORDS = (
     "zoom_in", "zoom_out", "whole_area", "close", "open_node", "close_node", "layers_toggle", "layers_label",
     "map_label", "ground_label", "load_failed", "no_details", "raster_note", "team", "kind", "arrive", "leave",
     "stop", "reason", "show_on_map", "route_sheet", "no_teams", "no_unserved", "layer_unserved", "stops_list",
+    "waiting", "worth",
 )  # fmt: skip
 """Sentences the page's script says."""
 

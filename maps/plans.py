@@ -11,13 +11,19 @@ from urllib.parse import quote
 from maps.symbols import team_line
 from maps.texts import Texts
 
+A_MINUTE = dt.timedelta(minutes=1)
+
 Line = tuple[tuple[float, float], ...]
 """``((lon, lat), …)`` in degrees, EPSG:4490."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A row of a team's day: a place, or ``stretches`` of one street passed one after another; times are aware."""
+    """A row of a team's day: a place, or ``stretches`` of one street passed one after another; times are aware.
+
+    ``begin_at`` is when the work begins; a team that is there before waits. ``saved`` is what a visit of a place that
+    fills up again saves, ``earlier`` and ``later`` what ten minutes would change, in thousandths of a violation-minute.
+    """
 
     seq: int
     kind: str
@@ -28,11 +34,48 @@ class Stop:
     arrive_at: dt.datetime
     leave_at: dt.datetime
     stretches: int = 1
+    begin_at: dt.datetime | None = None
+    saved: int | None = None
+    earlier: int | None = None
+    later: int | None = None
+
+    @property
+    def begins_at(self) -> dt.datetime:
+        """When the work begins."""
+        return self.begin_at or self.arrive_at
+
+    @property
+    def waits(self) -> bool:
+        """Whether the team waits there for a minute or more."""
+        return self.begins_at - self.arrive_at >= A_MINUTE
 
     def describe(self, texts: Texts) -> str:
-        """What is done there, in words."""
-        kind = texts(f"stop_{self.kind}")
-        return kind if self.stretches == 1 else f"{kind} {texts('stretches', count=self.stretches)}"
+        """What is done there, in words, and what it saves."""
+        said = texts(f"stop_{self.kind}")
+        if self.stretches > 1:
+            said = f"{said} {texts('stretches', count=self.stretches)}"
+        return said if self.saved is None else f"{said} · {texts('saves', minutes=whole_minutes(self.saved))}"
+
+    def explain(self, texts: Texts) -> str:
+        """What the visit saves, and what ten minutes would change; empty for what does not fill up again."""
+        if self.saved is None or self.earlier is None or self.later is None:
+            return ""
+        said = [texts("saves", minutes=whole_minutes(self.saved))]
+        for when, change in (("earlier", self.earlier), ("later", self.later)):
+            if (minutes := whole_minutes(abs(change))) > 0:
+                said.append(texts(f"ten_{when}_{'gains' if change > 0 else 'costs'}", minutes=minutes))
+        return " · ".join(said)
+
+
+def whole_minutes(thousandths: int) -> int:
+    """Violation-minutes, rounded half up.
+
+    Examples
+    --------
+    >>> whole_minutes(30_500), whole_minutes(499)
+    (31, 0)
+    """
+    return (thousandths + 500) // 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +178,7 @@ def simplify(line: Line, tolerance: float = 0.00002) -> Line:
 
 
 def join_passes(stops: Iterable[Stop]) -> tuple[Stop, ...]:
-    """Stops with passes of the same street that follow each other as one row, numbered anew from 1.
+    """Passes of one street that follow each other as one row, likewise stays at one place; numbered anew from 1.
 
     Parameters
     ----------
@@ -145,11 +188,12 @@ def join_passes(stops: Iterable[Stop]) -> tuple[Stop, ...]:
     Returns
     -------
     tuple of Stop
-        A joined row arrives with its first stretch, leaves with its last, and stands at its middle one.
+        A joined row arrives with its first stretch, leaves with its last, and stands at its middle one; what stays
+        at one place save is added up, and what ten minutes would change is not told.
     """
     runs: list[list[Stop]] = []
     for stop in stops:
-        if runs and stop.kind == "pass" == runs[-1][-1].kind and stop.name == runs[-1][-1].name:
+        if runs and (_same_street(runs[-1][-1], stop) or _stays_on(runs[-1][-1], stop)):
             runs[-1].append(stop)
         else:
             runs.append([stop])
@@ -158,11 +202,25 @@ def join_passes(stops: Iterable[Stop]) -> tuple[Stop, ...]:
             run[len(run) // 2],
             seq=number,
             arrive_at=run[0].arrive_at,
+            begin_at=run[0].begin_at,
             leave_at=run[-1].leave_at,
-            stretches=len(run),
+            stretches=len(run) if run[0].kind == "pass" else 1,
+            saved=None if run[0].saved is None else sum(stop.saved or 0 for stop in run),
+            earlier=run[0].earlier if len(run) == 1 else None,
+            later=run[0].later if len(run) == 1 else None,
         )
         for number, run in enumerate(runs, 1)
     )
+
+
+def _same_street(before: Stop, stop: Stop) -> bool:
+    return stop.kind == "pass" == before.kind and stop.name == before.name
+
+
+def _stays_on(before: Stop, stop: Stop) -> bool:
+    """Whether the team is at the same place without a break."""
+    here = (before.kind, before.name, before.lon, before.lat) == (stop.kind, stop.name, stop.lon, stop.lat)
+    return here and stop.kind == "zone" and stop.begins_at == before.leave_at
 
 
 def plan_data(shifts: tuple[Shift, ...], texts: Texts) -> dict[str, Any]:
@@ -217,7 +275,10 @@ def _team_data(team: Team, shift: Shift, texts: Texts) -> dict[str, Any]:
                 "name": stop.name or texts(f"stop_{stop.kind}"),
                 "kind": stop.describe(texts),
                 "at": _at(stop.lon, stop.lat),
-                "arrive": texts.time(stop.arrive_at),
+                "arrive": texts.time(stop.begins_at),
+                "wait": texts("wait_until", time=texts.time(stop.begins_at)) if stop.waits else "",
+                "came": texts.time(stop.arrive_at),
+                "worth": stop.explain(texts),
                 "leave": texts.time(stop.leave_at),
             }
             for stop in team.stops
@@ -252,6 +313,10 @@ def read_shift(frames: Any, name: str) -> Shift:
             row.geometry.y,
             row.arrive_at,
             row.leave_at,
+            begin_at=row.begin_at,
+            saved=_number(row.saved),
+            earlier=_number(row.earlier),
+            later=_number(row.later),
         )
         stops.setdefault(row.team, []).append(stop)
     teams = tuple(
@@ -307,6 +372,11 @@ def _lines_by_team(routes: Any) -> dict[str, tuple[Line, ...]]:
         parts = [tuple((float(x), float(y)) for x, y in get_coordinates(part)) for part in get_parts(geometry)]
         found[team] = (*found.get(team, ()), *parts)
     return found
+
+
+def _number(value: Any) -> int | None:
+    """A whole number of a frame's cell; None for what stands there when nothing does."""
+    return int(value) if value is not None and value == value else None
 
 
 def _text(value: object) -> str | None:

@@ -113,7 +113,11 @@ class Team(BaseModel):
 
 
 class Stop(BaseModel):
-    """A stop at its time, or unserved (no team) with the reason."""
+    """A stop at its time, or unserved (no team) with the reason.
+
+    Between ``arrive_at`` and ``begin_at`` the team waits. ``saved`` is what a visit of a place that fills up again
+    saves, ``earlier`` and ``later`` what ten minutes would change, in thousandths of a violation-minute.
+    """
 
     team: str | None
     seq: int | None
@@ -124,6 +128,7 @@ class Stop(BaseModel):
     weight: float
     service_s: int
     arrive_at: dt.datetime | None
+    begin_at: dt.datetime | None
     leave_at: dt.datetime | None
     window_from_at: dt.datetime | None
     window_to_at: dt.datetime | None
@@ -131,6 +136,11 @@ class Stop(BaseModel):
     reason_facts: dict[str, Any]
     lon: float
     lat: float
+    duty: str | None
+    required: bool
+    saved: int | None
+    earlier: int | None
+    later: int | None
 
 
 class PlanDetail(PlanHead):

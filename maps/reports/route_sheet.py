@@ -31,11 +31,21 @@ class TeamSheet:
 
 def columns(stops: tuple[Stop, ...]) -> list[tuple[Stop, ...]]:
     """The stops in one or two columns of nearly equal length; one empty column without stops."""
-    kept = stops[:MOST_STOPS]
-    if len(kept) <= ONE_COLUMN:
+    kept = stops[: shown(stops)]
+    if lines(kept) <= ONE_COLUMN:
         return [kept]
-    half = (len(kept) + 1) // 2
+    half = next(count for count in range(len(kept) + 1) if 2 * lines(kept[:count]) >= lines(kept))
     return [kept[:half], kept[half:]]
+
+
+def lines(stops: tuple[Stop, ...]) -> int:
+    """Rows the stops take: one each, and one for waiting."""
+    return len(stops) + sum(stop.waits for stop in stops)
+
+
+def shown(stops: tuple[Stop, ...]) -> int:
+    """How many of the stops the page has room for."""
+    return next((count for count in range(len(stops), 0, -1) if lines(stops[:count]) <= MOST_STOPS), 0)
 
 
 def render_route_sheet(sheet: TeamSheet, texts: Texts) -> str:
@@ -50,8 +60,8 @@ def render_route_sheet(sheet: TeamSheet, texts: Texts) -> str:
             shift=sheet.shift,
             team=team,
             columns=columns(team.stops),
-            dense=len(team.stops) > ROOMY,
-            rest=max(0, len(team.stops) - MOST_STOPS),
+            dense=lines(team.stops) > ROOMY,
+            rest=len(team.stops) - shown(team.stops),
             asset=asset,
         )
     )

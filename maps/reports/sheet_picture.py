@@ -138,12 +138,17 @@ def _map(paper: Paper, sheet: TeamSheet) -> None:
 def _stops(paper: Paper, sheet: TeamSheet, texts: Texts) -> None:
     """All stops: unlike a page of A4 a picture may be as long as it must."""
     for number, stop in enumerate(sheet.team.stops):
+        if stop.waits:
+            said = texts("wait_until", time=texts.time(stop.begins_at))
+            paper.text(MARGIN + 11, paper.y + ROW - 2.0, texts.time(stop.arrive_at), 4.6, f'fill="{FINE}"')
+            paper.text(MARGIN + 44, paper.y + ROW - 2.0, said, 4.6, f'fill="{FINE}"')
+            paper.y += ROW
         top = paper.y
         if number % 2 == 0:
             paper.box(MARGIN, top, WIDTH_MM, ROW, f'fill="{BAND}"')
         middle = top + ROW - 2.0
         paper.text(MARGIN + 8, middle, str(stop.seq), 4.6, f'fill="{FINE}" text-anchor="end"')
-        times = f"{texts.time(stop.arrive_at)}–{texts.time(stop.leave_at)}"
+        times = f"{texts.time(stop.begins_at)}–{texts.time(stop.leave_at)}"
         paper.text(MARGIN + 11, middle, times, 4.6, f'fill="{INK}" font-weight="700"')
         said = f"{stop.name}  {stop.describe(texts)}" if stop.name else stop.describe(texts)
         paper.text(MARGIN + 44, middle, fit(said, 30), 4.6)

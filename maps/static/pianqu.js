@@ -227,6 +227,8 @@
     row(page.words.kind, stop.kind);
     row(page.words.arrive, stop.arrive);
     row(page.words.leave, stop.leave);
+    if (stop.wait) { row(page.words.waiting, stop.wait); }
+    if (stop.worth) { row(page.words.worth, stop.worth); }
     var box = make("div", "facts"), title = make("h2");
     title.append(stop.seq + " · ", data(stop.name));
     box.append(title, list);
@@ -354,9 +356,11 @@
     var list = make("details");
     list.open = open;
     list.append(make("summary", "", page.words.stops_list), table(["#", page.words.stop, page.words.arrive, page.words.leave],
-      team.stops.map(function (stop) {
-        return [cell("number", String(stop.seq)), cell("", place(stop), make("br"), make("span", "quiet", stop.kind)), cell("time", stop.arrive), cell("time", stop.leave)];
-      })));
+      team.stops.reduce(function (rows, stop) {
+        if (stop.wait) { rows.push([cell("number", ""), cell("quiet", stop.wait), cell("time", stop.came), cell("time", stop.arrive)]); }
+        rows.push([cell("number", String(stop.seq)), cell("", place(stop), make("br"), make("span", "quiet", stop.kind)), cell("time", stop.arrive), cell("time", stop.leave)]);
+        return rows;
+      }, [])));
     card.append(row, facts, list);
     return card;
   }

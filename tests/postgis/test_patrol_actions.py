@@ -28,6 +28,7 @@ from geo.patrol.actions import (
     ensure_plans,
     plan_shift,
     publish_plan,
+    rescore_plan,
     summarise_plans,
 )
 from geo.patrol.build import NobodyOnDuty
@@ -266,7 +267,7 @@ def test_a_plan_leaves_as_geojson_and_gpx_without_names_of_people(database, town
     assert all(117 < shapely.geometry.shape(f["geometry"]).bounds[0] < 118 for f in found["features"])
     space = "{http://www.topografix.com/GPX/1/1}"
     root = ElementTree.fromstring(plan_gpx(frames))
-    assert len(root.findall(f"{space}wpt")) == saved.served
+    assert len(root.findall(f"{space}wpt")) == len(frames.stops)
     one = frames.routes["team"].iloc[0]
     assert len(ElementTree.fromstring(plan_gpx(frames, one)).findall(f"{space}trk")) == 1
     assert "S0" not in plan_geojson(frames) + plan_gpx(frames)
@@ -354,3 +355,22 @@ def test_every_school_and_market_of_a_real_town_is_a_stop_or_has_a_reason(databa
             assert row.reason_facts["nearest_m"] > 200
     assert saved.parts["car"][0]["length_m"] > 10 * saved.parts["car"][1]["length_m"]
     assert saved.weight_served > 0
+
+
+def test_a_stored_plan_is_scored_again_to_the_last_digit_and_a_changed_one_is_told(database, town):
+    saved = plan_shift(database, town, MONDAY, "day", iterations=20)
+    found = rescore_plan(database, town, saved.id)
+    assert found.same
+    assert found.now == found.stored == saved.value > 0
+    assert found.visits > 0
+    with database.begin(town) as session:
+        session.execute(
+            text(
+                "UPDATE plan_stop SET begin_at = begin_at - interval '20 minutes' WHERE tenant = :t AND id = "
+                "(SELECT max(id) FROM plan_stop WHERE tenant = :t AND plan_id = :p AND saved > 1000)"
+            ),
+            {"t": town, "p": saved.id},
+        )
+    assert not rescore_plan(database, town, saved.id).same
+    with pytest.raises(UnknownPlan):
+        rescore_plan(database, town, 10**9)

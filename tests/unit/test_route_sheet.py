@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import itertools
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import geopandas
@@ -151,3 +152,29 @@ def test_without_a_chinese_font_the_picture_is_refused(monkeypatch: pytest.Monke
     with pytest.raises(sheet_picture.NoFont):
         draw_picture("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>")
     sheet_picture._family.cache_clear()
+
+
+def visit(seq: int, name: str, minute: int, stay: int = 10, wait: int = 0, **more: int) -> Stop:
+    at = START + dt.timedelta(minutes=minute)
+    begin = at + dt.timedelta(minutes=wait)
+    leave = begin + dt.timedelta(minutes=stay)
+    return Stop(seq, "zone", name, "PQ01", 118.0, 28.3, at, leave, begin_at=begin, **more)
+
+
+def test_waiting_is_its_own_line_and_no_stay() -> None:
+    one = sheet(3)
+    waiting = visit(1, "菜场", 0, wait=90, saved=31_200, earlier=-6_400, later=300)
+    team = replace(one.team, stops=(waiting, *one.team.stops[1:]))
+    page = render_route_sheet(replace(one, team=team), Texts("zh"))
+    assert "等候至01:30" in page
+    assert "少31违规分钟" in page
+    assert page.index("等候至01:30") < page.index("菜场")
+    assert waiting.explain(Texts("zh")) == "少31违规分钟 · 早10分钟到则少压减6"
+    assert waiting.explain(Texts("en")) == "saves 31 violation-min · 10 min earlier would cost 6"
+
+
+def test_stays_one_after_another_at_a_place_are_one_row() -> None:
+    told = {"saved": 2_000, "earlier": 0, "later": 0}
+    joined = join_passes([visit(1, "菜场", 0, **told), visit(2, "菜场", 10, **told), visit(3, "菜场", 40, **told)])
+    assert [(stop.seq, stop.saved, stop.stretches) for stop in joined] == [(1, 4_000, 1), (2, 2_000, 1)]
+    assert joined[0].leave_at == START + dt.timedelta(minutes=20)

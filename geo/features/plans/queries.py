@@ -35,7 +35,8 @@ ORDER BY t.code""")
 
 STOPS = text("""
 SELECT t.code AS team, s.seq, s.key, s.kind, s.name, s.district_code, s.weight, s.service_s, s.arrive_at, s.leave_at,
-  s.window_from_at, s.window_to_at, s.reason_code, s.reason_facts, ST_X(s.geom) AS lon, ST_Y(s.geom) AS lat
+  s.window_from_at, s.window_to_at, s.reason_code, s.reason_facts, ST_X(s.geom) AS lon, ST_Y(s.geom) AS lat,
+  s.begin_at, s.duty, s.required, s.saved, s.earlier, s.later
 FROM plan_stop s LEFT JOIN plan_team t ON t.tenant = s.tenant AND t.id = s.team_id
 WHERE s.tenant = :tenant AND s.plan_id = :id AND (CAST(:area AS text[]) IS NULL OR s.district_code = ANY(:area))
   AND (:checks OR s.layer <> 'enterprise_check')
