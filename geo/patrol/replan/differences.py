@@ -1,0 +1,85 @@
+"""What is other in a new plan: which visits to come moved, what is no longer done, what is done besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from geo.patrol.replan.carry import Planned
+
+SAME_S: Final = 15 * 60
+"""A visit by the same team within a quarter of an hour of its time is where the squad expects it."""
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Keys of visits to come: the same, moved to another team or time, gone, and new; in order of time."""
+
+    same: tuple[str, ...]
+    moved: tuple[str, ...]
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+
+    @property
+    def moved_permille(self) -> int:
+        """Share of the visits still to come that moved or are gone, in thousandths; 0 if there were none."""
+        total = len(self.same) + len(self.moved) + len(self.gone)
+        return 1000 * (len(self.moved) + len(self.gone)) // total if total else 0
+
+
+def differences(
+    before: Mapping[str, Sequence[Planned]], after: Mapping[str, Sequence[Planned]], now_s: int, ignored: frozenset[str]
+) -> Differences:
+    """Compare the visits to come.
+
+    Parameters
+    ----------
+    before, after
+        By team.
+    now_s
+        Visits that began before are over and not compared.
+    ignored
+        Keys the news itself touches (a closed street, an absent team's, an urgent case): they must move.
+
+    Examples
+    --------
+    >>> old = {"A": [Planned("x", 0, 10, 10, 20), Planned("y", 0, 2000, 2000, 2100)]}
+    >>> new = {"A": [Planned("x", 0, 10, 10, 20)], "B": [Planned("y", 0, 2000, 2000, 2100)]}
+    >>> differences(old, new, 0, frozenset()).moved
+    ('y',)
+    """
+    left: dict[tuple[str, str], list[int]] = {}
+    anywhere: dict[str, int] = {}
+    for team, day in after.items():
+        for visit in day:
+            if visit.begin_s >= now_s:
+                left.setdefault((team, visit.key), []).append(visit.begin_s)
+                anywhere[visit.key] = anywhere.get(visit.key, 0) + 1
+    same, moved, gone = [], [], []
+    coming = sorted(
+        (visit.begin_s, team, visit.key)
+        for team, day in before.items()
+        for visit in day
+        if visit.begin_s >= now_s and visit.key not in ignored
+    )
+    for begin_s, team, key in coming:
+        times = left.get((team, key), [])
+        near = min((t for t in times if abs(t - begin_s) <= SAME_S), key=lambda t: abs(t - begin_s), default=None)
+        if near is not None:
+            times.remove(near)
+            anywhere[key] -= 1
+            same.append(key)
+        elif anywhere.get(key, 0) > 0:
+            anywhere[key] -= 1
+            moved.append(key)
+        else:
+            gone.append(key)
+    known = {key for _, _, key in coming} | ignored
+    new = sorted(
+        (visit.begin_s, visit.key)
+        for day in after.values()
+        for visit in day
+        if visit.begin_s >= now_s and visit.key not in known
+    )
+    return Differences(tuple(same), tuple(moved), tuple(gone), tuple(dict.fromkeys(key for _, key in new)))
