@@ -5,6 +5,7 @@ Every step first asks whether its work is already there, so a second run only st
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 import time
@@ -87,6 +88,8 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
         for plan in ensure_plans(database, settings.tenant, on):
             with suppress(PlanFixed):  # in force already
                 publish_plan(database, settings.tenant, plan, actor="demo")
+    with step("昨日轨迹与对照 · yesterday's tracks", "tracks", seconds):
+        ensure_tracks(database, settings.tenant, on - dt.timedelta(days=2))
     with step("一张图与片区页面 · dashboards", "dashboards", seconds):
         ensure_dashboards(database, settings, settings.tenant, on)
     for login, password, role in ensure_demo_accounts(database, settings.tenant):
@@ -95,6 +98,43 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
         rows = {kind.name: count_of(session, settings.tenant, kind.name) for kind in KINDS}
         plans, unserved = summarise_plans(session, on)
     return {"rows": rows, "plans": plans, "unserved": unserved, "seconds": seconds}
+
+
+def ensure_tracks(database: Database, tenant: str, on: dt.date) -> None:
+    """A day's longest shift planned, walked by made-up tracks and held against its plan, if it was not yet."""
+    from data.county.tracks import make_tracks
+    from geo.patrol.actions import PlanFixed, plan_shift, publish_plan
+    from geo.patrol.queries import list_shift_kinds, load_people, load_plan_frames
+    from geo.patrol.tracks.points import Given
+    from geo.patrol.tracks.queries import list_staff_codes, list_team_parts
+    from geo.patrol.tracks.scoring.actions import score_shift_of
+    from geo.patrol.tracks.scoring.queries import find_plan_to_score, find_score
+    from geo.patrol.tracks.take import Batch, file_uid, take_batch
+
+    with database.begin(tenant) as session:
+        manned = {kind.code: len(load_people(session, on, kind.code)) for kind in list_shift_kinds(session)}
+        code = max(manned, key=lambda one: manned[one], default=None)
+        if code is None or not manned[code]:
+            return
+        before = find_plan_to_score(session, on, code)
+        if before is not None and find_score(session, before) is not None:
+            return
+    number = before if before is not None else plan_shift(database, tenant, on, code).id
+    with suppress(PlanFixed):  # in force already
+        publish_plan(database, tenant, number, actor="demo")
+    with database.begin(tenant) as session:
+        frames = load_plan_frames(session, number)
+        assert frames is not None
+        parts = list_team_parts(session, number)
+        codes = list_staff_codes(session)
+        for team, points in make_tracks(frames):
+            owner = ("staff", codes[parts[team][0][0]])
+            uid = file_uid(f"{number}/{team}".encode(), owner, "phone", 0)
+            given = [
+                Given(row, one["at"], one["lon"], one["lat"], one["accuracy"]) for row, one in enumerate(points, 1)
+            ]
+            take_batch(session, tenant, Batch(uid, "phone", owner, given), actor="demo")
+    score_shift_of(database, tenant, on, code, actor="demo")
 
 
 def ensure_findings(database: Database, settings: Settings) -> None:

@@ -66,7 +66,7 @@ def load_topics(session: Session, tenant: str, head: Head) -> list[Topic]:
     districts = load_features(session, "patrol_district", columns=("code", "name"))
     codes, groups = read_code_names()
     known = Known(session, tenant, head, districts, load_latest_findings(session, tenant), codes, groups)
-    makers = (_hotspots, _returns, _workload, _districting, _sites, _lighting, _suspicions)
+    makers = (_hotspots, _returns, _workload, _districting, _sites, _lighting, _suspicions, _coverage)
     return [topic for make in makers for topic in make(known)]
 
 
@@ -242,3 +242,35 @@ def _suspicions(known: Known) -> Iterator[Topic]:
         load_flights(known.session),
     )  # fmt: skip
     yield Topic("suspicions", lambda texts: render_suspicions(view, texts))
+
+
+SHIFTS_SHOWN = 4
+
+
+def _coverage(known: Known) -> Iterator[Topic]:
+    from geo.patrol.queries import list_shift_kinds, load_plan_frames
+    from geo.patrol.tracks.scoring.queries import list_items, list_scores
+    from maps.dashboards.coverage import CoverageView, render_coverage
+    from maps.dashboards.coverage_map import ScoredShift
+
+    names = {kind.code: kind.name for kind in list_shift_kinds(known.session)}
+    scores = list_scores(known.session, most=SHIFTS_SHOWN)
+    pages = ["coverage" if number == 0 else f"coverage-{number + 1}" for number in range(len(scores))]
+    others = tuple(
+        (page, row.on_date, names.get(row.shift_code, row.shift_code)) for page, row in zip(pages, scores, strict=True)
+    )
+    if not scores:
+        none = CoverageView(known.head, known.names, None, ())
+        yield Topic("coverage", lambda texts: render_coverage(none, texts))
+    for page, row in zip(pages, scores, strict=True):
+        frames = load_plan_frames(known.session, row.plan_id)
+        assert frames is not None
+        items: dict[str, list[Any]] = {}
+        for item in list_items(known.session, row.id):
+            items.setdefault(item.kind, []).append(item)
+        called = names.get(row.shift_code, row.shift_code)
+        shift = ScoredShift(
+            page, row.on_date, called, row.until_at, frames.plan.ends_at, row.figures, items, frames.routes
+        )
+        view = CoverageView(known.head, known.names, shift, others)
+        yield Topic(page, lambda texts, view=view: render_coverage(view, texts))  # type: ignore[misc]

@@ -21,6 +21,7 @@ LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 RECEIPT = text(f"SELECT kind, row_id, received_at FROM receipt WHERE tenant = {HERE} AND uid = :uid")
 
 STAFF = text(f"SELECT id, org_unit_id FROM staff WHERE tenant = {HERE} AND code = :code AND active")
+STAFF_CODES = text(f"SELECT id, code FROM staff WHERE tenant = {HERE}")
 VEHICLE = text(f"SELECT id, org_unit_id FROM vehicle WHERE tenant = {HERE} AND code = :code")
 UNIT_DISTRICTS = text(f"SELECT code FROM patrol_district WHERE tenant = {HERE} AND org_unit_id = :unit ORDER BY code")
 
@@ -191,6 +192,11 @@ def find_owner(session: Session, kind: str, code: str) -> tuple[int, int | None]
     """Id and unit of a person (``staff``) or ``vehicle`` by code."""
     row = session.execute(STAFF if kind == "staff" else VEHICLE, {"code": code}).first()
     return (int(row[0]), row[1]) if row else None
+
+
+def list_staff_codes(session: Session) -> dict[int, str]:
+    """Staff numbers by id."""
+    return {int(row[0]): str(row[1]) for row in session.execute(STAFF_CODES)}
 
 
 def list_unit_districts(session: Session, unit: int | None) -> list[str]:

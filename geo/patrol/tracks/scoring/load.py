@@ -29,6 +29,7 @@ from geo.roads.places import piece_lines
 from geo.roads.queries import load_roads
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
 
 OF_STREET: Final = ("pass", "coverage")
@@ -203,28 +204,45 @@ class _Planned:
         )  # fmt: skip
 
     def _stops(self, team: str) -> Iterator[Planned]:
-        legs = self.frames.legs
-        lines = iter(legs[(legs["team"] == team) & (legs["kind"] == "pass")].geometry)
-        for row in self.frames.stops[self.frames.stops["team"] == team].itertuples():
+        """A team's stops with the ground they are on; a leg leads to each, and one runs along it if it is a street."""
+        legs: list[Any] = list(self.frames.legs[self.frames.legs["team"] == team].itertuples())
+        rows: list[Any] = list(self.frames.stops[self.frames.stops["team"] == team].itertuples())
+        at = 0
+        for row in rows:
+            ride = legs[at].geometry if at < len(legs) else None
+            at += 1
+            line = None
+            if at < len(legs) and legs[at].kind == "pass":
+                line = legs[at].geometry
+                at += 1
             if row.kind in ANYWHERE:
                 continue
             pieces: tuple[int, ...] = ()
             if row.kind in OF_STREET:
-                line = next(lines, None)
                 pieces = tuple(pieces_along(self.tree, to_metres(line, self.network.srid))) if line is not None else ()
                 if not pieces:
                     continue
             end = int(row.leave_at.timestamp())
             begin = end - int(row.service_s)
-            area, buffer_m = (
-                (None, 0)
-                if pieces
-                else area_of(row.layer, row.feature_ids, row.geometry, self.posts, self.areas, self.network.srid)
-            )
+            area, buffer_m = (None, 0) if pieces else self._area(row, ride)
             yield Planned(
                 row.key, row.kind, row.name or "", team, int(row.seq), row.district_code, begin, end,
                 self._window(row, begin, end), area, pieces, buffer_m,
             )  # fmt: skip
+
+    def _area(self, row: Any, ride: BaseGeometry | None) -> tuple[BaseGeometry, int]:
+        """Where one is "there": a post's own buffer; else 50 m around the place, and around where the way to it ends.
+
+        A large site has its middle far from the street on which its gate is.
+        """
+        import shapely
+
+        srid = self.network.srid
+        area, buffer_m = area_of(row.layer, row.feature_ids, row.geometry, self.posts, self.areas, srid)
+        if row.kind != "post" and ride is not None and not ride.is_empty:
+            end = shapely.Point(shapely.get_coordinates(ride)[-1])
+            area = shapely.union(area, to_metres(end, srid).buffer(AROUND_M))
+        return area, buffer_m
 
     def _window(self, row: Any, begin: int, end: int) -> tuple[int, int]:
         import pandas
