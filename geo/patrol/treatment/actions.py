@@ -109,12 +109,13 @@ def suggest_treatment(session: Session, tenant: str, district: str, today: dt.da
 
 
 def ensure_treatments(database: Database, tenant: str, districts: Sequence[str], actor: str = "demo") -> list[int]:
-    """Suggest, write and approve a plan for each of some 片区 that has none yet; returns the plans written."""
+    """Suggest, write and approve a plan for each of some 片区 that is there and has none yet; returns the plans written."""
     made = []
     with database.begin(tenant) as session:
         today = get_county(session, tenant).today()
         for district in districts:
-            if queries.list_treatments(session, tenant, district=district, most=1):
+            known = queries.find_district(session, tenant, district) is not None
+            if not known or queries.list_treatments(session, tenant, district=district, most=1):
                 continue
             content = suggest_treatment(session, tenant, district, today)
             if missing(content):
