@@ -109,7 +109,7 @@ def suggest_treatment(session: Session, tenant: str, district: str, today: dt.da
 
 
 def ensure_treatments(database: Database, tenant: str, districts: Sequence[str], actor: str = "demo") -> list[int]:
-    """Suggest, write and approve a plan for each of some 片区 that is there and has none yet; returns the plans written."""
+    """Suggest, write and approve a plan for those of some 片区 that have none yet; returns the plans written."""
     made = []
     with database.begin(tenant) as session:
         today = get_county(session, tenant).today()
