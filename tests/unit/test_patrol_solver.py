@@ -218,3 +218,15 @@ def test_a_warm_start_is_not_worse_than_what_it_starts_from():
     assert (
         solve_shift(problem, 2, 20, start=Plan(before.days, {})).days == solve_shift(problem, 2, 20, start=before).days
     )
+
+
+def test_what_the_bureau_puts_below_hotspots_gets_the_time_they_leave():
+    tasks = [zone(100 + i, 90 * i, 700, key=f"task:{i}", kind="coverage", duty="coverage", service_s=3600)
+             for i in range(12)]  # fmt: skip
+    problem, register = shift(TOWN, [*tasks, *(place(i, 120 * i, 100) for i in range(9))], people(2, 0, 0))
+    usual = solve_shift(problem, 1, 20)
+    lowest = replace(problem, order=("law", "post", "deadline", "pass", "hotspot", "coverage"))
+    turned = solve_shift(lowest, 1, 20)
+    assert plan_value(problem, turned) > 2 * plan_value(problem, usual)
+    assert score_plan(TOWN, lowest, turned, register).breaches == ()
+    assert len(turned.unserved) > len(usual.unserved)

@@ -143,10 +143,18 @@ class Desk:
             if self.st.done[stop, 0] < 0:
                 place_stop(self.g, self.st, self.d, stop, self.by)
 
-    def once(self) -> list[int]:
-        """Stops that are done once and that somebody may do, in the order in which they give way, the last first."""
+    def once(self, below: bool = False) -> list[int]:
+        """Stops that are done once and that somebody may do, in the order in which they give way, the last first.
+
+        Only those that do not give way to places that fill up again; with ``below`` only those that do.
+        """
         able = (self.g.may != NOT).any(axis=0)
-        found = [s for s, stop in enumerate(self.problem.stops) if able[s] and stop.recurrence is None]
+        places = self.problem.order.index("hotspot")
+        found = [
+            s
+            for s, stop in enumerate(self.problem.stops)
+            if able[s] and stop.recurrence is None and (self.problem.order.index(stop.duty) > places) == below
+        ]
         return sorted(found, key=self.rank)
 
     def rank(self, stop: int) -> tuple[int, bool, float, str]:

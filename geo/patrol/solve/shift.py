@@ -92,6 +92,7 @@ def solve_shift(
     _give_way(desk)
     if len(desk.g.zone) and not stop_now():
         _fill_places(desk, seed, iterations * STEPS, WARM if start is not None else HOT, tell, stop_now)
+    desk.place(desk.once(below=True))
     return explain(problem, desk.days())
 
 
