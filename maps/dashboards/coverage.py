@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from maps.dashboards.coverage_map import MOST_OPEN, ScoredShift, both, clock, clock_of, coverage_sets, look_of
+from maps.dashboards.coverage_map import MOST_OPEN, Line, ScoredShift, both, clock, clock_of, coverage_sets, look_of
 from maps.findings.blocks import Block, Column, Figure, Figures, Links, Row, Sentence, Tab, Table, Tone
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import isolate
@@ -48,6 +48,10 @@ def render_coverage(view: CoverageView, texts: Texts) -> Page:
     return render_finding(finding, view.head, texts)
 
 
+def _within(share: Mapping[str, int], texts: Texts) -> str:
+    return texts("coverage_within_cap", n=share["n"], of=share["of"]) if share["of"] else ""
+
+
 def _percent(share: Mapping[str, int]) -> str:
     return f"{share['n'] / share['of']:.0%}" if share["of"] else "—"
 
@@ -62,7 +66,7 @@ def _summary(view: CoverageView, shift: ScoredShift, texts: Texts) -> tuple[Bloc
         Figure(texts("coverage_passes"), both(told["passes"])),
         Figure(texts("coverage_km"), f"{km['n']:,} / {km['of']:,}", _percent(told["street_m"])),
         Figure(texts("coverage_cells"), both(told["cells"]), _percent(told["cells"])),
-        Figure(texts("coverage_idle"), f"{told['longest_idle_s'] // 60:,}", both(told["zones_within_cap"])),
+        Figure(texts("coverage_idle"), f"{told['longest_idle_s'] // 60:,}", _within(told["zones_within_cap"], texts)),
     )
     tone: Tone = "warn" if told["observed_s"]["n"] * 2 < told["observed_s"]["of"] else "strong"
     links = Links(
@@ -108,14 +112,13 @@ def _summary(view: CoverageView, shift: ScoredShift, texts: Texts) -> tuple[Bloc
         *more,
         *sentences,
         Figures(figures),
-        _teams(view, shift, texts),
+        _teams(shift, texts),
         _deviations(shift, texts),
         Sentence(texts("coverage_what"), "quiet"),
     )
 
 
-def _teams(view: CoverageView, shift: ScoredShift, texts: Texts) -> Table:
-    del view
+def _teams(shift: ScoredShift, texts: Texts) -> Table:
     rows = tuple(
         Row(
             (
@@ -140,11 +143,12 @@ def _teams(view: CoverageView, shift: ScoredShift, texts: Texts) -> Table:
 
 
 def _deviations(shift: ScoredShift, texts: Texts) -> Table:
+    teams = _team_names(shift)
     rows = tuple(
         Row(
             (
-                texts.data(line.name or line.key),
-                texts.data(line.team_code or ""),
+                _called(line, texts),
+                texts.data(teams.get(line.team_code or "", line.team_code or "")),
                 clock_of(line.figures["begin_s"], texts),
                 texts(f"coverage_state_{line.figures['state']}"),
                 isolate(_reason(line.figures, texts), texts),
@@ -169,17 +173,14 @@ def _reason(figures: Mapping[str, Any], texts: Texts) -> str:
 
 def _stops(shift: ScoredShift, texts: Texts) -> tuple[Block, ...]:
     found: list[Block] = []
-    for title, kinds in (("coverage_posts", ("post",)), ("coverage_stops", None)):
-        lines = [
-            line
-            for line in shift.items.get("stop", ())
-            if (line.figures["kind"] in kinds if kinds else line.figures["kind"] != "post")
-        ]
+    teams = _team_names(shift)
+    for title, posts in (("coverage_posts", True), ("coverage_stops", False)):
+        lines = [line for line in shift.items.get("stop", ()) if _is_place(line) and _is_post(line) is posts]
         rows = tuple(
             Row(
                 (
-                    texts.data(line.name or line.key),
-                    texts.data(line.team_code or ""),
+                    _called(line, texts),
+                    texts.data(teams.get(line.team_code or "", line.team_code or "")),
                     clock_of(line.figures["begin_s"], texts),
                     clock_of(line.figures["arrive_s"], texts),
                     both(line.figures["inside_s"], 60),
@@ -200,8 +201,36 @@ def _stops(shift: ScoredShift, texts: Texts) -> tuple[Block, ...]:
             Column(texts("coverage_state")),
             Column(texts("coverage_checkin")),
         )
-        found.append(Table(texts(title), columns, rows, texts("coverage_no_stops"), most=MOST_LINES))
+        found.append(
+            Table(
+                texts(title),
+                columns,
+                rows,
+                texts("coverage_no_posts" if posts else "coverage_no_stops"),
+                most=MOST_LINES,
+            )
+        )
     return (*found, _passes(shift, texts), Sentence(texts("coverage_stops_note"), "quiet"))
+
+
+def _is_post(line: Line) -> bool:
+    return bool(line.figures["kind"] == "post")
+
+
+def _is_place(line: Line) -> bool:
+    """Whether it is a place; streets have their own tables."""
+    return line.figures["kind"] not in ("pass", "coverage")
+
+
+def _team_names(shift: ScoredShift) -> dict[str, str]:
+    return {line.key: line.name for line in shift.items.get("team", ())}
+
+
+def _called(line: Line, texts: Texts) -> Markup:
+    """What a line is called: what kind of stop it is, if it is one, and its name."""
+    name = texts.data(line.name or line.key)
+    kind = line.figures.get("kind")
+    return Markup("{} {}").format(texts.reason(f"patrol.stop_{kind}", {}), name) if kind else name
 
 
 def _checked(place: str | None, texts: Texts) -> str:
@@ -212,7 +241,7 @@ def _passes(shift: ScoredShift, texts: Texts) -> Table:
     rows = tuple(
         Row(
             (
-                texts.data(line.name or line.key),
+                _called(line, texts),
                 f"{clock_of(line.figures['from_s'], texts)}–{clock_of(line.figures['to_s'], texts)}",
                 f"{line.figures['length_m']:,}",
                 str(line.figures["made"]),

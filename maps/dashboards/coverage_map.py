@@ -57,14 +57,14 @@ def clock_of(seconds: int | None, texts: Texts) -> str:
 
 
 def both(share: Mapping[str, int], unit: int = 1) -> str:
-    """A share as its two numbers.
+    """A share as its two numbers; a dash of nothing.
 
     Examples
     --------
     >>> both({"n": 3240, "of": 3600}, 60)
     '54 / 60'
     """
-    return f"{share['n'] // unit:,} / {share['of'] // unit:,}"
+    return f"{share['n'] // unit:,} / {share['of'] // unit:,}" if share["of"] else "—"
 
 
 def look_of(line: Line) -> str:

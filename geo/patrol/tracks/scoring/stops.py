@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from geo.roads.network import Floats
 
+RIDE_S: Final = 900
+"""Of the time planned between two stops at most this much is taken for the way; the rest is waiting."""
+
 State = Literal["on_time", "late", "short", "missed", "unseen", "not_yet"]
 
 LATE_S: Final = 600
@@ -234,8 +237,8 @@ def best_place(checks: Sequence[Here]) -> str | None:
 def give_reasons(outcomes: Sequence[Outcome]) -> None:
     """Say why the stops of one team's day came out otherwise than planned; ``outcomes`` in the order of the day.
 
-    A note of the people themselves wins; then what the track says: they stayed too long at the stop before, or left it
-    in time and took longer on the way, or were at another stop of theirs meanwhile.
+    A note of the people themselves wins; then what the track says: they stayed too long at the stop before, were
+    behind already, took longer on the way, or were at another stop of theirs meanwhile.
     """
     for number, one in enumerate(outcomes):
         if one.state in ("on_time", "not_yet"):
@@ -249,9 +252,11 @@ def give_reasons(outcomes: Sequence[Outcome]) -> None:
             one.reason, one.facts = "short", {"inside_s": one.inside_s, "planned_s": one.planned_s}
         elif one.state == "late":
             late_s = (one.arrive_s or one.planned.begin_s) - one.planned.begin_s
-            stayed = before.leave_s - before.planned.end_s if before and before.leave_s else 0
+            stayed, behind = _overstay(before, one)
             if before is not None and stayed * 2 >= late_s:
                 one.reason, one.facts = "overran", {"late_s": late_s, "stop": before.planned.name, "over_s": stayed}
+            elif before is not None and behind * 2 >= late_s:
+                one.reason, one.facts = "behind", {"late_s": late_s, "stop": before.planned.name}
             else:
                 one.reason, one.facts = "slow", {"late_s": late_s}
         else:
@@ -260,6 +265,15 @@ def give_reasons(outcomes: Sequence[Outcome]) -> None:
                 one.reason, one.facts = "elsewhere", {"stop": elsewhere.planned.name or elsewhere.planned.key}
             else:
                 one.reason = "not_done"
+
+
+def _overstay(before: Outcome | None, one: Outcome) -> tuple[int, int]:
+    """Seconds a team stayed at the stop before beyond its work, and left it too late to be in time for the next."""
+    if before is None or before.leave_s is None:
+        return 0, 0
+    whole = max(before.planned.end_s, (before.arrive_s or before.planned.begin_s) + before.planned_s)
+    ride_s = min(max(one.planned.begin_s - before.planned.end_s, 0), RIDE_S)
+    return before.leave_s - whole, before.leave_s - (one.planned.begin_s - ride_s)
 
 
 def _meanwhile(other: Outcome, planned: Planned) -> bool:
