@@ -83,7 +83,7 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
     with step("回潮、勤务、照明与疑似增量 · studies", "studies", seconds):
         ensure_findings(database, settings)
     with step("片区治理方案 · treatment plans", "treatments", seconds):
-        ensure_treatments(database, settings.tenant, TREATED)
+        ensure_treatments(database, settings.tenant, [f"{settings.tenant}{one}" for one in TREATED])
     with step(f"编排 {on} 班次 · plan tomorrow's shifts", "plan", seconds):
         for plan in ensure_plans(database, settings.tenant, on):
             with suppress(PlanFixed):  # in force already
