@@ -6,7 +6,7 @@ It knows no solver. Every leg is searched again on the streets; nothing stored i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -61,6 +61,17 @@ class Leg:
     line: LineString | None
 
 
+@dataclass(frozen=True, slots=True)
+class KeptDay:
+    """What of a team's day is done or under way: its first visits, and the legs that were checked before.
+
+    Streets, hours and people may have changed since: none of it is held against what was done.
+    """
+
+    visits: tuple[Visit, ...]
+    legs: tuple[Leg, ...]
+
+
 @dataclass(frozen=True)
 class PlanScore:
     """What a plan is worth, re-added.
@@ -81,7 +92,9 @@ class PlanScore:
     value_total: int = 0
 
 
-def score_plan(network: Network, problem: Problem, plan: Plan, register: Register) -> PlanScore:
+def score_plan(
+    network: Network, problem: Problem, plan: Plan, register: Register, kept: Mapping[str, KeptDay] | None = None
+) -> PlanScore:
     """Re-add a plan and list every rule it breaks.
 
     Parameters
@@ -92,32 +105,45 @@ def score_plan(network: Network, problem: Problem, plan: Plan, register: Registe
         What was asked and what was answered.
     register
         People and vehicles as they are on file, not as the plan claims.
+    kept
+        By the code of a team, how its day must begin; a day that begins otherwise is a breach.
 
     Returns
     -------
     PlanScore
         ``breaches`` is empty for a plan that holds. ``weight_total`` counts the stops that are open in the shift.
     """
-    breaches = [*_team_breaches(problem, register), *_stop_breaches(problem, plan), *_spacing_breaches(problem, plan)]
+    held = {number: day for number, team in enumerate(problem.teams) if (day := (kept or {}).get(team.code))}
+    done = {visit.stop for day in held.values() for visit in day.visits}
+    breaches = [
+        *_team_breaches(problem, register),
+        *_stop_breaches(problem, plan),
+        *_spacing_breaches(problem, plan, done),
+    ]
     legs: list[tuple[Leg, ...]] = []
     travel = work = wait = metres = 0
     placed = {mode: PlacedNetwork(network, mode, problem.places[mode]) for mode in {t.mode for t in problem.teams}}
     if len(plan.days) != len(problem.teams):
         breaches.append(Breach("days"))
-    for team, visits in zip(problem.teams, plan.days, strict=False):
+    for number, (team, visits) in enumerate(zip(problem.teams, plan.days, strict=False)):
         known = [v for v in visits if 0 <= v.stop < len(problem.stops) and _option(problem, team, v) is not None]
         if len(known) < len(visits):
             breaches.append(Breach("unknown_stop", team.code))
-        ways = _search(placed[team.mode], problem, team, known)
-        breaches += _time_breaches(problem, team, known, ways)
-        legs.append(_legs(problem, team, known, ways))
-        travel += sum(way.duration_s for way in ways)
+        before = held.get(number, KeptDay((), ()))
+        if tuple(known[: len(before.visits)]) != before.visits:
+            breaches.append(Breach("kept", team.code))
+            before = KeptDay((), ())
+        to_come = known[len(before.visits) :]
+        ways = _search(placed[team.mode], problem, team, known, len(before.visits))
+        breaches += _time_breaches(problem, team, to_come, ways, before.visits[-1].leave_s if before.visits else 0)
+        legs.append((*before.legs, *_legs(problem, team, to_come, ways)))
+        rides = [leg.duration_s for leg in legs[-1] if leg.kind == "travel"]
+        travel += sum(rides)
         metres += sum(leg.distance_m for leg in legs[-1])
         begun = 0
-        for visit, way in zip(known, ways, strict=False):
-            option = _must(problem, team, visit)
-            work += option.service_s
-            wait += visit.begin_s - begun - way.duration_s
+        for visit, ride in zip(known, rides, strict=False):
+            work += _must(problem, team, visit).service_s
+            wait += visit.begin_s - begun - ride
             begun = visit.leave_s
     served = {visit.stop for visits in plan.days for visit in visits if 0 <= visit.stop < len(problem.stops)}
     return PlanScore(
@@ -134,15 +160,17 @@ def score_plan(network: Network, problem: Problem, plan: Plan, register: Registe
     )
 
 
-def check_plan(network: Network, problem: Problem, plan: Plan, register: Register) -> PlanScore:
-    """The score of a plan that holds.
+def check_plan(
+    network: Network, problem: Problem, plan: Plan, register: Register, kept: Mapping[str, KeptDay] | None = None
+) -> PlanScore:
+    """The score of a plan that holds; parameters as :func:`score_plan`.
 
     Raises
     ------
     PlanRefused
         If it breaks any rule; facts: ``breaches``, each ``rule team stop``.
     """
-    score = score_plan(network, problem, plan, register)
+    score = score_plan(network, problem, plan, register, kept)
     if score.breaches:
         said = [" ".join(word for word in (b.rule, b.team, b.stop) if word) for b in score.breaches]
         raise PlanRefused("patrol.plan_refused", breaches="; ".join(said[:20]), count=len(said))
@@ -191,14 +219,16 @@ def _stop_breaches(problem: Problem, plan: Plan) -> Iterator[Breach]:
             yield Breach("no_reason", stop=stop.key)
 
 
-def _spacing_breaches(problem: Problem, plan: Plan) -> Iterator[Breach]:
-    """Whether stops begin long enough after those they follow, where both are done."""
+def _spacing_breaches(problem: Problem, plan: Plan, kept: Collection[int]) -> Iterator[Breach]:
+    """Whether stops begin long enough after those they follow, where both are done and not both kept."""
     done = {visit.stop: visit for day in plan.days for visit in day if 0 <= visit.stop < len(problem.stops)}
     numbers = {stop.key: number for number, stop in enumerate(problem.stops)}
     for number, visit in sorted(done.items()):
         stop = problem.stops[number]
         before = done.get(numbers[stop.after]) if stop.after is not None else None
-        if before is not None and visit.begin_s < before.leave_s + stop.gap_s:
+        if before is None or (number in kept and before.stop in kept):
+            continue
+        if visit.begin_s < before.leave_s + stop.gap_s:
             yield Breach("spacing", stop=stop.key)
 
 
@@ -226,9 +256,10 @@ def _known(problem: Problem, plan: Plan) -> Plan:
     return Plan(tuple(tuple(v for v in day if 0 <= v.stop < len(problem.stops)) for day in plan.days), {})
 
 
-def _time_breaches(problem: Problem, team: Team, visits: Collection[Visit], ways: list[Way]) -> Iterator[Breach]:
-    """Legs, windows, work, ground, licences and the end of the shift, in the order of the day."""
-    free = 0
+def _time_breaches(
+    problem: Problem, team: Team, visits: Collection[Visit], ways: list[Way], free: int
+) -> Iterator[Breach]:
+    """Legs, windows, work, ground, licences and the end of the shift, in the order of the day from second ``free``."""
     for visit, way in zip(visits, ways, strict=False):
         stop = problem.stops[visit.stop]
         option = _must(problem, team, visit)
@@ -262,12 +293,12 @@ def _must(problem: Problem, team: Team, visit: Visit) -> Option:
     return option
 
 
-def _search(placed: PlacedNetwork, problem: Problem, team: Team, visits: Collection[Visit]) -> list[Way]:
-    """The way to each stop in order, and back."""
+def _search(placed: PlacedNetwork, problem: Problem, team: Team, visits: Sequence[Visit], first: int) -> list[Way]:
+    """The way to each stop in order from the one numbered ``first``, and back."""
     if not visits:
         return []
-    leave = places_of(problem, team, [(visit.stop, visit.option) for visit in visits])
-    entries = [_must(problem, team, visit).entry for visit in visits]
+    leave = places_of(problem, team, [(visit.stop, visit.option) for visit in visits])[first:]
+    entries = [_must(problem, team, visit).entry for visit in visits[first:]]
     reach = [*(here if entry == HERE else entry for here, entry in zip(leave, entries, strict=False)), team.start]
     return placed.ways(zip(leave, reach, strict=True))
 
