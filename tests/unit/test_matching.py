@@ -112,7 +112,8 @@ def test_standing_still_covers_nothing_and_a_round_trip_covers_once() -> None:
     out = [(t, 50.0 + t, 0.0) for t in range(0, 201, 5)]
     back = [(200 + t, 250.0 - t, 0.0) for t in range(5, 201, 5)]
     matched = Matcher(network, "foot").match(track(*out, *back))
-    assert along(network, matched) == {1: pytest.approx(200, abs=12)}
+    # Both the beginning and the turning point are middles of a few positions, so some 10 m short each.
+    assert along(network, matched) == {1: pytest.approx(200, abs=25)}
     assert matched.length_m == pytest.approx(2 * along(network, matched)[1], abs=12)
 
 
