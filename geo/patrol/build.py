@@ -13,6 +13,7 @@ import numpy as np
 from geo.crs import STORAGE, transformer
 from geo.errors import Invalid
 from geo.patrol.demand.wish import Wish
+from geo.patrol.people.parties import parties_of
 from geo.patrol.people.teams import Ground, TeamDraft, form_teams, team_name
 from geo.patrol.problem import DUTIES, Duty, Option, Person, Problem, Stop, Team, Vehicle
 from geo.roads.network import Network
@@ -107,7 +108,8 @@ def build_problem(
     snappers = {mode: Snapper(network, mode) for mode in MODES}
     places = {mode: _Places([], {}) for mode in MODES}
     stops = _stops(network, snappers, places, wishes)
-    drafts = form_teams(people, vehicles, _grounds(grounds, stops), on_date, bureau.past, bureau.gap_days)
+    parties = parties_of(stops, people, order)
+    drafts = form_teams(people, vehicles, _grounds(grounds, stops), on_date, bureau.past, bureau.gap_days, parties)
     if not drafts:
         raise NobodyOnDuty("patrol.nobody_on_duty", on=on_date.isoformat(), people=len(people))
     teams = tuple(_start(network, snappers, places, draft, grounds, names or {}, bureau.musters) for draft in drafts)

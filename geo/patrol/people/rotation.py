@@ -34,7 +34,12 @@ UNMIXED_COST: Final = 12
 
 
 def rotate(
-    drafts: Sequence[TeamDraft], grounds: Sequence[Ground], on: dt.date, past: Pairs, gap_days: int
+    drafts: Sequence[TeamDraft],
+    grounds: Sequence[Ground],
+    on: dt.date,
+    past: Pairs,
+    gap_days: int,
+    held: frozenset[int] = frozenset(),
 ) -> list[TeamDraft]:
     """Exchange members so that few go with whom they went with lately.
 
@@ -46,12 +51,15 @@ def rotate(
         The day, and after how many days the same two may go together again.
     past
         Who went together, from plans that people walked.
+    held
+        People who stay in their team: they must go with each other.
 
     Returns
     -------
     list of TeamDraft
-        In the same order, each with as many members. Roaming teams keep two valid licences, the leader on duty stays
-        where they are; never worse than ``drafts`` by the sum of the three costs. The same input gives the same teams.
+        In the same order, each with as many members. Roaming teams keep two valid licences, the leader on duty and
+        who is held stay where they are; never worse than ``drafts`` by the sum of the three costs. The same input gives
+        the same teams.
 
     Examples
     --------
@@ -63,7 +71,7 @@ def rotate(
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
-    at = _places(model, drafts, on)
+    at = _places(model, drafts, on, held)
     model.minimize(sum(_costs(model, at, drafts, grounds, recent)))
     for (team, person), variable in at.items():
         model.add_hint(variable, person in {member.id for member in drafts[team].members})
@@ -103,14 +111,16 @@ def _with(draft: TeamDraft, members: list[Person], on: dt.date) -> TeamDraft:
     return replace(draft, members=tuple(members), licences=sum(member.licensed(on) for member in members))
 
 
-def _places(model: CpModel, drafts: Sequence[TeamDraft], on: dt.date) -> dict[tuple[int, int], IntVar]:
+def _places(
+    model: CpModel, drafts: Sequence[TeamDraft], on: dt.date, held: frozenset[int]
+) -> dict[tuple[int, int], IntVar]:
     """Who may be in which team: (number of the team, person) → variable."""
     people = sorted({person for draft in drafts for person in draft.members}, key=lambda person: person.id)
     home = {member.id: team for team, draft in enumerate(drafts) for member in draft.members}
     at = {}
     for person in people:
         for team, draft in enumerate(drafts):
-            stays = person.leads and home[person.id] != team
+            stays = (person.leads or person.id in held) and home[person.id] != team
             if not stays and not (draft.kind == "roaming" and not person.licensed(on)):
                 at[team, person.id] = model.new_bool_var("")
         model.add_exactly_one(variable for (_, who), variable in at.items() if who == person.id)

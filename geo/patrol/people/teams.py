@@ -1,7 +1,8 @@
 """Who goes with whom, in what, and for which ground: the bureau first, the 片区 second (D13).
 
 At most three pairs with two valid licences each roam over the whole county and take the cars; everybody
-else goes in pairs that stay in a 片区, allotted by the work there.
+else goes in pairs that stay in a 片区, allotted by the work there. Who must go together is seated first
+(:mod:`geo.patrol.people.parties`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
+from geo.patrol.people.parties import Party
 from geo.patrol.problem import Person, Vehicle
 from geo.roads.speeds import Mode
 
@@ -69,6 +71,7 @@ def form_teams(
     on: dt.date,
     past: Mapping[tuple[int, int], dt.date] = MappingProxyType({}),
     gap_days: int = 28,
+    parties: Sequence[Party] = (),
 ) -> list[TeamDraft]:
     """Make teams from the people on duty.
 
@@ -85,35 +88,57 @@ def form_teams(
     past, gap_days
         (lower id, higher id) of two who went together → when last; before so many days they go together again only
         where that is better for ground and mixture (:mod:`geo.patrol.people.rotation`).
+    parties
+        Who must go together, disjoint. All with licences and for a stop that takes two: they roam, while there are
+        roaming teams; the leader on duty keeps the first. Others are local, where their work is if that ground is free.
 
     Returns
     -------
     list of TeamDraft
-        Roaming pairs first, then local ones by 片区 code. Nobody and no vehicle twice; each vehicle set has a seat
-        for every member. An odd person makes the last local pair a three. Without people: empty.
+        Roaming teams first, then local ones by 片区 code. Nobody and no vehicle twice; each vehicle set has a seat
+        for every member; each party is in one team. Pairs otherwise; an odd person makes a local pair a three. Without
+        people: empty.
     """
     people = sorted(people, key=lambda person: (not person.leads, person.code))
-    licensed = [person for person in people if person.licensed(on)]
-    pairs = min(ROAMING_PAIRS, len(licensed) // 2)
     cars = sorted((v for v in vehicles if v.kind == "car" and v.seats >= 2), key=lambda v: v.code)
     bikes = sorted((v for v in vehicles if v.kind == "ebike"), key=lambda v: v.code)
     teams = []
-    for i in range(pairs):
-        pair = tuple(licensed[2 * i : 2 * i + 2])
-        mode: Mode = "car" if cars else "foot"
-        taken: tuple[Vehicle, ...] = (cars.pop(0),) if cars else ()
-        if not taken and (taken := _take_bikes(bikes, len(pair))):
+    for i, members in enumerate(_roaming(people, on, parties)):
+        mode: Mode = "foot"
+        taken: tuple[Vehicle, ...] = ()
+        if car := next((car for car in cars if car.seats >= len(members)), None):
+            cars.remove(car)
+            mode, taken = "car", (car,)
+        elif taken := _take_bikes(bikes, len(members)):
             mode = "ebike"
-        teams.append(TeamDraft(f"R{i + 1}", i + 1, "roaming", mode, (), pair, taken, 2))
+        teams.append(TeamDraft(f"R{i + 1}", i + 1, "roaming", mode, (), members, taken, len(members)))
     roaming = {person.id for team in teams for person in team.members}
     rest = [person for person in people if person.id not in roaming]
     if rest and grounds:
-        teams += _local_teams(rest, bikes, grounds, on)
+        left = [party for party in parties if not roaming & set(party.ids)]
+        teams += _local_teams(rest, bikes, grounds, on, left)
     if not past:
         return teams
     from geo.patrol.people.rotation import rotate
 
-    return rotate(teams, grounds, on, past, gap_days)
+    held = frozenset(person for party in parties for person in party.ids)
+    return rotate(teams, grounds, on, past, gap_days, held)
+
+
+def _roaming(people: Sequence[Person], on: dt.date, parties: Sequence[Party]) -> list[tuple[Person, ...]]:
+    """Members of the roaming teams, everybody with a licence: parties that may roam, then pairs of who is in none."""
+    licensed = [person for person in people if person.licensed(on)]
+    there = {person.id: person for person in licensed}
+    bound = {person for party in parties for person in party.ids}
+    free = [person for person in licensed if person.id not in bound]
+    kept = 1 if len(free) > 1 and free[0].leads else 0
+    teams = [
+        tuple(sorted((there[one] for one in party.ids), key=licensed.index))
+        for party in parties
+        if party.roams and set(party.ids) <= there.keys()
+    ][: ROAMING_PAIRS - kept]
+    teams += [tuple(free[i : i + 2]) for i in range(0, len(free) - 1, 2)][: ROAMING_PAIRS - len(teams)]
+    return sorted(teams, key=lambda members: not members[0].leads)
 
 
 def _take_bikes(bikes: list[Vehicle], riders: int) -> tuple[Vehicle, ...]:
@@ -130,23 +155,44 @@ def _take_bikes(bikes: list[Vehicle], riders: int) -> tuple[Vehicle, ...]:
     return tuple(taken)
 
 
-def _local_teams(rest: list[Person], bikes: list[Vehicle], grounds: Sequence[Ground], on: dt.date) -> list[TeamDraft]:
-    count = max(1, len(rest) // 2)
-    shares = share_ground(grounds, count)
+def _local_teams(
+    rest: list[Person], bikes: list[Vehicle], grounds: Sequence[Ground], on: dt.date, parties: Sequence[Party]
+) -> list[TeamDraft]:
+    bound = {one for party in parties for one in party.ids}
+    pool = [person for person in rest if person.id not in bound]
+    shares = share_ground(grounds, max(1, len(parties) + len(pool) // 2))
     drafts: list[TeamDraft] = []
     squad_of: Mapping[str, int | None] = {ground.code: ground.squad_id for ground in grounds}
     slots = [(share, number) for share, many in shares for number in range(1, many + 1)]
     slots.sort(key=lambda slot: (slot[1], slot[0]))
-    pool = list(rest)
-    for at, (share, number) in enumerate(slots):
+    seated = _seat(parties, slots)
+    open_slots = [slot for slot in slots if slot not in seated]
+    for share, number in slots:
         squads = {squad_of[code] for code in share} - {None}
-        size = min(2, len(pool)) if at < len(slots) - 1 else len(pool)
-        members = tuple(_pick(pool, squads, first=not i) for i in range(size))
+        last = (share, number) == (open_slots or slots)[-1]
+        members = []
+        if party := seated.get((share, number)):
+            members = [person for person in rest if person.id in party.ids]
+        if last or not party:
+            members += [_pick(pool, squads, first=not i and not party) for i in range(len(pool) if last else 2)]
         taken = _take_bikes(bikes, len(members))
         licences = sum(person.licensed(on) for person in members)
         mode: Mode = "ebike" if taken else "foot"
-        drafts.append(TeamDraft(f"{share[0]}-{number}", number, "local", mode, share, members, taken, licences))
+        drafts.append(TeamDraft(f"{share[0]}-{number}", number, "local", mode, share, tuple(members), taken, licences))
     return sorted((draft for draft in drafts if draft.members), key=lambda draft: (draft.districts, draft.code))
+
+
+Slot = tuple[tuple[str, ...], int]
+"""A share of the ground, and the number of a team on it."""
+
+
+def _seat(parties: Sequence[Party], slots: Sequence[Slot]) -> dict[Slot, Party]:
+    """Where each party goes: to the first free slot of the ground where its work is, else to the first free one."""
+    seated: dict[Slot, Party] = {}
+    for party in parties:
+        free = [slot for slot in slots if slot not in seated]
+        seated[min(free, key=lambda slot: not party.districts & set(slot[0]))] = party
+    return seated
 
 
 def _pick(pool: list[Person], squads: set[int | None], first: bool) -> Person:
