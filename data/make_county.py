@@ -308,10 +308,10 @@ def _note_operations(session: Session, tenant: str, operations: pd.DataFrame) ->
     """Write down what was done about places, each its zone and 50 m around; what it did is for the room to find."""
     from geo.hotspots.displacement.actions import Operation, note_operation, zone_area
 
-    for one in operations.itertuples():
-        _, area = zone_area(session, tenant, one.zone)
-        span = one.from_at.to_pydatetime(), one.to_at.to_pydatetime()
-        note_operation(session, tenant, Operation(one.key, one.name, one.kind, *span, (), area), actor=SOURCE)
+    for one in operations.to_dict("records"):
+        _, area = zone_area(session, tenant, one["zone"])
+        span = one["from_at"].to_pydatetime(), one["to_at"].to_pydatetime()
+        note_operation(session, tenant, Operation(one["key"], one["name"], one["kind"], *span, (), area), actor=SOURCE)
 
 
 def refresh_county(

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -37,15 +38,27 @@ PRIVATE = {
 }
 
 
-def modules(root: Path) -> Iterator[tuple[Path, ast.Module]]:
-    """Every Python file of the house below ``root``, parsed."""
-    for room in HOUSE:
+parse = cache(ast.parse)
+"""By text, so that all rules share one tree of each file."""
+
+
+def modules(root: Path, rooms: Iterable[str] = HOUSE) -> Iterator[tuple[Path, ast.Module]]:
+    """Every Python file of the rooms below ``root``, parsed."""
+    for room in rooms:
         for path in sorted((root / room).rglob("*.py")):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+            yield path, parse(path.read_text(encoding="utf-8"))
 
 
-def strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Every string of a module but docstrings; of an f-string its fixed parts, with ``{}`` where values go."""
+@cache
+def strings(tree: ast.Module) -> list[tuple[int, str]]:
+    """Every string of a module but docstrings, with its line; of an f-string its fixed parts, ``{}`` where values go.
+
+    Cached: ask only for trees that stay as they are.
+    """
+    return list(_strings(tree))
+
+
+def _strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
     skip: set[int] = set()
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
@@ -184,7 +197,7 @@ def message_faults(catalogue: dict[str, dict[str, str]], root: Path = ROOT) -> l
     """
     rooms = {code.split(".")[0] for code in catalogue}
     found, used, prefixes = [], set(), set()
-    for path, tree in modules(root):
+    for path, tree in modules(root, (*HOUSE, "tests/benchmarks")):
         for line, said in strings(tree):
             if said in catalogue:
                 used.add(said)

@@ -83,12 +83,12 @@ def operate(
     row = {key: number for number, key in enumerate(places["key"])}
     group, code = (places[name].to_numpy()[place] for name in ("group", "code"))
     now, gone = place.copy(), np.zeros(len(place), dtype=bool)
-    for one in planned.itertuples():
-        begin, end = int(one.from_at.timestamp()), int(one.to_at.timestamp())
+    for one in planned.to_dict("records"):
+        begin, end = int(one["from_at"].timestamp()), int(one["to_at"].timestamp())
         days = np.maximum(at_s - end, 0) / 86_400
-        left = np.exp2(-days / one.half_life_days) if one.half_life_days else (days == 0).astype(float)
-        hit = (group == one.zone) & (at_s >= begin) & (rng.random(len(place)) < one.effect * left)
-        away = hit & (rng.random(len(place)) < one.moved_share)
-        now[away] = [row[f"{one.moved_to}/{what}"] for what in code[away]]
+        left = np.exp2(-days / one["half_life_days"]) if one["half_life_days"] else (days == 0).astype(float)
+        hit = (group == one["zone"]) & (at_s >= begin) & (rng.random(len(place)) < one["effect"] * left)
+        away = hit & (rng.random(len(place)) < one["moved_share"])
+        now[away] = [row[f"{one['moved_to']}/{what}"] for what in code[away]]
         gone |= hit & ~away
     return now, gone

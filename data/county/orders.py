@@ -11,6 +11,7 @@ from data.county.people import squadron_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
 
     from data.make_county import SampleCounty
     from geo.db.engine import Database
@@ -67,7 +68,7 @@ def make_posts(county: SampleCounty) -> list[PostDraft]:
 
 def _first(
     zones: gpd.GeoDataFrame, kind: str, squad: str | None, county: SampleCounty
-) -> tuple[str, object, str] | None:
+) -> tuple[str, BaseGeometry, str] | None:
     """Name, spot and 片区 of the first zone of a kind on a squadron's ground."""
     areas = county.layers["patrol_district"]
     for zone in zones[zones["kind"] == kind].itertuples():
@@ -104,9 +105,9 @@ def make_enterprises(county: SampleCounty) -> list[Enterprise]:
     return found
 
 
-def _gate(outline: object) -> tuple[float, float]:
+def _gate(outline: BaseGeometry) -> tuple[float, float]:
     """A spot on the outline of a zone, degrees."""
-    spot = outline.boundary.interpolate(0.1, normalized=True)  # type: ignore[attr-defined]
+    spot = outline.boundary.interpolate(0.1, normalized=True)
     return round(float(spot.x), 7), round(float(spot.y), 7)
 
 

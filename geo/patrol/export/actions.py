@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from geo.errors import NotFound
-from geo.messages import say
+from geo.messages import Language, say
 from geo.patrol.export import queries
 from geo.patrol.export.ical import render_ical
 
@@ -21,7 +21,7 @@ class UnknownPerson(NotFound):
 
 
 def person_calendar(
-    session: Session, tenant: str, staff_code: str, days: tuple[dt.date, dt.date], language: str = "zh"
+    session: Session, tenant: str, staff_code: str, days: tuple[dt.date, dt.date], language: Language = "zh"
 ) -> bytes:
     """One person's published shifts of some local days, both ends included, as iCalendar.
 
