@@ -193,7 +193,8 @@ class Problem:
     ------
     ProblemBroken
         On construction, if keys repeat, a place does not exist, a weight or time is negative, windows overlap or lie
-        outside the shift, a recurrence is not told for every minute, or a stop comes after one that does not exist.
+        outside the shift, a recurrence is not told for every minute, or a stop comes after one that does not exist, or
+        one of the two may be visited more than once.
     """
 
     on_date: dt.date
@@ -210,7 +211,7 @@ class Problem:
         keys = [stop.key for stop in self.stops] + [team.code for team in self.teams]
         if len(set(keys)) < len(keys):
             raise ProblemBroken("patrol.problem_broken", entry=max(keys, key=keys.count), rule="unique")
-        known = {stop.key for stop in self.stops}
+        once = {stop.key for stop in self.stops if stop.recurrence is None}
         if sorted(self.order) != sorted(DUTIES):
             raise ProblemBroken("patrol.problem_broken", entry="order", rule="duties")
         for stop in self.stops:
@@ -221,7 +222,7 @@ class Problem:
                 or (edges and not 0 <= edges[0] <= edges[-1] <= self.shift_s)
             ):
                 raise ProblemBroken("patrol.problem_broken", entry=stop.key, rule="window")
-            if stop.after is not None and (stop.after not in known or stop.gap_s < 0):
+            if stop.after is not None and (not {stop.key, stop.after} <= once or stop.gap_s < 0):
                 raise ProblemBroken("patrol.problem_broken", entry=stop.key, rule="after")
             self._check_recurrence(stop)
             for mode, ways in stop.options.items():

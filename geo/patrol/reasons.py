@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from geo.patrol.problem import CLOSED, Plan, Problem, Reason, Stop, Visit
+from geo.patrol.problem import CLOSED, Plan, Problem, Reason, Stop, Team, Visit
 from geo.patrol.schedule import Step, cheapest_insertion, detours, end_of_day, time_day
 from geo.patrol.value import longest_gap, stays_of
 from geo.roads.places import OffNetwork
@@ -55,11 +55,11 @@ def gives_way(problem: Problem, stop: int, to: int) -> bool:
 def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) -> Reason:
     """The reason why one stop is left out of these days.
 
-    In this order: closed all shift; off the network; the people it names are in no team together; needs licences nobody
-    free holds; on no team's ground; reachable only by a mode its teams lack; window shorter than the work; too far even
-    as a team's only stop; too near in time to a stop it must keep its distance from; no time left beside what does not
-    give way to it (cheapest way to add it against what the team has left); time left but not in its window; of a place
-    that fills up again, time is worth more elsewhere.
+    In this order: closed all shift; off the network; the people it names are in no team together; needs licences that
+    no team which could go holds; on no team's ground; reachable only by a mode its teams lack; window shorter than the
+    work; too far even as a team's only stop; too near in time to a stop it must keep its distance from; no time left
+    beside what does not give way to it (cheapest way to add it against what the team has left); time left but not in
+    its window; of a place that fills up again and could be added, time is worth more elsewhere.
     """
     stop = problem.stops[number]
     if not stop.windows:
@@ -69,15 +69,16 @@ def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) ->
     named = [team for team in problem.teams if team.holds(stop)]
     if not named:
         return Reason("patrol.reason_person", {"people": len(stop.person_ids), "missing": _missing(problem, stop)})
-    if stop.licences_needed > 1 and not any(team.licences >= stop.licences_needed for team in named):
-        most = max((team.licences for team in named), default=0)
-        return Reason("patrol.reason_licences", {"needed": stop.licences_needed, "most": most})
+    if not any(team.licences >= stop.licences_needed for team in named):
+        return _licences(stop, named)
     allowed = [
         i
         for i, team in enumerate(problem.teams)
         if team.on_its_ground(stop) and team.licences >= stop.licences_needed and team.holds(stop)
     ]
     if not allowed:
+        if near := [team for team in named if team.on_its_ground(stop)]:
+            return _licences(stop, near)
         return Reason("patrol.reason_no_team", {"district": stop.district_code or "-"})
     able = [i for i in allowed if stop.options.get(problem.teams[i].mode)]
     if not able:
@@ -176,13 +177,23 @@ def _shortest_of_time(problem: Problem, days: Sequence[Sequence[Step]], number: 
 
 
 def _no_time(problem: Problem, days: Sequence[Sequence[Step]], number: int, teams: Sequence[int]) -> Reason:
-    """Cheapest way to add the stop against the time left, for the team that is short of least."""
-    offer = _shortest_of_time(problem, days, number, teams)
-    if offer.short_s > 0:
-        return Reason("patrol.reason_no_time", offer.facts())
+    """Cheapest way to add the stop against the time left, for the team that is short of least.
+
+    A place that fills up again and could be added as the days are is left out only since time is worth more elsewhere,
+    be it spent waiting for a crowd; where a window forbids it, that is the reason.
+    """
     if problem.stops[number].recurrence is not None:
-        return Reason("patrol.reason_worth_less", offer.facts())
-    return Reason("patrol.reason_window_taken", offer.facts())
+        takers = [i for i in teams if cheapest_insertion(problem, i, tuple(days[i]), number) is not None]
+        if takers:
+            return Reason("patrol.reason_worth_less", _shortest_of_time(problem, days, number, takers).facts())
+    offer = _shortest_of_time(problem, days, number, teams)
+    return Reason("patrol.reason_no_time" if offer.short_s > 0 else "patrol.reason_window_taken", offer.facts())
+
+
+def _licences(stop: Stop, teams: Sequence[Team]) -> Reason:
+    """That the teams which could go hold too few licences."""
+    most = max(team.licences for team in teams)
+    return Reason("patrol.reason_licences", {"needed": stop.licences_needed, "most": most})
 
 
 def _missing(problem: Problem, stop: Stop) -> str:
