@@ -12,7 +12,7 @@ from markupsafe import Markup
 from maps.dashboards.coverage_map import MOST_OPEN, Line, ScoredShift, both, clock, clock_of, coverage_sets, look_of
 from maps.findings.blocks import Block, Column, Figure, Figures, Links, Row, Sentence, Tab, Table, Tone
 from maps.findings.page import Finding, Head, render_finding
-from maps.findings.shapes import isolate
+from maps.findings.shapes import isolate, named
 from maps.page import Page
 from maps.texts import Texts
 
@@ -43,7 +43,9 @@ def render_coverage(view: CoverageView, texts: Texts) -> Page:
         Tab("ground", texts("coverage_tab_ground"), _ground(view, shift, texts)),
         Tab("idle", texts("coverage_tab_idle"), (_idle(shift, texts), Sentence(texts("coverage_idle_note"), "quiet"))),
     )
-    about = texts("coverage_about", day=shift.on_date, shift=shift.shift_name, until=clock(shift.until_at, texts))
+    about = texts(
+        "coverage_about", day=shift.on_date, shift=named(shift.shift_name), until=clock(shift.until_at, texts)
+    )
     finding = Finding(shift.page, "coverage", isolate(about, texts), tabs, coverage_sets(shift, texts))
     return render_finding(finding, view.head, texts)
 
@@ -74,7 +76,7 @@ def _summary(view: CoverageView, shift: ScoredShift, texts: Texts) -> tuple[Bloc
         tuple(
             (
                 f"/dashboards/{page}?lang={texts.language}",
-                texts("coverage_link", day=day, shift=name),
+                isolate(texts("coverage_link", day=day, shift=named(name)), texts),
                 page == shift.page,
             )
             for page, day, name in view.others
