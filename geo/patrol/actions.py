@@ -16,10 +16,14 @@ from geo.patrol import queries
 from geo.roads.actions import settle_owners
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
     from sqlalchemy.orm import Session
 
     from geo.db.engine import Database
+    from geo.patrol.build import Bureau, Standing
+    from geo.patrol.demand.load import Demand
     from geo.patrol.demand.span import ShiftSpan
+    from geo.patrol.demand.wish import Wish
     from geo.patrol.evaluate import PlanScore, Register
     from geo.patrol.problem import Person, Plan, Problem, Vehicle
     from geo.patrol.queries import PlanRow, ShiftKindRow
@@ -131,6 +135,47 @@ class SavedPlan:
 
 
 @dataclass(frozen=True)
+class Inputs:
+    """What a shift's problem is put together from; ``districts`` are the 片区 in the metric CRS."""
+
+    county: County
+    shift: ShiftKindRow
+    span: ShiftSpan
+    network: Network
+    districts: GeoDataFrame
+    demand: Demand
+    register: Register
+    people: Sequence[Person]
+    vehicles: Sequence[Vehicle]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of the 片区 by code."""
+        return dict(zip(self.districts["code"], self.districts["name"], strict=True))
+
+    def put_together(
+        self, wishes: Sequence[Wish], bureau: Bureau | None = None, teams: Sequence[Standing] | None = None
+    ) -> Problem:
+        """The problem of these wishes, for teams that stand already or, without, such as are formed."""
+        from geo.patrol.build import USUAL, build_problem
+
+        return build_problem(
+            self.network,
+            wishes,
+            self.people,
+            self.vehicles,
+            {row.code: (row.geometry, _whole(row.org_unit_id)) for row in self.districts.itertuples()},
+            self.span.on_date,
+            self.span.starts_at,
+            self.span.length_s,
+            self.names,
+            self.demand.rules.order,
+            bureau or USUAL,
+            teams,
+        )
+
+
+@dataclass(frozen=True)
 class Loaded:
     """Everything a plan is computed from."""
 
@@ -188,16 +233,13 @@ def plan_shift(
         before = queries.find_plan(session, on_date, shift_code)
     tell("load", 1, 1)
     if before and (before.input_digest, before.seed, before.iterations) == (digest, seed, iterations):
-        return _as_saved(before, reused=True)
+        return as_saved(before, reused=True)
     plan = solve_shift(loaded.problem, seed, iterations, progress=progress)
     score = check_plan(loaded.network, loaded.problem, plan, loaded.register)
     tell("check", 1, 1)
     facts = {"seed": seed, "iterations": iterations, "input_digest": digest, "made_by": actor}
     with database.begin(tenant) as session:
-        queries.lock_plans(session, tenant)  # two saved at once would not see what the other takes
-        queries.lock_shift(session, tenant, on_date, shift_code)
-        _refuse_taken(session, loaded)
-        saved = _save(session, tenant, loaded, plan, score, facts)
+        saved = save_plan(session, tenant, loaded, plan, score, facts)
     tell("save", 1, 1)
     return saved
 
@@ -246,10 +288,31 @@ def load_shift(
     UnknownShift, NoGround, NobodyOnDuty
         If there is nothing to plan with.
     """
-    from geo.patrol.build import NobodyOnDuty, build_problem
+    from geo.patrol.people.actions import load_bureau
+
+    inputs = load_inputs(session, tenant, on_date, shift_code, staffed)
+    problem = inputs.put_together(inputs.demand.wishes, load_bureau(session, inputs.county, on_date))
+    return Loaded(
+        inputs.county, inputs.shift, inputs.span, inputs.network, problem, inputs.register, inputs.names,
+        inputs.demand.facts,
+    )  # fmt: skip
+
+
+def load_inputs(
+    session: Session,
+    tenant: str,
+    on_date: dt.date,
+    shift_code: str,
+    staffed: tuple[Sequence[Person], Sequence[Vehicle]] | None = None,
+    now: dt.datetime | None = None,
+) -> Inputs:
+    """Read everything a shift is planned from; parameters and errors as :func:`load_shift`.
+
+    With ``now``, within the shift, streets that were closed before and are open again are open.
+    """
+    from geo.patrol.build import NobodyOnDuty
     from geo.patrol.demand.load import load_demand
     from geo.patrol.evaluate import Register
-    from geo.patrol.people.actions import load_bureau
     from geo.roads.actions import load_network
 
     county = get_county(session, tenant)
@@ -269,23 +332,9 @@ def load_shift(
     districts = to_metric(queries.load_districts(session), county.metric_srid)
     if len(districts) == 0:
         raise NoGround("patrol.no_districts")
-    network = load_network(session, county, span.starts_at, ends_at)
+    network = load_network(session, county, max(span.starts_at, now or span.starts_at), ends_at)
     demand = load_demand(session, county, districts, network, span, shift_code, free)
-    names = dict(zip(districts["code"], districts["name"], strict=True))
-    problem = build_problem(
-        network,
-        demand.wishes,
-        free,
-        fleet,
-        {row.code: (row.geometry, _whole(row.org_unit_id)) for row in districts.itertuples()},
-        on_date,
-        span.starts_at,
-        span.length_s,
-        names,
-        demand.rules.order,
-        load_bureau(session, county, on_date),
-    )
-    return Loaded(county, shift, span, network, problem, register, names, demand.facts)
+    return Inputs(county, shift, span, network, districts, demand, register, free, fleet)
 
 
 def shift_span(county: County, kind: ShiftKindRow, on_date: dt.date) -> ShiftSpan:
@@ -317,13 +366,37 @@ def _refuse_taken(session: Session, loaded: Loaded) -> None:
         raise TakenMeanwhile("patrol.taken_meanwhile", **facts)
 
 
-def _save(
-    session: Session, tenant: str, loaded: Loaded, plan: Plan, score: PlanScore, facts: Mapping[str, Any]
+def save_plan(
+    session: Session,
+    tenant: str,
+    loaded: Loaded,
+    plan: Plan,
+    score: PlanScore,
+    facts: Mapping[str, Any],
+    told: Mapping[str, Any] | None = None,
 ) -> SavedPlan:
+    """Store a checked plan as the shift's next version.
+
+    Parameters
+    ----------
+    facts
+        ``seed``, ``iterations``, ``input_digest``, ``made_by``.
+    told
+        What its summary tells besides, JSON-ready.
+
+    Raises
+    ------
+    TakenMeanwhile
+        If another plan took a person or vehicle since they were loaded.
+    """
     from geo.patrol.rows import plan_rows, recurrence_facts, summarise
     from geo.patrol.value import VALUE_VERSION
 
     problem = loaded.problem
+    queries.lock_plans(session, tenant)  # two saved at once would not see what the other takes
+    queries.lock_shift(session, tenant, problem.on_date, loaded.shift.code)
+    _refuse_taken(session, loaded)
+    summary = summarise(loaded.network, problem, plan, score, loaded.district_names)
     head = {
         "tenant": tenant,
         "on_date": problem.on_date,
@@ -336,9 +409,7 @@ def _save(
         "value_total": score.value_total,
         "value_version": VALUE_VERSION,
         "recurrence": queries.dump(recurrence_facts(problem)),
-        "summary": queries.dump(
-            {**summarise(loaded.network, problem, plan, score, loaded.district_names), "demand": dict(loaded.facts)}
-        ),
+        "summary": queries.dump({**summary, "demand": dict(loaded.facts), **(told or {})}),
         **facts,
     }
     plan_id = queries.insert_plan(session, head)
@@ -353,10 +424,11 @@ def _save(
     assert stored is not None
     said = {"plan": plan_id, "on": problem.on_date.isoformat(), "shift": loaded.shift.code, "version": stored.version}
     write_change(session, tenant, "plan.saved", facts=said, actor=str(facts["made_by"]))
-    return _as_saved(stored)
+    return as_saved(stored)
 
 
-def _as_saved(row: PlanRow, *, reused: bool = False) -> SavedPlan:
+def as_saved(row: PlanRow, *, reused: bool = False) -> SavedPlan:
+    """A stored plan as planning it gave it."""
     summary = row.summary
     return SavedPlan(
         id=row.id,

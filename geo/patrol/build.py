@@ -21,6 +21,7 @@ from geo.roads.places import OffNetwork, Place, PlacedNetwork, Snapper
 from geo.roads.speeds import MODES, PATROL_KMH, Mode
 
 if TYPE_CHECKING:
+    from shapely import Point
     from shapely.geometry.base import BaseGeometry
 
 START_LIMIT_M: Final = 20_000.0
@@ -40,6 +41,15 @@ class Bureau:
 
 
 USUAL: Final = Bureau()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A team that stands already: who is in it, what it is called, and the degrees of the spot it starts from."""
+
+    draft: TeamDraft
+    name: str
+    lonlat: tuple[float, float]
 
 
 class NobodyOnDuty(Invalid):
@@ -73,6 +83,7 @@ def build_problem(
     names: Mapping[str, str] | None = None,
     order: tuple[Duty, ...] = DUTIES,
     bureau: Bureau = USUAL,
+    teams: Sequence[Standing] | None = None,
 ) -> Problem:
     """Put a shift together.
 
@@ -94,6 +105,8 @@ def build_problem(
         The bureau's order of giving way.
     bureau
         Muster points of units, and who went with whom.
+    teams
+        That stand already; none are formed then, and each starts at the street nearest to its spot.
 
     Returns
     -------
@@ -108,18 +121,28 @@ def build_problem(
     snappers = {mode: Snapper(network, mode) for mode in MODES}
     places = {mode: _Places([], {}) for mode in MODES}
     stops = _stops(network, snappers, places, wishes)
-    parties = parties_of(stops, people, order)
-    drafts = form_teams(people, vehicles, _grounds(grounds, stops), on_date, bureau.past, bureau.gap_days, parties)
+    if teams is None:
+        parties = parties_of(stops, people, order)
+        drafts = form_teams(people, vehicles, _grounds(grounds, stops), on_date, bureau.past, bureau.gap_days, parties)
+        spots = [_middle(network, draft, grounds, bureau.musters) for draft in drafts]
+        called = [team_name(draft, names or {}) for draft in drafts]
+    else:
+        drafts = [one.draft for one in teams]
+        spots = [_metric(network, one.lonlat) for one in teams]
+        called = [one.name for one in teams]
     if not drafts:
         raise NobodyOnDuty("patrol.nobody_on_duty", on=on_date.isoformat(), people=len(people))
-    teams = tuple(_start(network, snappers, places, draft, grounds, names or {}, bureau.musters) for draft in drafts)
-    used = sorted({team.mode for team in teams})
+    ready = tuple(
+        _start(network, snappers, places, draft, name, spot)
+        for draft, name, spot in zip(drafts, called, spots, strict=True)
+    )
+    used = sorted({team.mode for team in ready})
     return Problem(
         on_date=on_date,
         starts_at=starts_at,
         shift_s=shift_s,
         stops=tuple(stops),
-        teams=teams,
+        teams=ready,
         places={mode: tuple(places[mode].found) for mode in MODES},
         travel={mode: PlacedNetwork(network, mode, places[mode].found).travel_matrix() for mode in used},
         order=order,
@@ -229,37 +252,48 @@ def _grounds(areas: Mapping[str, tuple[BaseGeometry, int | None]], stops: Iterab
     ]
 
 
+def _middle(
+    network: Network,
+    draft: TeamDraft,
+    grounds: Mapping[str, tuple[BaseGeometry, int | None]],
+    musters: Mapping[int, BaseGeometry],
+) -> Point:
+    """The muster point of the unit most of a team's members belong to; without one the middle of its ground."""
+    import shapely
+
+    units = Counter(person.squad_id for person in draft.members if person.squad_id in musters)
+    if units:
+        unit = min(units, key=lambda one: (-units[one], one or 0))
+        return shapely.centroid(musters[unit or 0])
+    areas = [area for code, (area, _) in sorted(grounds.items()) if not draft.districts or code in draft.districts]
+    if areas:
+        return shapely.union_all([shapely.centroid(area) for area in areas]).centroid
+    return shapely.Point(*network.node_xy.mean(axis=0))
+
+
+def _metric(network: Network, lonlat: tuple[float, float]) -> Point:
+    import shapely
+
+    return shapely.Point(*transformer(STORAGE, network.srid).transform(*lonlat))
+
+
 def _start(
     network: Network,
     snappers: Mapping[Mode, Snapper],
     places: Mapping[Mode, _Places],
     draft: TeamDraft,
-    grounds: Mapping[str, tuple[BaseGeometry, int | None]],
-    names: Mapping[str, str],
-    musters: Mapping[int, BaseGeometry],
+    name: str,
+    spot: Point,
 ) -> Team:
-    """Where a team begins and ends its day; on foot if its vehicles have no street at all.
-
-    That is the muster point of the unit most of its members belong to; without one the middle of its ground.
-    """
-    import shapely
-
-    areas = [area for code, (area, _) in sorted(grounds.items()) if not draft.districts or code in draft.districts]
-    middle = shapely.Point(*network.node_xy.mean(axis=0))
-    if areas:
-        middle = shapely.union_all([shapely.centroid(area) for area in areas]).centroid
-    units = Counter(person.squad_id for person in draft.members if person.squad_id in musters)
-    if units:
-        unit = min(units, key=lambda one: (-units[one], one or 0))
-        middle = shapely.centroid(musters[unit or 0])
+    """A team where it begins and ends its day; on foot if its vehicles have no street there at all."""
     for mode in dict.fromkeys((draft.mode, "foot")):
-        found = snappers[mode].snap([middle], START_LIMIT_M)[0]
+        found = snappers[mode].snap([spot], START_LIMIT_M)[0]
         if isinstance(found, Place):
             draft = replace(draft, mode=mode, vehicles=draft.vehicles if mode == draft.mode else ())
-            lon, lat = transformer(network.srid, STORAGE).transform(middle.x, middle.y)
+            lon, lat = transformer(network.srid, STORAGE).transform(spot.x, spot.y)
             return Team(
                 draft.code,
-                team_name(draft, names),
+                name,
                 draft.kind,
                 draft.mode,
                 draft.districts,

@@ -49,7 +49,11 @@ def under_way(day: Sequence[Planned], now_s: int) -> int:
 
 
 def carry_over(
-    problem: Problem, before: Mapping[str, Sequence[Planned]], now_s: int, late: Mapping[str, int] | None = None
+    problem: Problem,
+    before: Mapping[str, Sequence[Planned]],
+    now_s: int,
+    late: Mapping[str, int] | None = None,
+    counts: Mapping[str, int] | None = None,
 ) -> tuple[Plan, dict[str, tuple[Visit, ...]]]:
     """The plan before, put on a new problem: a start to search from, and what of it stays.
 
@@ -63,6 +67,8 @@ def carry_over(
         Second of the shift.
     late
         By team, seconds by which it is behind: the visit it is at ends so much later.
+    counts
+        By team, how many first visits are done or under way, where that is known; else it follows from ``now_s``.
 
     Returns
     -------
@@ -74,7 +80,7 @@ def carry_over(
     days, kept = [], {}
     for team in problem.teams:
         day = before.get(team.code, ())
-        fixed = under_way(day, now_s)
+        fixed = under_way(day, now_s) if counts is None else counts.get(team.code, 0)
         visits = []
         for at, old in enumerate(day):
             stop = numbers.get(old.key)

@@ -41,8 +41,10 @@ def replan(
     iterations: int,
     *,
     late: Mapping[str, int] | None = None,
+    counts: Mapping[str, int] | None = None,
     touched: frozenset[str] = frozenset(),
     most_moved: int = MOST_MOVED,
+    progress: Callable[[str, int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Replanned:
     """Plan the rest of a shift anew.
@@ -59,6 +61,8 @@ def replan(
         Budget of all searches together.
     late
         By team, seconds it is behind.
+    counts
+        By team, how many first visits are done or under way, where that is known.
     touched
         Keys the news itself is about.
     most_moved
@@ -71,12 +75,14 @@ def replan(
         First as many promises as possible in the bureau's order, then the most suppressed among the plans that move
         few enough. Same arguments, same answer.
     """
-    start, kept = carry_over(problem, before, now_s, late)
+    start, kept = carry_over(problem, before, now_s, late, counts)
     desk = _Desk(problem, before, kept, now_s, seed, touched, most_moved)
     best = desk.solve(start, kept, 0)
     turns = list(desk.groups())
     each = max(iterations // max(2 * len(turns), 1), 1)
-    for group in (*turns, *turns):
+    for number, group in enumerate((*turns, *turns), 1):
+        if progress:
+            progress("again", number, 2 * len(turns))
         if cancelled and cancelled():
             break
         tried = desk.solve(best.plan, _all_but(problem, best.plan, kept, group), each)

@@ -1,0 +1,362 @@
+"""Plan the rest of a county's shift anew: the plan in force, what came up, the next version."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.errors import Conflict, Invalid, NotFound
+from geo.patrol.actions import Inputs, Loaded, SavedPlan, as_saved, load_inputs, save_plan
+from geo.patrol.queries import find_plan, lock_plans, lock_shift
+from geo.patrol.replan import queries
+from geo.patrol.replan.news import News, check_news, standing_teams, urgent_rows
+from geo.roads.actions import settle_owners
+
+if TYPE_CHECKING:
+    from geo.db.engine import Database
+    from geo.patrol.demand.wish import Wish
+    from geo.patrol.evaluate import KeptDay
+    from geo.patrol.problem import Plan, Problem
+    from geo.patrol.queries import PlanRow
+    from geo.patrol.replan.carry import Planned
+    from geo.patrol.replan.search import Replanned
+
+Progress = Callable[[str, int, int], None]
+
+ITERATIONS: Final = 300
+"""Budget of all searches together: seconds for a county."""
+
+
+class NothingInForce(NotFound):
+    """The shift has no plan to go on from."""
+
+
+class ShiftOver(Conflict):
+    """The shift has ended; there is no rest of it to plan."""
+
+
+class OtherInForce(Conflict):
+    """Another plan of the shift is in force than the one meant; look at that first."""
+
+
+class UrgentOffNetwork(Invalid):
+    """An urgent case that no street leads to; the facts say how far the nearest is."""
+
+
+@dataclass(frozen=True)
+class SavedAgain:
+    """The new version, and what it changes: see :func:`replan_shift`."""
+
+    plan: SavedPlan
+    again: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """All a search needs: the problem as it is now, the plan in force on it, and what stays."""
+
+    inputs: Inputs
+    force: PlanRow
+    problem: Problem
+    before: Mapping[str, Sequence[Planned]]
+    counts: Mapping[str, int]
+    late: Mapping[str, int]
+    legs: Sequence[queries.LegRow]
+    now_s: int
+    done: Sequence[str]
+    urgent: Sequence[str]
+
+
+def replan_shift(
+    database: Database,
+    tenant: str,
+    on_date: dt.date,
+    shift_code: str,
+    news: News,
+    *,
+    now: dt.datetime | None = None,
+    plan_id: int | None = None,
+    seed: int = 1,
+    iterations: int = ITERATIONS,
+    actor: str = "system",
+    progress: Progress | None = None,
+) -> SavedAgain:
+    """Plan the rest of a shift anew and store it as the next version, a draft.
+
+    Closed streets, open cases, leave and vehicles are read as they are in the database now.
+
+    Parameters
+    ----------
+    news
+        What the database does not know.
+    now
+        Aware; this instant without. Before the shift begins, nothing is done yet.
+    plan_id
+        The plan that is meant to be in force.
+    seed, iterations
+        The same two with the same data, news and ``now`` give the same plan.
+    progress
+        Called with (step, done, of); steps are ``load``, ``again``, ``check``, ``save``.
+
+    Returns
+    -------
+    SavedAgain
+        ``again``: ``of`` (plan, version), ``now``, ``moved``, ``gone`` (each with its reason), ``new``,
+        ``moved_permille``, ``value`` and ``value_before`` in thousandths of a violation-minute under the demand of now,
+        ``lost`` by 片区 and, for each urgent case, who goes and when.
+
+    Raises
+    ------
+    NothingInForce, OtherInForce, ShiftOver
+        If there is nothing to plan anew.
+    UnknownInNews, UrgentTooShort, UrgentOffNetwork, NobodyOnDuty
+        If the news cannot be.
+    """
+    from geo.patrol.evaluate import check_plan
+    from geo.patrol.replan.search import replan
+
+    tell = progress or _silent
+    settle_owners(database, tenant)
+    ready = _load(database, tenant, on_date, shift_code, news, now or dt.datetime.now(dt.UTC), plan_id)
+    digest = _digest(ready)
+    with database.begin(tenant) as session:
+        newest = find_plan(session, on_date, shift_code)
+    tell("load", 1, 1)
+    if newest and (newest.input_digest, newest.seed, newest.iterations) == (digest, seed, iterations):
+        return SavedAgain(as_saved(newest, reused=True), newest.summary["again"])
+    gone = {code for code in ready.before if code not in {team.code for team in ready.problem.teams}}
+    known = {stop.key for stop in ready.problem.stops}
+    touched = {
+        visit.key for code, day in ready.before.items() for visit in day if code in gone or visit.key not in known
+    }
+    found = replan(
+        ready.problem, ready.before, ready.now_s, seed, iterations,
+        late=ready.late, counts=ready.counts, touched=frozenset({*touched, *ready.urgent}), progress=progress,
+    )  # fmt: skip
+    plan = _with_hours_over(ready.problem, found.plan, ready.now_s)
+    register = ready.inputs.register
+    score = check_plan(ready.inputs.network, ready.problem, plan, register, _kept(ready, found))
+    tell("check", 1, 1)
+    inputs = ready.inputs
+    loaded = Loaded(
+        inputs.county, inputs.shift, inputs.span, inputs.network, ready.problem, register, inputs.names,
+        inputs.demand.facts,
+    )  # fmt: skip
+    told = _told(ready, plan, found)
+    facts = {"seed": seed, "iterations": iterations, "input_digest": digest, "made_by": actor}
+    with database.begin(tenant) as session:
+        lock_plans(session, tenant)
+        lock_shift(session, tenant, on_date, shift_code)
+        _refuse_other(queries.find_in_force(session, tenant, on_date, shift_code), ready.force)
+        saved = save_plan(session, tenant, loaded, plan, score, facts, {"again": told})
+    tell("save", 1, 1)
+    return SavedAgain(saved, told)
+
+
+def _silent(step: str, done: int, of: int) -> None:
+    del step, done, of
+
+
+def _load(
+    database: Database,
+    tenant: str,
+    on_date: dt.date,
+    shift_code: str,
+    news: News,
+    now: dt.datetime,
+    plan_id: int | None,
+) -> _Ready:
+    from geo.patrol.replan.stored import LATE, put_on, with_delay, without_done
+
+    with database.begin(tenant) as session:
+        force = queries.find_in_force(session, tenant, on_date, shift_code)
+        if force is None:
+            raise NothingInForce("patrol.no_plan", on=on_date.isoformat(), shift=shift_code)
+        if plan_id is not None and force.id != plan_id:
+            raise OtherInForce("patrol.again_other_in_force", plan=plan_id, force=force.id, version=force.version)
+        if now >= force.ends_at:
+            raise ShiftOver("patrol.again_over", on=on_date.isoformat(), shift=shift_code)
+        teams = queries.load_teams(session, tenant, force.id)
+        rows = queries.load_stops(session, tenant, force.id)
+        legs = queries.load_legs(session, tenant, force.id)
+        begun = now >= force.starts_at
+        now_s = int((now - force.starts_at).total_seconds()) if begun else 0
+        check_news(news, teams, int((force.ends_at - force.starts_at).total_seconds()), now_s)
+        inputs = load_inputs(session, tenant, on_date, shift_code, now=now)
+    started = {row.key for row in rows if row.begin_s is not None and begun and row.begin_s <= now_s}
+    urgent = urgent_rows(news, rows, started, inputs.span.length_s, now_s)
+    standing = standing_teams(teams, news, inputs.register, on_date)
+    problem = inputs.put_together([*inputs.demand.wishes, *_wishes(inputs, urgent)], teams=standing)
+    for stop in problem.stops:
+        if stop.key in {row.key for row in urgent[-len(news.urgent) :] if news.urgent} and not any(
+            stop.options.values()
+        ):
+            nearest = min((off.nearest_m for off in stop.off.values()), default=-1)
+            raise UrgentOffNetwork("patrol.again_off_network", name=stop.name, nearest_m=nearest)
+    problem, before, counts = put_on(problem, rows, now_s if begun else None)
+    problem, done = without_done(problem, before, now_s)
+    late = {row.team: row.leave_s for row in rows if row.team and row.leave_s and row.key == f"{LATE}{row.team}"}
+    late = {code: seconds for code, seconds in late.items() if not begun}
+    late.update({code: minutes * 60 for code, minutes in news.late.items()})
+    for code in [team.code for team in problem.teams if late.get(team.code) and not counts.get(team.code)]:
+        problem, visit = with_delay(problem, code, now_s, late.pop(code))
+        before, counts = {**before, code: (visit, *before.get(code, ()))}, {**counts, code: 1}
+    new = [row.key for row in urgent]
+    return _Ready(inputs, force, problem, before, counts, late, legs, now_s, done, new)
+
+
+def _wishes(inputs: Inputs, rows: Sequence[queries.StopRow]) -> list[Wish]:
+    """Urgent cases as wishes, each owned by the 片区 it lies in."""
+    import geopandas
+
+    from geo.crs import STORAGE
+    from geo.patrol.demand.load import owners_of
+    from geo.patrol.demand.wish import Wish
+
+    points = geopandas.GeoDataFrame(
+        geometry=geopandas.points_from_xy([row.lon for row in rows], [row.lat for row in rows]), crs=STORAGE
+    ).to_crs(inputs.network.srid)
+    return [
+        Wish(
+            key=row.key,
+            kind="deadline",
+            name=row.name,
+            layer=row.layer,
+            feature_ids=(),
+            district_code=owner,
+            duty="deadline",
+            weight=row.weight,
+            licences_needed=row.licences_needed,
+            windows=((row.low_s or 0, row.high_s or inputs.span.length_s),),
+            service_s=row.service_s,
+            required=True,
+            geometry=point,
+        )
+        for row, point, owner in zip(rows, points.geometry, owners_of(points, inputs.districts), strict=True)
+    ]
+
+
+def _digest(ready: _Ready) -> str:
+    """SHA-256 of everything the new plan depends on."""
+    days = {code: [dataclasses.astuple(visit) for visit in day] for code, day in ready.before.items()}
+    words = [ready.problem.digest(), ready.force.id, ready.now_s, days, dict(ready.counts), dict(ready.late)]
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _kept(ready: _Ready, found: Replanned) -> dict[str, KeptDay]:
+    """What the checker takes as it is: the visits that stay, and their legs as they were stored."""
+    from geo.patrol.evaluate import KeptDay, Leg
+    from geo.patrol.replan.stored import LATE, kept_legs
+
+    kept = {}
+    for code, visits in found.kept.items():
+        if not visits:
+            continue
+        mine = [leg for leg in ready.legs if leg.team == code]
+        waiting = ready.problem.stops[visits[0].stop].key == f"{LATE}{code}"
+        waits = waiting and visits[0].begin_s == ready.now_s
+        legs = (Leg("travel", 0, 0, None),) if waits else kept_legs(mine, len(visits))
+        kept[code] = KeptDay(tuple(visits), legs)
+    return kept
+
+
+def _with_hours_over(problem: Problem, plan: Plan, now_s: int) -> Plan:
+    """The plan, where a stop whose hours were over before now says so."""
+    from geo.patrol.problem import Reason
+
+    reasons = dict(plan.unserved)
+    for number in reasons:
+        stop = problem.stops[number]
+        if stop.windows and any(stop.options.values()) and stop.windows[-1][1] - stop.shortest_s() < now_s:
+            reasons[number] = Reason("patrol.reason_over", {"minutes": (now_s - stop.windows[-1][1]) // 60})
+    return dataclasses.replace(plan, unserved=reasons)
+
+
+def _refuse_other(now: PlanRow | None, then: PlanRow) -> None:
+    """Refuse if another plan came into force while this one was computed."""
+    if now is None or now.id != then.id:
+        force, version = (now.id, now.version) if now else (0, 0)
+        raise OtherInForce("patrol.again_other_in_force", plan=then.id, force=force, version=version)
+
+
+def _told(ready: _Ready, plan: Plan, found: Replanned) -> dict[str, Any]:
+    """What the new plan changes, JSON-ready."""
+    from geo.patrol.replan.carry import planned_days
+
+    problem = ready.problem
+    names = {stop.key: stop.name for stop in problem.stops}
+    reasons = {problem.stops[number].key: reason for number, reason in plan.unserved.items()}
+    after = planned_days(problem, plan)
+    visited = {visit.key for day in after.values() for visit in day}
+    gone = []
+    for key, times in Counter(found.differences.gone).items():
+        code, facts = "patrol.again_no_longer", {}
+        if key in reasons:
+            code, facts = reasons[key].code, dict(reasons[key].facts)
+        elif key in visited:
+            code = "patrol.again_fewer"
+        gone.append(
+            {"key": key, "name": names.get(key, ""), "visits": times, "reason_code": code, "reason_facts": facts}
+        )
+    here = {team.code for team in problem.teams}
+    lost = _lost(ready, plan)
+    return {
+        "of": {"plan": ready.force.id, "version": ready.force.version},
+        "now": (ready.force.starts_at + dt.timedelta(seconds=ready.now_s)).isoformat(),
+        "teams_gone": [code for code in ready.before if code not in here],
+        "done_by_them": list(ready.done),
+        "same": len(found.differences.same),
+        "moved": [{"key": key, "name": names.get(key, "")} for key in found.differences.moved],
+        "gone": gone,
+        "new": [{"key": key, "name": names.get(key, "")} for key in found.differences.new],
+        "moved_permille": found.differences.moved_permille,
+        "value": found.value,
+        "value_before": found.value + sum(row["value"] for row in lost),
+        "lost": lost,
+        "urgent": [_who_goes(ready, after, key, names[key]) for key in ready.urgent],
+    }
+
+
+def _lost(ready: _Ready, plan: Plan) -> list[dict[str, Any]]:
+    """By 片区, what the plan before would have suppressed under the demand of now and the new one does not."""
+    from geo.patrol.value import PPM, stays_of, zone_value
+
+    now = stays_of(ready.problem, plan)
+    old: dict[str, list[tuple[int, int]]] = {}
+    for day in ready.before.values():
+        for visit in day:
+            old.setdefault(visit.key, []).append((visit.begin_s, visit.leave_s))
+    sums: Counter[str] = Counter()
+    for number, stays in now.items():
+        stop = ready.problem.stops[number]
+        assert stop.recurrence is not None
+        sums[stop.district_code or ""] += zone_value(stop.recurrence, sorted(old.get(stop.key, ()))) - zone_value(
+            stop.recurrence, stays
+        )
+    names = ready.inputs.names
+    return [
+        {"code": code, "name": names.get(code, ""), "value": value // PPM}
+        for code, value in sorted(sums.items())
+        if value
+    ]
+
+
+def _who_goes(ready: _Ready, after: Mapping[str, Sequence[Planned]], key: str, name: str) -> dict[str, Any]:
+    """The team that takes an urgent case and when it is there; none if nobody can."""
+    called = {team.code: team.name for team in ready.problem.teams}
+    for code, day in after.items():
+        for visit in day:
+            if visit.key == key:
+                at = ready.force.starts_at + dt.timedelta(seconds=visit.arrive_s)
+                minutes = -(-(visit.arrive_s - ready.now_s) // 60)
+                return {
+                    "key": key, "name": name, "team": code, "team_name": called[code],
+                    "arrive_at": at.isoformat(), "minutes": minutes,
+                }  # fmt: skip
+    return {"key": key, "name": name, "team": None, "team_name": None, "arrive_at": None, "minutes": None}

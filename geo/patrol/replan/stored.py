@@ -1,0 +1,209 @@
+"""A stored plan on a problem as it is now: its visits by stop and way, and what was done where no stop is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from geo.patrol.evaluate import Leg
+from geo.patrol.problem import HERE, Option, Problem, Stop, Team
+from geo.patrol.replan.carry import Planned, under_way
+from geo.patrol.replan.queries import LegRow, StopRow
+
+if TYPE_CHECKING:
+    from shapely import LineString
+
+    from geo.roads.speeds import Mode
+
+
+LATE: Final = "late:"
+"""Keys of waiting because a team is late begin so."""
+
+
+def stop_of(problem: Problem, key: str) -> Stop | None:
+    """The stop a stored visit is of: ``zone:17:2`` is the second visit of the recurring ``zone:17``; None if gone."""
+    stops = {stop.key: stop for stop in problem.stops}
+    if key in stops:
+        return stops[key]
+    place, _, number = key.rpartition(":")
+    stop = stops.get(place)
+    return stop if stop is not None and stop.recurrence is not None and number.isdigit() else None
+
+
+def way_of(stop: Stop, mode: Mode, lonlat: tuple[float, float]) -> int | None:
+    """Which way a stored visit is done: the stored point is the far end of a stretch that is passed backward.
+
+    Returns
+    -------
+    int or None
+        Number of the option in that mode; None if it cannot be done so any more.
+    """
+    ways = stop.options.get(mode, ())
+    if not stop.path:
+        return 0 if ways else None
+    ends = [_apart(lonlat, stop.path[0]), _apart(lonlat, stop.path[-1])]
+    backward = ends[1] < ends[0]
+    return next((number for number, option in enumerate(ways) if option.backward == backward), None)
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
+
+
+def put_on(
+    problem: Problem, rows: Sequence[StopRow], now_s: int | None
+) -> tuple[Problem, dict[str, tuple[Planned, ...]], dict[str, int]]:
+    """A stored plan's days on a problem.
+
+    Parameters
+    ----------
+    rows
+        Stops of the plan, day by day in order.
+    now_s
+        Second of the shift; None if it has not begun.
+
+    Returns
+    -------
+    tuple
+        The problem, with a stand-in for what is begun or done but no stop of it any more, where the nearest place
+        that can still be reached stands for the spot; each team's day; and how many of its first visits are done or
+        under way. A visit to come that can no longer be made is left out; days of teams that are gone keep the keys
+        of their stops and the way 0.
+    """
+    teams = {team.code: team for team in problem.teams}
+    stored: dict[str, list[tuple[StopRow, Planned]]] = {}
+    for row in rows:
+        if row.team is not None and row.arrive_s is not None and row.begin_s is not None and row.leave_s is not None:
+            visit = Planned(row.key, 0, row.arrive_s, row.begin_s, row.leave_s)
+            stored.setdefault(row.team, []).append((row, visit))
+    days, counts = {}, {}
+    for code, day in stored.items():
+        fixed = under_way([visit for _, visit in day], now_s) if now_s is not None else 0
+        found: list[Planned] = []
+        for at, (row, visit) in enumerate(day):
+            stop, team = stop_of(problem, row.key), teams.get(code)
+            if team is None:
+                found.append(replace(visit, key=stop.key if stop else row.key))
+            elif stop is not None and (way := way_of(stop, team.mode, (row.lon, row.lat))) is not None:
+                found.append(replace(visit, key=stop.key, option=way))
+            elif at < fixed and now_s is not None and visit.begin_s <= now_s:
+                problem, key, way = _stand_in(problem, team, row, visit, stop)
+                found.append(replace(visit, key=key, option=way))
+            else:
+                fixed -= at < fixed
+        days[code], counts[code] = tuple(found), fixed
+    return problem, days, counts
+
+
+def _stand_in(
+    problem: Problem, team: Team, row: StopRow, visit: Planned, stop: Stop | None
+) -> tuple[Problem, str, int]:
+    """A way to have done a stop that has none left, or a stop for one that is gone: with its key and the way."""
+    place = _nearest(problem, team, (row.lon, row.lat))
+    option = Option(place, place, visit.leave_s - visit.begin_s)
+    if stop is not None and stop.recurrence is None:
+        ways = (*stop.options.get(team.mode, ()), option)
+        more = replace(stop, options={**stop.options, team.mode: ways})
+        stops = tuple(more if one is stop else one for one in problem.stops)
+        return replace(problem, stops=stops), stop.key, len(ways) - 1
+    made = Stop(
+        key=row.key,
+        kind=row.kind,  # type: ignore[arg-type]
+        name=row.name,
+        layer=row.layer,
+        feature_ids=(),
+        district_code=row.district_code,
+        lonlat=(row.lon, row.lat),
+        weight=row.weight,
+        licences_needed=row.licences_needed,
+        windows=((visit.begin_s, visit.leave_s),),
+        options={team.mode: (option,)},
+        off={},
+    )
+    return replace(problem, stops=(*problem.stops, made)), row.key, 0
+
+
+def with_delay(problem: Problem, code: str, at_s: int, late_s: int) -> tuple[Problem, Planned]:
+    """A team that has nothing under way to be late with begins with waiting, as a stop of its own."""
+    team = next(team for team in problem.teams if team.code == code)
+    end = min(at_s + late_s, problem.shift_s)
+    stop = Stop(
+        key=f"{LATE}{code}",
+        kind="break",
+        name=team.name,
+        layer="",
+        feature_ids=(),
+        district_code=team.districts[0] if team.districts else None,
+        lonlat=team.lonlat,
+        weight=0.0,
+        licences_needed=0,
+        windows=((at_s, end),),
+        options={team.mode: (Option(HERE, HERE, end - at_s),)},
+        off={},
+    )
+    return replace(problem, stops=(*problem.stops, stop)), Planned(stop.key, 0, at_s, at_s, end)
+
+
+def _nearest(problem: Problem, team: Team, lonlat: tuple[float, float]) -> int:
+    """The known place of the team's mode nearest to a spot: of a stop, else where the team starts."""
+    spots = [
+        (_apart(lonlat, stop.lonlat), stop.options[team.mode][0].entry)
+        for stop in problem.stops
+        if stop.options.get(team.mode) and stop.options[team.mode][0].entry != HERE
+    ]
+    return min(spots, default=(0.0, team.start))[1]
+
+
+def without_done(problem: Problem, before: Mapping[str, Sequence[Planned]], now_s: int) -> tuple[Problem, list[str]]:
+    """The problem without what teams that are gone have finished, and the keys of that.
+
+    What keeps its distance from such a stop keeps it still.
+    """
+    here = {team.code for team in problem.teams}
+    once = {stop.key for stop in problem.stops if stop.recurrence is None}
+    ended = {
+        visit.key: visit.leave_s
+        for code, day in before.items()
+        if code not in here
+        for visit in day
+        if visit.leave_s <= now_s and visit.key in once
+    }
+    stops = []
+    for stop in problem.stops:
+        if stop.key in ended:
+            continue
+        if stop.after in ended:
+            ready = ended[stop.after] + stop.gap_s
+            windows = tuple((max(low, ready), high) for low, high in stop.windows if high > ready)
+            stop = replace(stop, after=None, gap_s=0, windows=windows or stop.windows[-1:])
+        stops.append(stop)
+    return replace(problem, stops=tuple(stops)), sorted(ended)
+
+
+def kept_legs(legs: Sequence[LegRow], count: int) -> tuple[Leg, ...]:
+    """The stored legs of a day's first visits: the ride to each, and the stretch itself where one is passed.
+
+    Examples
+    --------
+    >>> row = LegRow("A", "travel", 60, 300, None)
+    >>> [leg.kind for leg in kept_legs([row, row._replace(kind="pass"), row, row], 2)]
+    ['travel', 'pass', 'travel']
+    """
+    found, rides = [], 0
+    for leg in legs:
+        rides += leg.kind == "travel"
+        if rides > count:
+            break
+        found.append(Leg("pass" if leg.kind == "pass" else "travel", leg.duration_s, leg.distance_m, _line(leg.line)))
+    return tuple(found)
+
+
+def _line(binary: bytes | None) -> LineString | None:
+    import shapely
+
+    if binary is None:
+        return None
+    line = shapely.from_wkb(binary)
+    assert isinstance(line, shapely.LineString)
+    return line
