@@ -15,6 +15,7 @@ JobKind = Literal[
     "import_file",
     "plan_shift",
     "plan_horizon",
+    "replan_shift",
     "build_dashboards",
     "make_forecasts",
     "recut_districts",
@@ -28,6 +29,7 @@ JobKind = Literal[
     "score_tracks",
     "propose_roster",
     "adopt_roster",
+    "weigh_staff",
 ]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 

@@ -363,22 +363,30 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("shift_code", Text(), nullable=False),
         sa.Column("day_kind", Text(), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
         sa.Column("people", sa.SmallInteger(), nullable=False),
         sa.Column("licensed", sa.SmallInteger(), nullable=False),
         sa.Column("regular", sa.SmallInteger(), nullable=False),
         sa.Column("leader", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("takes_rest", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
         sa.CheckConstraint("day_kind IN ('workday', 'restday')", name=op.f("ck_shift_need_day_kind_choice")),
         sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_shift_need_tenant")),
         sa.CheckConstraint("licensed <= people AND regular <= people", name=op.f("ck_shift_need_parts")),
-        sa.CheckConstraint("people >= 1 AND licensed >= 0 AND regular >= 0", name=op.f("ck_shift_need_counts")),
+        sa.CheckConstraint("people >= 0 AND licensed >= 0 AND regular >= 0", name=op.f("ck_shift_need_counts")),
         sa.ForeignKeyConstraint(
             ["tenant", "shift_code"],
             ["shift_kind.tenant", "shift_kind.code"],
             name=op.f("fk_shift_need_tenant_shift_code"),
         ),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_shift_need")),
-        sa.UniqueConstraint("tenant", "shift_code", "day_kind", name=op.f("uq_shift_need_tenant_shift_code_day_kind")),
+        sa.UniqueConstraint(
+            "tenant",
+            "shift_code",
+            "day_kind",
+            "valid_from_on",
+            name=op.f("uq_shift_need_tenant_shift_code_day_kind_valid_from_on"),
+        ),
     )
     op.create_table(
         "shift_seal",
@@ -833,13 +841,13 @@ def upgrade() -> None:
     op.create_check_constraint(
         "ck_job_kind_choice",
         "job",
-        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns', 'import_tracks', 'score_tracks', 'propose_roster', 'adopt_roster')",
-    )
-    op.create_check_constraint(
-        "ck_plan_stop_duty_choice", "plan_stop", "duty IN ('law', 'post', 'deadline', 'pass', 'coverage', 'hotspot')"
+        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'replan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns', 'import_tracks', 'score_tracks', 'propose_roster', 'adopt_roster', 'weigh_staff')",
     )
     op.create_check_constraint(
         "ck_plan_stop_kind_choice",
         "plan_stop",
         "kind IN ('zone', 'pass', 'lamps', 'enforcement', 'post', 'deadline', 'check', 'coverage', 'break')",
+    )
+    op.create_check_constraint(
+        "ck_plan_stop_duty_choice", "plan_stop", "duty IN ('law', 'post', 'deadline', 'pass', 'coverage', 'hotspot')"
     )
