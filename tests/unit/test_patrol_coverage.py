@@ -73,12 +73,21 @@ def test_what_was_walked_today_is_credited_and_half_a_street_is_not():
 
 
 def test_shifts_share_a_day_without_gap_or_overlap():
-    day = [ShiftOfDay("a", 6 * 3600, 9 * 3600, (1, 2)), ShiftOfDay("b", 9 * 3600, 17 * 3600, (3, 4, 5))]
+    day = [ShiftOfDay("a", 6 * 3600, 12 * 3600, (1, 2)), ShiftOfDay("b", 12 * 3600, 20 * 3600, (3, 4, 5))]
     shares = [coverage_share(shift.code, day) for shift in day]
     keys = [{wish.key for wish in coverage_wishes(TOWN, EVERYWHERE, SPAN, share=share).wishes} for share in shares]
     everything = {wish.key for wish in coverage_wishes(TOWN, EVERYWHERE, SPAN).wishes}
     assert keys[0] | keys[1] == everything
     assert not keys[0] & keys[1]
+
+
+def test_a_short_shift_covers_only_where_no_long_one_does():
+    dawn, long = ShiftOfDay("dawn", 5 * 3600, 8 * 3600, (1, 2)), ShiftOfDay("day", 9 * 3600, 17 * 3600, (3, 4))
+    assert coverage_share("dawn", [dawn, long]) == (0.0, 0.0)
+    assert coverage_share("day", [dawn, long]) == (0.0, 1.0)
+    assert coverage_share("dawn", [dawn]) == (0.0, 1.0)
+    assert coverage_share("dawn", [dawn, ShiftOfDay("day", 9 * 3600, 17 * 3600, ())]) == (0.0, 1.0)
+    assert coverage_wishes(TOWN, EVERYWHERE, SPAN, share=(0.0, 0.0)).wishes == ()
 
 
 def test_by_cells_one_street_of_each_is_enough():

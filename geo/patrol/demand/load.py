@@ -16,7 +16,7 @@ from geo.patrol.demand.checks import entry_wishes, gate_wishes
 from geo.patrol.demand.coverage import LIGHT, coverage_wishes
 from geo.patrol.demand.deadlines import STALE, Due, due_wishes, event_names, hours_allowed
 from geo.patrol.demand.factors import Emphasis, exams_on, factors_of, with_exam_hours
-from geo.patrol.demand.lamps import lamp_wishes
+from geo.patrol.demand.lamps import DARK, lamp_wishes
 from geo.patrol.demand.passes import pass_wishes
 from geo.patrol.demand.posts import ShiftOfDay, post_wishes
 from geo.patrol.demand.rates import Rates
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from geo.roads.network import Network
 
 PAIR: Final = 2
+
+LONG_S: Final = 6 * 3600
+"""A shift this long does the day's general work."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,9 @@ def load_demand(
         "coverage": coverage.wishes,
         "gates": gate_wishes(placed(queries.load_gates(session, srid)), span, earlier.done),
         "entries": entry_wishes(entries, on_duty, licensed, span, earlier.done),
-        "lamps": lamp_wishes(placed(to_metric(load_dark_lamps(session), srid)), span),
+        "lamps": lamp_wishes(placed(to_metric(load_dark_lamps(session), srid)), span)
+        if is_darkest(shift_code, day)
+        else [],
         "audits": audit.wishes,
         "markets": market_wishes(placed(to_metric(queries.load_markets(session), srid)), span, rules.zones["market"]),
         "zones": recurring_wishes(zones, span, rates, factors),
@@ -185,6 +190,9 @@ def load_due(
 def coverage_share(shift_code: str, day: Sequence[ShiftOfDay], planned: Collection[str] = ()) -> tuple[float, float]:
     """This shift's part of what the day still has to cover, by its hours of people: from which share to which.
 
+    A short shift has a purpose of its own (dawn market, midday loop, night market): where people are on duty in one of
+    six hours or more, coverage is left to those.
+
     Parameters
     ----------
     day
@@ -196,16 +204,37 @@ def coverage_share(shift_code: str, day: Sequence[ShiftOfDay], planned: Collecti
     --------
     >>> day = [ShiftOfDay("morning", 21600, 32400, (1, 2)), ShiftOfDay("day", 30600, 63000, (3, 4, 5, 6))]
     >>> coverage_share("morning", day), coverage_share("day", day, ["morning"])
-    ((0.0, 0.14285714285714285), (0.0, 1.0))
+    ((0.0, 0.0), (0.0, 1.0))
     """
+    long = {shift.code for shift in day if shift.to_s - shift.from_s >= LONG_S and shift.people}
     before = own = total = 0
     for shift in day:
         light = max(0, min(shift.to_s, LIGHT[1]) - max(shift.from_s, LIGHT[0])) * len(shift.people)
+        light = light if shift.code in long or not long else 0
         if shift.code == shift_code:
             before, own = total, light
         if shift.code == shift_code or shift.code not in planned:
             total += light
     return (before / total, (before + own) / total) if total else (0.0, 1.0)
+
+
+def is_darkest(shift_code: str, day: Sequence[ShiftOfDay]) -> bool:
+    """Whether of the shifts that people are on duty for this one has most of the night, the earliest of equals.
+
+    Lamps are looked at once a night, not in the hours of the night market as well.
+
+    Examples
+    --------
+    >>> day = [ShiftOfDay("market", 63000, 79200, (1, 2)), ShiftOfDay("night", 79200, 93600, (3, 4))]
+    >>> is_darkest("market", day), is_darkest("night", day)
+    (False, True)
+    """
+    dark = {
+        shift.code: max(0, min(shift.to_s, DARK[1]) - max(shift.from_s, DARK[0]))
+        for shift in day
+        if shift.people or shift.code == shift_code
+    }
+    return max(dark, key=lambda code: dark[code], default=shift_code) == shift_code
 
 
 def owners_of(features: GeoDataFrame, districts: GeoDataFrame) -> list[str | None]:
