@@ -191,7 +191,7 @@ def coverage_share(shift_code: str, day: Sequence[ShiftOfDay], planned: Collecti
     """This shift's part of what the day still has to cover, by its hours of people: from which share to which.
 
     A short shift has a purpose of its own (dawn market, midday loop, night market): where people are on duty in one of
-    six hours or more, coverage is left to those.
+    six hours or more, coverage is left to those; what their plans leave falls to the shifts after them.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def coverage_share(shift_code: str, day: Sequence[ShiftOfDay], planned: Collecti
 
 
 def is_darkest(shift_code: str, day: Sequence[ShiftOfDay]) -> bool:
-    """Whether of the shifts that people are on duty for this one has most of the night, the earliest of equals.
+    """Whether of the shifts that people are on duty for this one has most of the night, the latest of equals.
 
     Lamps are looked at once a night, not in the hours of the night market as well.
 
@@ -229,12 +229,12 @@ def is_darkest(shift_code: str, day: Sequence[ShiftOfDay]) -> bool:
     >>> is_darkest("market", day), is_darkest("night", day)
     (False, True)
     """
-    dark = {
-        shift.code: max(0, min(shift.to_s, DARK[1]) - max(shift.from_s, DARK[0]))
+    nights = [
+        (max(0, min(shift.to_s, DARK[1]) - max(shift.from_s, DARK[0])), shift.from_s, shift.code)
         for shift in day
         if shift.people or shift.code == shift_code
-    }
-    return max(dark, key=lambda code: dark[code], default=shift_code) == shift_code
+    ]
+    return max(nights, default=(0, 0, shift_code))[2] == shift_code
 
 
 def owners_of(features: GeoDataFrame, districts: GeoDataFrame) -> list[str | None]:
