@@ -93,10 +93,10 @@ def plan(
 
     settings: Settings = context.obj
     with Database.open(settings) as database:
-        on, codes = _which(database, settings.tenant, date, shift, every)
+        on, codes = which_shifts(database, settings.tenant, date, shift, every)
         for code in codes:
             with console.status(f"{on} {code}") as status:
-                tell = _teller(status, f"{on} {code}")
+                tell = teller(status, f"{on} {code}")
                 budget = iterations or DEFAULT_ITERATIONS
                 saved = plan_shift(database, settings.tenant, on, code, seed=seed, iterations=budget, progress=tell)
             _print_saved(saved, as_json, every_reason)
@@ -124,7 +124,7 @@ def days(
         else:
             with console.status(f"{first} +{count}") as status:
                 found = plan_horizon(
-                    database, settings.tenant, first, count, seed=seed, progress=_teller(status, str(first))
+                    database, settings.tenant, first, count, seed=seed, progress=teller(status, str(first))
                 )
     if as_json:
         typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
@@ -238,7 +238,7 @@ def mount(app: typer.Typer) -> None:
     app.add_typer(plans_app, name="plans")
 
 
-def _which(
+def which_shifts(
     database: Database, tenant: str, date: str | None, shift: str | None, every: bool = False
 ) -> tuple[dt.date, list[str]]:
     """The day and the shifts meant; without ``--shift`` the county must have only one, or ``--all``."""
@@ -259,7 +259,7 @@ def _which(
     return on, [shift or codes[0]]
 
 
-def _teller(status: Status, title: str) -> Progress:
+def teller(status: Status, title: str) -> Progress:
     """Says on the status line how far the planning is."""
 
     def tell(step: str, done: int, of: int) -> None:
@@ -275,7 +275,7 @@ def _open_frames(settings: Settings, date: str | None, shift: str | None) -> tup
     from geo.patrol.queries import find_plan, load_plan_frames
 
     with Database.open(settings) as database:
-        on, (code,) = _which(database, settings.tenant, date, shift)
+        on, (code,) = which_shifts(database, settings.tenant, date, shift)
         with database.begin(settings.tenant) as session:
             zone = ZoneInfo(get_county(session, settings.tenant).time_zone)
             found: PlanRow | None = find_plan(session, on, code)

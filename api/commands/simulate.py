@@ -46,14 +46,14 @@ def simulate(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures here as JSON.")] = None,
 ) -> None:
     """Live a shift many times under each policy, and say what each suppresses, keeps and costs."""
-    from api.commands.patrol import _which
+    from api.commands.patrol import which_shifts
     from geo.db.engine import Database
     from geo.patrol.simulate.actions import check_policies, simulate_shift
 
     settings: Settings = context.obj
     names = check_policies(policies)
     with Database.open(settings) as database:
-        on, (code,) = _which(database, settings.tenant, date, shift)
+        on, (code,) = which_shifts(database, settings.tenant, date, shift)
         truth = _planted(database, settings.tenant) if planted else None
         with console.status(f"{on} {code}") as status:
             found = simulate_shift(

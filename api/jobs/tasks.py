@@ -14,6 +14,7 @@ from api.jobs.actions import Run, request_job, run_job
 from api.jobs.footprints import TASKS as FOOTPRINTS
 from api.jobs.forecasts import TASKS as FORECASTS
 from api.jobs.proposals import TASKS as PROPOSALS
+from api.jobs.replans import TASKS as REPLANS
 from api.jobs.returns import TASKS as RETURNS
 from api.jobs.rosters import TASKS as ROSTERS
 from api.jobs.studies import TASKS as STUDIES
@@ -147,6 +148,7 @@ def worker_app(database: Database) -> procrastinate.App:
         *FOOTPRINTS,
         *FORECASTS,
         *PROPOSALS,
+        *REPLANS,
         *RETURNS,
         *ROSTERS,
         *STUDIES,

@@ -25,6 +25,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("get", "/patrol/plans"): (Action.READ, Thing.PLAN),
     ("post", "/patrol/plans"): (Action.WRITE, Thing.PLAN),
     ("get", "/patrol/plans/{plan_id}"): (Action.READ, Thing.PLAN),
+    ("post", "/patrol/plans/{plan_id}/again"): (Action.WRITE, Thing.PLAN),
     ("get", "/patrol/plans/{plan_id}/routes"): (Action.READ, Thing.PLAN),
     ("get", "/patrol/plans/{plan_id}/routes.gpx"): (Action.READ, Thing.PLAN),
     ("get", "/patrol/tracks"): (Action.READ, Thing.TRACK),
@@ -160,6 +161,7 @@ TREATMENT = {"title": "x", "goal": "x", "owner": "x", "from_on": "2026-03-01", "
 
 BODIES: dict[str, dict[str, object]] = {
     "/patrol/plans": {"date": "2026-03-01", "shift": "no such shift"},
+    "/patrol/plans/{plan_id}/again": {"absent": ["no such"]},
     "/roads/closures": {
         "uid": "0190e3a1-0000-7000-8000-000000000003", "names": ["no such"], "starts_at": "2026-03-01T08:00:00Z",
         "reason": "x",

@@ -252,3 +252,19 @@ def test_days_in_a_row_are_planned_by_a_job_and_slips_are_refused(
     assert planner.post(f"/jobs/{asked.json()['id']}/cancel").status_code < 300
     for body in ({"date": "2099-01-01"}, {"date": TODAY, "days": 43}, {"date": TODAY, "day": 3}):
         assert planner.post("/patrol/horizons", json=body).status_code in (400, 422), body
+
+
+def test_news_becomes_a_job_that_knows_from_when_to_plan(
+    signed_in: dict[str, httpx.Client], plans: dict[str, int]
+) -> None:
+    planner, path = signed_in["planner"], f"/patrol/plans/{plans['published']}/again"
+    case = {"lon": 118.0, "lat": 28.3, "name": "井盖", "work_min": 10, "due_min": 40}
+    asked = planner.post(path, json={"urgent": [case], "absent": ["S1"], "late": {"L-W": 20}})
+    assert asked.status_code == 202 and asked.json()["kind"] == "replan_shift", asked.text
+    told = asked.json()["arguments"]
+    assert (told["date"], told["shift"], told["urgent"]) == ("2026-03-01", "day", [{**case, "licences": 0}])
+    assert abs((dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(told["now"])).total_seconds()) < 60
+    assert planner.post(f"/jobs/{asked.json()['id']}/cancel").status_code < 300
+    assert planner.post("/patrol/plans/999999/again", json={}).status_code == 404
+    for body in ({"urgent": [{**case, "lat": 91}]}, {"now": "2026-03-01T10:00:00"}, {"late": {"L-W": 0}}):
+        assert planner.post(path, json=body).status_code in (400, 422), body
