@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,14 +22,14 @@ from tests.towns import SRID, grid, spot
 EXTENT: Final = (117.1, 28.2, 117.4, 28.4)
 MONDAY: Final = dt.date(2026, 11, 23)
 OPENINGS: Final = ("Mo-Fr 08:00-10:30", "Mo-Su 09:00-16:00", None, "Mo-Fr 11:00-13:00,14:00-16:00")
-KINDS: Final = ("school", "market", "hospital", "food_street")
+KINDS: Final = ("school", "market", "hospital", "construction")
 
 
 def found_county(
     database: Database, tenant: str, *, blocks: tuple[int, int] = (6, 5), zones: int = 4, districts: int = 2,
     people: int = 8, licensed: int = 2, cars: int = 1, ebikes: int = 8, day: dt.date = MONDAY,
 ) -> None:  # fmt: skip
-    """Streets 200 m apart, the first row of them main; zones at random spots; people ``A00`` … on a day shift."""
+    """Streets 200 m apart, the first row of them main; zones here and there; people ``A00`` … on a day shift."""
     columns, rows = blocks
     total = (columns - 1) * rows + (rows - 1) * columns
     first = columns - 1
@@ -37,7 +38,9 @@ def found_county(
     roads["source_key"] = roads.index.astype(str)
     save_frame(database, tenant, "road", roads.drop(columns=["owner_district", "speed_kmh"]), "test")
     cut_county(database, tenant, n=districts)
-    places = np.random.default_rng(zones).uniform(0, 1, (zones, 2)) * 200 * (np.array(blocks) - 1)
+    side = math.ceil(math.sqrt(zones))  # one in each field of a grid, so that no two are at one spot
+    fields = np.column_stack(np.divmod(np.arange(zones), side)) + np.random.default_rng(1).uniform(0.2, 0.8, (zones, 2))
+    places = fields / side * 200 * (np.array(blocks) - 1)
     table = {
         "name": [f"所{i}" for i in range(zones)],
         "kind": [KINDS[i % 4] for i in range(zones)],
