@@ -1,4 +1,4 @@
-"""``pianqu roster make|show|adopt|log`` and ``people …``: who works when, who is away, where teams meet."""
+"""``pianqu roster make|show|adopt|log|rules`` and ``people …``: who works when, who is away, where teams meet."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Console
 
 from api.commands.days import read_date
 from api.commands.organisation import roster_app
+from api.commands.roster_rules import rules_app
 from geo.messages import say
 from geo.settings import Settings
 
@@ -177,16 +178,19 @@ def worth(
 ) -> None:
     """What one more officer, licence or vehicle would buy, and where a fixed post is worth a person."""
     from geo.db.engine import Database
-    from geo.patrol.people.actions import weigh_staff
+    from geo.patrol.people.weigh import weigh_staff
 
     settings: Settings = context.obj
     with Database.open(settings) as database, console.status("") as status:
         found = weigh_staff(
-            database, settings.tenant, read_date(date), shift, iterations=iterations, progress=status.update
-        )
+            database, settings.tenant, read_date(date), shift, iterations=iterations,
+            progress=lambda done, of: status.update(f"{done}/{of}"),
+        )  # fmt: skip
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
+    now = {"people": found["people"], **found["now"], "value": f"{found['now']['value'] / 1000:.0f}"}
+    _tell("people.worth_now", **now)
     for gain in found["gains"]:
         minutes = {name: f"{gain[name] / 1000:+.0f}" for name in ("value", "spread")}
         what = _said(f"people.more_{gain['what']}")
@@ -222,4 +226,5 @@ def _tell(code: str, **facts: object) -> None:
 
 def mount(app: typer.Typer) -> None:
     """Add ``people``; ``roster`` is the organisation's, with our commands in it."""
+    roster_app.add_typer(rules_app, name="rules")
     app.add_typer(people_app, name="people")

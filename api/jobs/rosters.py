@@ -1,4 +1,4 @@
-"""Tasks of the worker that make and adopt rosters."""
+"""Tasks of the worker that make and adopt rosters, and weigh what one more would buy."""
 
 from __future__ import annotations
 
@@ -43,4 +43,19 @@ def _propose(run: Run) -> Mapping[str, Any]:
     return {"roster": made["id"], "duties": made["duties"], "lacking": len(made["summary"]["lacking"])}
 
 
-TASKS = (propose_roster, adopt_roster)
+def weigh_staff(context: JobContext, tenant: str, job_id: int) -> None:
+    """Say what one more officer, licence or vehicle would buy in a shift."""
+    run_job(context.additional_context["database"], tenant, job_id, _weigh)
+
+
+def _weigh(run: Run) -> Mapping[str, Any]:
+    from geo.patrol.people.weigh import weigh_staff as weigh
+
+    given = run.arguments
+    return weigh(
+        run.database, run.tenant, dt.date.fromisoformat(given["date"]), given["shift"],
+        iterations=given["iterations"], seeds=given["seeds"], progress=lambda done, of: run.report(done / of),
+    )  # fmt: skip
+
+
+TASKS = (propose_roster, adopt_roster, weigh_staff)

@@ -96,18 +96,19 @@ class RestRule(Row, Base):
 
 
 class ShiftNeed(Row, Base):
-    """What a kind of shift needs on a kind of day; without a row the shift is not held that day."""
+    """What a kind of shift needs on a kind of day, from a day on; nobody: it is not held. The latest begun holds."""
 
     __tablename__ = "shift_need"
     __table_args__: Any = (
         _of_shift(),
-        UniqueConstraint("tenant", "shift_code", "day_kind"),
-        CheckConstraint("people >= 1 AND licensed >= 0 AND regular >= 0", name="counts"),
+        UniqueConstraint("tenant", "shift_code", "day_kind", "valid_from_on"),
+        CheckConstraint("people >= 0 AND licensed >= 0 AND regular >= 0", name="counts"),
         CheckConstraint("licensed <= people AND regular <= people", name="parts"),
     )
 
     shift_code: Mapped[str] = field(Text, "班次", "shift", required=True)
     day_kind: Mapped[str] = field(Text, "日别", "kind of day", choices=DAY_KINDS, required=True)
+    valid_from_on: Mapped[dt.date] = field(Date, "起始日期", "first day", required=True)
     people: Mapped[int] = field(SmallInteger, "至少人数", "people at least", unit="人", required=True)
     licensed: Mapped[int] = field(SmallInteger, "至少持证", "of them licensed", unit="人", required=True)
     regular: Mapped[int] = field(SmallInteger, "至少在编", "of them regular", unit="人", required=True)
@@ -115,6 +116,7 @@ class ShiftNeed(Row, Base):
     takes_rest: Mapped[bool] = field(
         Boolean, "其余人员", "whoever else works that day is on it", server_default=text("false"), nullable=False
     )
+    set_by: Mapped[str] = field(Text, "设定人", "who set it", required=True)
 
 
 class RosterProposal(Row, Base):

@@ -46,6 +46,20 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("post", "/rosters"): (Action.WRITE, Thing.PLAN),
     ("get", "/rosters/{number}"): (Action.WRITE, Thing.PLAN),
     ("post", "/rosters/{number}/adopt"): (Action.WRITE, Thing.PLAN),
+    **{
+        (method, path): (Action.WRITE, Thing.PLAN)
+        for path, methods in {
+            "/people/rules": ("get",),
+            "/people/rules/rest": ("put",),
+            "/people/rules/needs": ("put",),
+            "/people/leave": ("get", "post"),
+            "/people/leave/{staff}/{from_on}": ("delete",),
+            "/people/musters": ("get",),
+            "/people/musters/{unit}": ("put",),
+            "/patrol/worth": ("post",),
+        }.items()
+        for method in methods
+    },
     ("get", "/duty-log"): (Action.READ, Thing.LOG),
     ("post", "/duty-log"): (Action.WRITE, Thing.LOG),
     ("post", "/patrol/horizons"): (Action.WRITE, Thing.PLAN),
@@ -138,6 +152,7 @@ VALUES = {
     "y": "6848",
     "name": "county", "shift": "day", "team": "T1", "check": "999999999",
     "treatment_id": "999999999", "number": "999999999", "staff": "nobody",
+    "from_on": "2026-03-01", "unit": "nowhere",
 }  # fmt: skip
 
 
@@ -167,6 +182,11 @@ BODIES: dict[str, dict[str, object]] = {
         "reason": "x",
     },
     "/rosters": {"first_on": "2026-03-01", "days": 1},
+    "/people/rules/rest": {"valid_from_on": "2026-03-01"},
+    "/people/rules/needs": {"shift": "no such", "day_kind": "workday", "valid_from_on": "2026-03-01", "people": 1},
+    "/people/leave": {"staff": "nobody", "from_on": "2026-03-01", "to_on": "2026-03-02"},
+    "/people/musters/{unit}": {"lon": 118.0, "lat": 28.3},
+    "/patrol/worth": {"date": "2026-03-01", "shift": "no such shift"},
     "/duty-log": {
         "lines": [
             {

@@ -24,8 +24,9 @@ from geo.patrol.people.actions import (
     propose_roster,
     set_muster,
 )
+from geo.patrol.people.book import BadPeopleRule, RulesChange, needs_on, set_need, set_rest, show_rules
 from geo.patrol.people.checker import check_roster
-from geo.patrol.people.rules import Duty
+from geo.patrol.people.rules import Duty, Need, RestRules
 from tests.api.conftest import Served
 
 
@@ -77,6 +78,99 @@ def test_a_roster_is_drafted_adopted_and_then_is_the_duty(database: Database, bu
     assert sorted(map(tuple, rows)) == sorted(map(tuple, proposed))
     with pytest.raises(RosterDecided):
         adopt_roster(database, bureau, made["id"])
+
+
+def test_rules_hold_from_their_day_and_one_roster_keeps_one_set_of_them(database: Database, bureau: str) -> None:
+    with database.begin(bureau) as session:
+        county = get_county(session, bureau)
+        today = county.today()
+        later = today + dt.timedelta(10)
+        before = needs_on(session, bureau, today)
+        assert show_rules(session, bureau, today)["rest"]["set_by"] is None, "the usual"
+        assert set_rest(session, bureau, {"days_off_week": 1}, later, "甲") == RestRules(days_off_week=1)
+        assert set_rest(session, bureau, {"pair_gap_days": 7}, later, "乙") == RestRules(
+            days_off_week=1, pair_gap_days=7
+        )
+        set_need(session, bureau, "day", "workday", Need(5, licensed=2, regular=3), later)
+        set_need(session, bureau, "night", "restday", Need(0, leader=False), later)
+        held = needs_on(session, bureau, later)
+        assert held["day"]["workday"] == Need(5, licensed=2, regular=3)
+        assert "restday" in before["night"] and "restday" not in held["night"], "not held"
+        assert held["morning"] == before["morning"], "what nobody spoke of stays usual"
+        assert needs_on(session, bureau, later - dt.timedelta(1)) == before
+        assert show_rules(session, bureau, today)["changes"] == [later]
+        assert load_problem(session, county, later, 7).rules.days_off_week == 1
+        assert load_problem(session, county, today, 10).rules == RestRules()
+        with pytest.raises(RulesChange) as refused:
+            load_problem(session, county, today, 11)
+        assert refused.value.facts == {"on": later.isoformat(), "days": 10}
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({}, "-"),
+        ({"days": 1}, "days"),
+        ({"days_off_week": 7}, "days_off_week"),
+        ({"most_week_min": 300}, "most_week_min"),
+    ],
+)
+def test_rest_rules_that_cannot_be_are_refused_by_name(
+    database: Database, bureau: str, changed: dict[str, int], field: str
+) -> None:
+    with database.begin(bureau) as session, pytest.raises(BadPeopleRule) as refused:
+        set_rest(session, bureau, changed, dt.date(2026, 11, 23))
+    assert refused.value.facts["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("shift", "need", "field"),
+    [("no", Need(2), "shift"), ("day", Need(2, licensed=3), "licensed"), ("day", Need(0), "leader"),
+     ("day", Need(-1), "people")],
+)  # fmt: skip
+def test_needs_that_contradict_themselves_are_refused_by_name(
+    database: Database, bureau: str, shift: str, need: Need, field: str
+) -> None:
+    with database.begin(bureau) as session, pytest.raises(BadPeopleRule) as refused:
+        set_need(session, bureau, shift, "workday", need, dt.date(2026, 11, 23))
+    assert refused.value.facts["field"] == field
+
+
+def test_rules_leave_and_musters_are_written_and_read_over_http(
+    signed_in: dict[str, httpx.Client], served: Served, database: Database
+) -> None:
+    with database.begin(served.tenant) as session:
+        session.execute(
+            text("INSERT INTO staff (tenant, code, name, kind) VALUES (:t, 'AWAY', '某', 'auxiliary')"),
+            {"t": served.tenant},
+        )
+    planner = signed_in["planner"]
+    order = {"valid_from_on": "2031-01-01", "days_off_week": 1}
+    assert planner.put("/people/rules/rest", json=order).status_code == 204
+    rest = planner.get("/people/rules", params={"on": "2031-01-05"}).json()["rest"]
+    assert (rest["days_off_week"], rest["valid_from_on"], rest["set_by"]) == (1, "2031-01-01", "planner")
+    assert "2031-01-01" in planner.get("/people/rules", params={"on": "2030-12-31"}).json()["changes"]
+    bad = {**order, "days_off_week": 9}
+    for language, words in (
+        ("zh-CN", "days_off_week 不能是“9”;可用:0-6"),
+        ("en", "days_off_week cannot be 9; allowed: 0-6"),
+    ):
+        refused = planner.put("/people/rules/rest", json=bad, headers={"Accept-Language": language})
+        assert refused.status_code == 422 and words in refused.json()["detail"]
+    away = {"staff": "AWAY", "from_on": "2031-02-01", "to_on": "2031-02-03", "kind": "training"}
+    assert planner.post("/people/leave", json=away).status_code == 204
+    days = {"first": "2031-02-03", "days": 1}
+    assert planner.get("/people/leave", params=days).json()["leave"] == [{**away, "name": "某"}]
+    assert (
+        planner.post("/people/leave", json={**away, "to_on": "2031-01-01"}).json()["code"] == "people.leave_backwards"
+    )
+    assert planner.delete("/people/leave/AWAY/2031-02-01").status_code == 204
+    assert planner.delete("/people/leave/AWAY/2031-02-01").json()["code"] == "people.unknown_leave"
+    assert planner.get("/people/leave", params=days).json()["leave"] == []
+    assert planner.put("/people/musters/S1", json={"lon": 118.001, "lat": 28.3}).status_code == 204
+    (muster,) = planner.get("/people/musters").json()["musters"]
+    assert (muster["code"], muster["lon"], muster["lat"]) == ("S1", 118.001, 28.3)
+    assert planner.put("/people/musters/S1", json={"lon": 28.3, "lat": 80}).json()["code"] == "people.muster_outside"
 
 
 def test_only_planners_ask_for_rosters(signed_in: dict[str, httpx.Client]) -> None:

@@ -112,6 +112,7 @@ def test_the_checker_finds_every_kind_of_breach():
     }  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_bureau_gets_a_roster_that_the_checker_accepts_or_true_reasons(data):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from geo.calendars import is_workday
@@ -13,16 +12,15 @@ from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import Conflict, Invalid, NotFound
 from geo.patrol.people import queries
-from geo.patrol.people.rules import DAY_MIN, DayKind, Duty, Need, RestRules, RosterProblem, Shift, usual_needs
+from geo.patrol.people.book import check_unchanged, needs_on, rest_rules_on, spans_of
+from geo.patrol.people.rules import DayKind, Duty, RosterProblem, Shift
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.db.engine import Database
-    from geo.patrol.actions import Loaded
     from geo.patrol.build import Bureau
     from geo.patrol.people.rostering import Roster
-    from geo.patrol.problem import Person, Plan, Problem, Vehicle
 
 MOST_DAYS = 62
 LOOK_BACK = dt.timedelta(weeks=8)
@@ -43,6 +41,18 @@ class NobodyToRoster(Invalid):
 
 class UnknownPerson(NotFound):
     """No member of staff or unit has this number."""
+
+
+class BadLeave(Invalid):
+    """Leave that ends before it begins."""
+
+
+class UnknownLeave(NotFound):
+    """Nobody of this number has leave from that day on."""
+
+
+class MusterOutside(Invalid):
+    """The point lies outside the county; often longitude and latitude are swapped."""
 
 
 def propose_roster(
@@ -101,17 +111,13 @@ def load_problem(session: Session, county: County, first_on: dt.date, days: int)
     times = queries.load_shift_times(session, tenant)
     if not people or not times:
         raise NobodyToRoster("people.nobody_to_roster", people=len(people), shifts=len(times))
-    spans = {code: _span(begin, end) for code, (begin, end) in times.items()}
     last_on = first_on + dt.timedelta(days - 1)
-    said = queries.load_needs(session, tenant)
-    needs: dict[str, dict[DayKind, Need]] = (
-        _needs(said) if said else usual_needs(spans, sum(person.kind == "auxiliary" for person in people))
-    )
+    check_unchanged(session, tenant, first_on, last_on)
+    spans, needs = spans_of(times), needs_on(session, tenant, first_on)
     leave: dict[int, set[dt.date]] = {}
-    for person, begin, end in queries.load_leave(session, tenant, first_on, last_on):
-        dates = leave.setdefault(person, set())
-        dates |= {begin + dt.timedelta(day) for day in range((min(end, last_on) - begin).days + 1)}
-    rules = queries.find_rules(session, tenant, first_on)
+    for row in queries.load_leave(session, tenant, first_on, last_on):
+        dates, begin, end = leave.setdefault(row["staff_id"], set()), row["from_on"], min(row["to_on"], last_on)
+        dates |= {begin + dt.timedelta(day) for day in range((end - begin).days + 1)}
     before = queries.load_duties(session, tenant, first_on - LOOK_BACK, first_on - dt.timedelta(1))
     kinds: list[DayKind] = [
         "workday" if is_workday(first_on + dt.timedelta(day), county.calendar) else "restday" for day in range(days)
@@ -123,22 +129,8 @@ def load_problem(session: Session, county: County, first_on: dt.date, days: int)
         tuple(people),
         {person: frozenset(dates) for person, dates in leave.items()},
         tuple(before),
-        RestRules(**rules) if rules else RestRules(),
+        rest_rules_on(session, tenant, first_on),
     )
-
-
-def _span(begin: dt.time, end: dt.time) -> tuple[int, int]:
-    """Minutes after midnight; an end that is not after the start is on the next day."""
-    first, last = begin.hour * 60 + begin.minute, end.hour * 60 + end.minute
-    return first, last if last > first else last + DAY_MIN
-
-
-def _needs(said: Sequence[Mapping[str, Any]]) -> dict[str, dict[DayKind, Need]]:
-    needs: dict[str, dict[DayKind, Need]] = {}
-    for row in said:
-        given = {name: row[name] for name in ("people", "licensed", "regular", "leader", "takes_rest")}
-        needs.setdefault(row["shift_code"], {})[row["day_kind"]] = Need(**given)
-    return needs
 
 
 def load_bureau(session: Session, county: County, on: dt.date) -> Bureau:
@@ -148,12 +140,11 @@ def load_bureau(session: Session, county: County, on: dt.date) -> Bureau:
     from geo.crs import STORAGE, transformer
     from geo.patrol.build import Bureau
 
-    rules = queries.find_rules(session, county.code, on)
-    gap_days = RestRules(**rules).pair_gap_days if rules else RestRules().pair_gap_days
+    gap_days = rest_rules_on(session, county.code, on).pair_gap_days
     to_metric = transformer(STORAGE, county.metric_srid)
     musters = {
-        unit: shapely.Point(*to_metric.transform(*lonlat))
-        for unit, lonlat in queries.load_musters(session, county.code).items()
+        unit["id"]: shapely.Point(*to_metric.transform(unit["lon"], unit["lat"]))
+        for unit in queries.load_musters(session, county.code)
     }
     past = queries.load_pairs(session, county.code, on - dt.timedelta(gap_days), on)
     return Bureau(musters, past, gap_days)
@@ -246,16 +237,29 @@ def note_leave(
     ------
     UnknownPerson
         If no member of staff has the number.
-    NobodyToRoster
+    BadLeave
         If it ends before it begins.
     """
     person = queries.find_staff(session, tenant, staff)
     if person is None:
         raise UnknownPerson("people.unknown_person", staff=staff)
     if to_on < from_on:
-        raise NobodyToRoster("people.leave_backwards", from_on=from_on.isoformat(), to_on=to_on.isoformat())
+        raise BadLeave("people.leave_backwards", from_on=from_on.isoformat(), to_on=to_on.isoformat())
     queries.add_leave(session, tenant, [{"staff": person, "from_on": from_on, "to_on": to_on, "kind": kind}])
     write_change(session, tenant, "leave.noted", facts={"days": (to_on - from_on).days + 1}, actor=actor)
+
+
+def take_leave_back(session: Session, tenant: str, staff: str, from_on: dt.date, actor: str = "system") -> None:
+    """Somebody is there after all; rosters made from then on count on them.
+
+    Raises
+    ------
+    UnknownLeave
+        If they have no leave from that day on.
+    """
+    if not queries.drop_leave(session, tenant, staff, from_on):
+        raise UnknownLeave("people.unknown_leave", staff=staff, from_on=from_on.isoformat())
+    write_change(session, tenant, "leave.taken_back", facts={"from": from_on.isoformat()}, actor=actor)
 
 
 def set_muster(session: Session, tenant: str, unit: str, lon: float, lat: float, actor: str = "system") -> None:
@@ -265,60 +269,11 @@ def set_muster(session: Session, tenant: str, unit: str, lon: float, lat: float,
     ------
     UnknownPerson
         If there is no such unit.
+    MusterOutside
+        If the point cannot belong to the county.
     """
+    if not get_county(session, tenant).contains(lon, lat):
+        raise MusterOutside("people.muster_outside", unit=unit, lon=lon, lat=lat)
     if not queries.set_muster(session, tenant, unit, lon, lat):
         raise UnknownPerson("people.unknown_unit", unit=unit)
     write_change(session, tenant, "unit.muster_set", facts={"unit": unit}, actor=actor)
-
-
-def weigh_staff(
-    database: Database,
-    tenant: str,
-    on_date: dt.date,
-    shift: str,
-    *,
-    iterations: int,
-    seeds: Sequence[int] = (1, 2),
-    progress: Callable[[str], None] | None = None,
-) -> dict[str, Any]:
-    """What one more officer, licence or vehicle would buy in a shift, and which zones had better have a fixed post.
-
-    Returns
-    -------
-    dict
-        ``gains`` and ``posts`` as :mod:`geo.patrol.people.worth` gives them, ``people`` on duty and ``value`` of the
-        plan as it is (thousandths of a violation-minute). Nothing is stored.
-
-    Raises
-    ------
-    UnknownShift, NoGround, NobodyOnDuty
-        If there is nothing to plan with.
-    """
-    from geo.patrol.actions import load_shift
-    from geo.patrol.people.worth import advise_posts, figures_of, worth_of_one_more
-    from geo.patrol.solve import solve_shift
-
-    def load(people: Sequence[Person] | None = None, vehicles: Sequence[Vehicle] = ()) -> Loaded:
-        with database.begin(tenant) as session:
-            return load_shift(session, tenant, on_date, shift, None if people is None else (people, vehicles))
-
-    def solve(problem: Problem, seed: int) -> Plan:
-        if progress is not None:
-            progress(f"{len(problem.teams)}")
-        return solve_shift(problem, seed, iterations)
-
-    loaded = load()
-    register = loaded.register
-    people = [person for person in register.people.values() if person.id not in register.taken_people]
-    vehicles = [vehicle for vehicle in register.vehicles.values() if vehicle.id not in register.taken_vehicles]
-    plan = solve(loaded.problem, seeds[0])
-    gains = worth_of_one_more(
-        people, vehicles, on_date, lambda more, fleet: load(more, fleet).problem, solve, seeds=seeds
-    )
-    posts = advise_posts(loaded.problem, plan, len(people))
-    return {
-        "people": len(people),
-        "value": figures_of(loaded.problem, plan).value,
-        "gains": [asdict(one) for one in gains],
-        "posts": [{**asdict(one), "gain": one.gain} for one in posts[: max(1, len(people) // 4)]],
-    }

@@ -21,12 +21,37 @@ WHERE tenant = :tenant AND active ORDER BY code""")
 SHIFTS = text("SELECT code, start_time, end_time FROM shift_kind WHERE tenant = :tenant ORDER BY start_time, code")
 
 NEEDS = text("""
-SELECT shift_code, day_kind, people, licensed, regular, leader, takes_rest FROM shift_need
-WHERE tenant = :tenant ORDER BY shift_code, day_kind""")
+SELECT DISTINCT ON (shift_code, day_kind)
+  shift_code, day_kind, people, licensed, regular, leader, takes_rest, valid_from_on, set_by
+FROM shift_need WHERE tenant = :tenant AND valid_from_on <= :on ORDER BY shift_code, day_kind, valid_from_on DESC""")
+
+SET_NEED = text("""
+INSERT INTO shift_need (tenant, shift_code, day_kind, valid_from_on, people, licensed, regular, leader, takes_rest,
+                        set_by)
+VALUES (:tenant, :shift, :day_kind, :valid_from_on, :people, :licensed, :regular, :leader, :takes_rest, :set_by)
+ON CONFLICT (tenant, shift_code, day_kind, valid_from_on) DO UPDATE SET people = excluded.people,
+  licensed = excluded.licensed, regular = excluded.regular, leader = excluded.leader, takes_rest = excluded.takes_rest,
+  set_by = excluded.set_by""")
+
+SET_RULES = text("""
+INSERT INTO rest_rule (tenant, valid_from_on, most_days_running, days_off_week, least_rest_min, night_rest_min,
+                       most_day_min, most_week_min, restday_people, pair_gap_days, set_by)
+VALUES (:tenant, :valid_from_on, :most_days_running, :days_off_week, :least_rest_min, :night_rest_min, :most_day_min,
+        :most_week_min, :restday_people, :pair_gap_days, :set_by)
+ON CONFLICT (tenant, valid_from_on) DO UPDATE SET most_days_running = excluded.most_days_running,
+  days_off_week = excluded.days_off_week, least_rest_min = excluded.least_rest_min,
+  night_rest_min = excluded.night_rest_min, most_day_min = excluded.most_day_min,
+  most_week_min = excluded.most_week_min, restday_people = excluded.restday_people,
+  pair_gap_days = excluded.pair_gap_days, set_by = excluded.set_by""")
+
+CHANGES = text("""
+SELECT valid_from_on FROM rest_rule WHERE tenant = :tenant AND valid_from_on > :on
+UNION SELECT valid_from_on FROM shift_need WHERE tenant = :tenant AND valid_from_on > :on ORDER BY 1""")
 
 LEAVE = text("""
-SELECT staff_id, from_on, to_on FROM leave
-WHERE tenant = :tenant AND from_on <= :last_on AND to_on >= :first_on ORDER BY staff_id, from_on""")
+SELECT l.staff_id, s.code AS staff, s.name, l.from_on, l.to_on, l.kind
+FROM leave l JOIN staff s ON s.tenant = l.tenant AND s.id = l.staff_id
+WHERE l.tenant = :tenant AND l.from_on <= :last_on AND l.to_on >= :first_on ORDER BY l.staff_id, l.from_on""")
 
 DUTIES = text("""
 SELECT on_date, shift_code, staff_id, role FROM duty
@@ -34,7 +59,7 @@ WHERE tenant = :tenant AND on_date BETWEEN :first_on AND :last_on ORDER BY on_da
 
 RULES = text("""
 SELECT most_days_running, days_off_week, least_rest_min, night_rest_min, most_day_min, most_week_min, restday_people,
-       pair_gap_days
+       pair_gap_days, valid_from_on, set_by
 FROM rest_rule WHERE tenant = :tenant AND valid_from_on <= :on ORDER BY valid_from_on DESC LIMIT 1""")
 
 SAVE = text("""
@@ -82,6 +107,11 @@ ADD_LEAVE = text("""
 INSERT INTO leave (tenant, staff_id, from_on, to_on, kind) VALUES (:tenant, :staff, :from_on, :to_on, :kind)
 ON CONFLICT (tenant, staff_id, from_on) DO UPDATE SET to_on = excluded.to_on, kind = excluded.kind""")
 
+DROP_LEAVE = text("""
+DELETE FROM leave USING staff s
+WHERE leave.tenant = :tenant AND s.tenant = leave.tenant AND s.id = leave.staff_id AND s.code = :staff
+  AND leave.from_on = :from_on RETURNING leave.id""")
+
 STAFF = text("SELECT id FROM staff WHERE tenant = :tenant AND code = :code")
 VEHICLE = text("SELECT id FROM vehicle WHERE tenant = :tenant AND code = :code")
 
@@ -114,7 +144,8 @@ WHERE a.tenant = :tenant AND p.status = 'published' AND p.on_date >= :from_on AN
 GROUP BY 1, 2""")
 
 MUSTERS = text("""
-SELECT id, ST_X(muster) AS lon, ST_Y(muster) AS lat FROM org_unit WHERE tenant = :tenant AND muster IS NOT NULL""")
+SELECT id, code, name, ST_X(muster) AS lon, ST_Y(muster) AS lat FROM org_unit
+WHERE tenant = :tenant AND muster IS NOT NULL ORDER BY code""")
 
 MUSTER = text("UPDATE org_unit SET muster = ST_SetSRID(ST_MakePoint(:lon, :lat), 4490) "
               "WHERE tenant = :tenant AND code = :code RETURNING id")  # fmt: skip
@@ -150,17 +181,15 @@ def load_shift_times(session: Session, tenant: str) -> dict[str, tuple[dt.time, 
     return {row.code: (row.start_time, row.end_time) for row in session.execute(SHIFTS, {"tenant": tenant})}
 
 
-def load_needs(session: Session, tenant: str) -> list[dict[str, Any]]:
-    """What the county says its shifts need; empty if it has said nothing."""
-    return [dict(row) for row in session.execute(NEEDS, {"tenant": tenant}).mappings()]
+def load_needs(session: Session, tenant: str, on: dt.date) -> list[dict[str, Any]]:
+    """What the county has said its shifts need on a day, by shift and kind of day."""
+    return [dict(row) for row in session.execute(NEEDS, {"tenant": tenant, "on": on}).mappings()]
 
 
-def load_leave(
-    session: Session, tenant: str, first_on: dt.date, last_on: dt.date
-) -> list[tuple[int, dt.date, dt.date]]:
-    """(person, first day, last day) of leave that touches a span."""
+def load_leave(session: Session, tenant: str, first_on: dt.date, last_on: dt.date) -> list[dict[str, Any]]:
+    """Leave that touches a span, by person and first day: who, from when to when, what kind."""
     found = session.execute(LEAVE, {"tenant": tenant, "first_on": first_on, "last_on": last_on})
-    return [(row.staff_id, row.from_on, row.to_on) for row in found]
+    return [dict(row) for row in found.mappings()]
 
 
 def load_duties(session: Session, tenant: str, first_on: dt.date, last_on: dt.date) -> list[Duty]:
@@ -169,10 +198,25 @@ def load_duties(session: Session, tenant: str, first_on: dt.date, last_on: dt.da
     return [Duty(row.on_date, row.shift_code, row.staff_id, row.role) for row in found]
 
 
-def find_rules(session: Session, tenant: str, on: dt.date) -> dict[str, int] | None:
-    """The rest rules that hold on a day, or none set."""
+def find_rules(session: Session, tenant: str, on: dt.date) -> dict[str, Any] | None:
+    """The rest rules that hold on a day, since when and by whom, or none set."""
     found = session.execute(RULES, {"tenant": tenant, "on": on}).mappings().one_or_none()
     return dict(found) if found is not None else None
+
+
+def list_changes(session: Session, tenant: str, on: dt.date) -> list[dt.date]:
+    """Days after this one from which another rest rule or need holds, in order."""
+    return list(session.execute(CHANGES, {"tenant": tenant, "on": on}).scalars())
+
+
+def save_rules(session: Session, tenant: str, rules: Mapping[str, int], from_on: dt.date, actor: str) -> None:
+    """Write rest rules from a day on, in place of those written for the same day."""
+    session.execute(SET_RULES, {"tenant": tenant, "valid_from_on": from_on, "set_by": actor, **rules})
+
+
+def save_need(session: Session, tenant: str, need: Mapping[str, Any], from_on: dt.date, actor: str) -> None:
+    """Write what a shift needs from a day on, in place of what was written for the same day."""
+    session.execute(SET_NEED, {"tenant": tenant, "valid_from_on": from_on, "set_by": actor, **need})
 
 
 def insert_proposal(session: Session, tenant: str, facts: Mapping[str, Any], duties: Sequence[Duty]) -> int:
@@ -238,6 +282,12 @@ def add_leave(session: Session, tenant: str, rows: Iterable[Mapping[str, Any]]) 
         session.execute(ADD_LEAVE, {"tenant": tenant, **row})
 
 
+def drop_leave(session: Session, tenant: str, staff: str, from_on: dt.date) -> bool:
+    """Take leave back; False if there is none from that day."""
+    told = {"tenant": tenant, "staff": staff, "from_on": from_on}
+    return session.execute(DROP_LEAVE, told).first() is not None
+
+
 def insert_log(session: Session, tenant: str, row: Mapping[str, Any]) -> int | None:
     """Add a line to the log; its id, or None if its ``uid`` is there already."""
     found = session.execute(LOG, {"tenant": tenant, **row}).scalar_one_or_none()
@@ -260,9 +310,9 @@ def load_pairs(session: Session, tenant: str, from_on: dt.date, on: dt.date) -> 
     return {(row.one, row.other): row.last_on for row in found}
 
 
-def load_musters(session: Session, tenant: str) -> dict[int, tuple[float, float]]:
-    """Where units muster: id → longitude and latitude, EPSG:4490."""
-    return {row.id: (row.lon, row.lat) for row in session.execute(MUSTERS, {"tenant": tenant})}
+def load_musters(session: Session, tenant: str) -> list[dict[str, Any]]:
+    """Where units muster: id, code, name, longitude and latitude (EPSG:4490)."""
+    return [dict(row) for row in session.execute(MUSTERS, {"tenant": tenant}).mappings()]
 
 
 def set_muster(session: Session, tenant: str, code: str, lon: float, lat: float) -> bool:

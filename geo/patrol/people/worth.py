@@ -60,6 +60,17 @@ def figures_of(problem: Problem, plan: Plan) -> Figures:
     return Figures(plan_value(problem, plan), kept, len(done))
 
 
+def mean_figures(plans: Sequence[tuple[Problem, Plan]]) -> Figures:
+    """Means over one plan or more, each rounded half up."""
+    found = [figures_of(problem, plan) for problem, plan in plans]
+    names = ("value", "promises", "served")
+    return Figures(*(_half_up(sum(getattr(one, name) for one in found), len(found)) for name in names))
+
+
+def _half_up(total: int, count: int) -> int:
+    return (2 * total + count) // (2 * count)
+
+
 def worth_of_one_more(
     people: Sequence[Person],
     vehicles: Sequence[Vehicle],
@@ -122,7 +133,7 @@ def _solved(problem: Problem, solve: Solve, seed: int) -> Figures:
 def _gain(what: str, before: Sequence[Figures], after: Sequence[Figures]) -> Gain:
     def mean(name: str) -> int:
         total: int = sum(getattr(b, name) - getattr(a, name) for a, b in zip(before, after, strict=True))
-        return (2 * total + len(before)) // (2 * len(before))
+        return _half_up(total, len(before))
 
     values = [b.value - a.value for a, b in zip(before, after, strict=True)]
     return Gain(what, mean("value"), mean("promises"), mean("served"), max(values) - min(values))
