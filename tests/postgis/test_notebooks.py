@@ -21,5 +21,5 @@ def test_a_notebook_runs_from_top_to_bottom(path: Path) -> None:
     shown = [output for cell in done.cells for output in cell.get("outputs", ())]
     texts = [output.get("text", "") for output in shown]
     assert any("rejected" in text for text in texts)
-    assert any("weight served" in text for text in texts)
+    assert any("violation-hours suppressed" in text for text in texts)
     assert [output for output in shown if output.output_type == "error" or output.get("name") == "stderr"] == []

@@ -189,6 +189,10 @@ def test_zones_get_their_own_hours_and_times_of_return() -> None:
     assert (hazards.rho_lower_min <= 20).all() and (hazards.rho_upper_min >= 20).all()
     assert hazards.events[2] == 0 and hazards.per_hour[2].sum() < hazards.per_hour[0].sum()
     assert hazards.rho_upper_min[2] / hazards.rho_lower_min[2] > hazards.rho_upper_min[0] / hazards.rho_lower_min[0]
+    kinds = np.array(["school", "school", "hospital"])
+    unseen = zone_hazards(records, links, zone, kinds, chance, records.at_s, {"school": told})
+    assert (unseen.per_hour[2] == 0).all() and (unseen.per_hour_lower[2] == 0).all()
+    assert (unseen.per_hour_upper[2] > 0).all(), "never seen is not known to be never there"
 
 
 def test_reasons_are_sentences_in_both_languages() -> None:

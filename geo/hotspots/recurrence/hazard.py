@@ -164,7 +164,8 @@ def zone_hazards(
     closings = np.bincount(zone[closed], minlength=zones)
     return ZoneHazards(
         per_hour=shape * scale,
-        per_hour_lower=gamma.ppf(low, shape) * scale,
+        # Of a class that was never seen nothing is the least there may be.
+        per_hour_lower=np.where(shape > 0, gamma.ppf(low, np.where(shape > 0, shape, 1.0)), 0.0) * scale,
         # Half an event more: an hour without any is not known to have none.
         per_hour_upper=gamma.ppf(high, shape + 0.5) * scale,
         rho_min=rho[0],
