@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
+from geo.patrol.demand.deadlines import event_names
 from geo.patrol.treatment import queries
 from geo.patrol.treatment.content import (
     WEEKDAYS,
@@ -87,8 +88,10 @@ def suggest_treatment(session: Session, tenant: str, district: str, today: dt.da
     if owner is None:
         raise ContentBroken("treatment.nobody", district=district)
     weeks = LOOK_BACK.days / 7
+    names = event_names()
     problems = tuple(
-        Problem(code, (code,), "、".join(zones), f"{count} / {LOOK_BACK.days} d") for code, count, zones in top
+        Problem(names.get(code, (code, 0))[0], (code,), "、".join(zones), f"近 {LOOK_BACK.days} 天 {count} 起")
+        for code, count, zones in top
     )
     targets = [Target("events", int(LESS * count / weeks), (code,)) for code, count, _ in top]
     targets += [Target("posts_on_time", HELD)] if posts else []
