@@ -46,6 +46,7 @@ LEFT = {
     "patrol.reason_person": "patrol.left_person",
     "patrol.reason_spacing": "patrol.left_spacing",
     "patrol.reason_worth_less": "patrol.left_worth_less",
+    "patrol.reason_over": "patrol.left_over",
 }
 """What stops left out for a reason are called when they are counted."""
 

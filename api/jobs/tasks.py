@@ -105,16 +105,23 @@ def _shortened(report: dict[str, Any]) -> dict[str, Any]:
 
 def _plan(run: Run) -> Mapping[str, Any]:
     from geo.patrol.actions import plan_shift as plan
+    from geo.patrol.mixture.actions import draw_plan
 
     on_date = dt.date.fromisoformat(run.arguments["date"])
 
     def progress(_: str, done: int, total: int) -> None:
         run.report(done / total if total else 0.0)
 
-    saved = plan(
-        run.database, run.tenant, on_date, run.arguments["shift"],
-        seed=run.arguments["seed"], progress=progress, actor=run.asked_by,
-    )  # fmt: skip
+    if "draws" in run.arguments:
+        saved = draw_plan(
+            run.database, run.tenant, on_date, run.arguments["shift"], plans=run.arguments["draws"],
+            why=run.arguments["why"], seed=run.arguments["seed"], progress=progress, actor=run.asked_by,
+        ).plan  # fmt: skip
+    else:
+        saved = plan(
+            run.database, run.tenant, on_date, run.arguments["shift"],
+            seed=run.arguments["seed"], progress=progress, actor=run.asked_by,
+        )  # fmt: skip
     with run.database.begin(run.tenant) as session:
         request_job(session, run.tenant, "build_dashboards", {"on_date": on_date.isoformat()}, run.asked_by,
             lock="dashboards",

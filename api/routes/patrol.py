@@ -72,6 +72,8 @@ def request_plan(request: Request, caller: Caller, session: Db, body: PlanReques
     get_shift_kind(session, body.shift)
     check_day(body.date, get_county(session, caller.tenant).today())
     arguments = {"date": body.date.isoformat(), "shift": body.shift, "seed": body.seed}
+    if body.draws is not None:
+        arguments.update(draws=body.draws, why=body.why)
     job = request_job(session, caller.tenant, "plan_shift", arguments, caller.name, lock="plan")
     return view_job(job, language_of(request))
 

@@ -18,6 +18,10 @@ class PlanRequest(BaseModel):
     date: dt.date
     shift: Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL)]
     seed: Annotated[int, Field(ge=0, lt=1 << 31)] = 1
+    draws: Annotated[
+        int | None, Field(ge=2, le=40, description="Draw one of so many plans by the sealed seed of the shift.")
+    ] = None
+    why: Annotated[str, Field(max_length=400, pattern=NO_NUL, description="Why it is drawn again.")] = ""
 
 
 class HorizonRequest(BaseModel):

@@ -13,6 +13,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from geo.db.engine import Database
+from geo.patrol.mixture.actions import label_of
+from geo.patrol.mixture.seal import draw, seal_of
 from geo.tables.base import Base
 from tests.api.conftest import Callers, Served
 
@@ -268,3 +270,35 @@ def test_news_becomes_a_job_that_knows_from_when_to_plan(
     assert planner.post("/patrol/plans/999999/again", json={}).status_code == 404
     for body in ({"urgent": [{**case, "lat": 91}]}, {"now": "2026-03-01T10:00:00"}, {"late": {"L-W": 0}}):
         assert planner.post(path, json=body).status_code in (400, 422), body
+
+
+def test_the_seed_of_a_draw_is_told_only_once_the_shift_is_over(
+    signed_in: dict[str, httpx.Client], database: Database, served: Served, plans: dict[str, int]
+) -> None:
+    """The same seal for a shift that is over and one to come: its seed is in no answer about the second."""
+    tenant, seed, days = served.tenant, bytes(range(32)), (dt.date(2026, 3, 1), dt.date(2099, 1, 5))
+    begins = dt.datetime(2099, 1, 5, tzinfo=dt.UTC)
+    with database.begin(tenant) as session:
+        to_come = add(
+            session, "shift_plan", tenant=tenant, on_date=days[1], shift_code="day", version=1, status="draft",
+            starts_at=begins, ends_at=begins + dt.timedelta(hours=8), seed=1, iterations=10, input_digest="x",
+            weight_served=2, weight_total=3,
+        )  # fmt: skip
+        for day, plan in zip(days, (plans["published"], to_come), strict=True):
+            seal = seal_of(seed, label_of(tenant, day, "day"))
+            row = add(session, "shift_seal", tenant=tenant, on_date=day, shift_code="day", seed=seed, seal=seal)
+            add(
+                session, "plan_mixture", tenant=tenant, seal_id=row, attempt=1, digest="d", days=[], worths=[2, 1],
+                weights_ppm=[600_000, 400_000], drawn=draw(seed, "d", 1, [600_000, 400_000]), plan_id=plan,
+            )  # fmt: skip
+    planner = signed_in["planner"]
+    over, secret = (planner.get(f"/patrol/draws?date={day}&shift=day") for day in days)
+    assert over.json()["seed"] == seed.hex() and over.json()["fair"] and over.json()["draws"][0]["fair"]
+    assert secret.status_code == 200 and secret.json()["seed"] is None and secret.json()["fair"] is None
+    assert seed.hex() not in secret.text
+    for path in (f"/patrol/plans?on_date={days[1]}", f"/patrol/plans/{to_come}", "/jobs"):
+        assert seed.hex() not in planner.get(path).text
+    asked = planner.post("/patrol/plans", json={"date": TODAY, "shift": "day", "draws": 12, "why": "换人"})
+    assert asked.status_code == 202 and asked.json()["arguments"]["draws"] == 12
+    assert planner.post(f"/jobs/{asked.json()['id']}/cancel").status_code < 300
+    assert planner.post("/patrol/plans", json={"date": TODAY, "shift": "day", "draws": 1}).status_code in (400, 422)
