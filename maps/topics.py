@@ -4,5 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-TOPICS: Final = ("county", "hotspots", "returns", "workload", "districting", "sites", "lighting", "suspicions", "coverage")
+TOPICS: Final = (
+    "county",
+    "hotspots",
+    "returns",
+    "workload",
+    "districting",
+    "sites",
+    "lighting",
+    "suspicions",
+    "coverage",
+)
 """In the order of their links; each has its own name as its address, and a title ``maps.topic_<name>``."""
