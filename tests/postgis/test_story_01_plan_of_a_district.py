@@ -38,6 +38,15 @@ CHANGES = (
     "DELETE FROM road WHERE tenant = :t AND source_key IN ('12', '30')",
     "UPDATE staff SET active = false WHERE tenant = :t AND code = 'A07'",
     """
+    INSERT INTO return_study (tenant, record_from_at, record_to_at, radius_m, within_s, events, closings, links)
+    VALUES (:t, now() - interval '90 days', now(), 50, 86400, 900, 800, 400)""",
+    """
+    INSERT INTO zone_hazard (tenant, study_id, zone_id, per_hour, per_hour_lower, per_hour_upper, rho_min,
+                             rho_lower_min, rho_upper_min, active_min, events, returns, kind)
+    SELECT :t, s.id, z.id, array_fill(3.0, ARRAY[168]), array_fill(2.0, ARRAY[168]), array_fill(4.0, ARRAY[168]),
+           25, 20, 30, 40, 300, 90, z.kind
+    FROM return_study s, hotspot_zone z WHERE s.tenant = :t AND z.tenant = :t""",
+    """
     INSERT INTO event (tenant, uid, code, source, source_key, occurred_at, geom)
     SELECT :t, gen_random_uuid(), '0201', 'test', n::text, now() - n * interval '1 hour', ST_PointOnSurface(z.geom)
     FROM generate_series(1, 60) n, hotspot_zone z WHERE z.tenant = :t AND z.source_key = 'z2'""",
