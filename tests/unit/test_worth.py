@@ -44,6 +44,9 @@ def test_a_second_licence_buys_the_act_and_a_second_pair_the_second_place():
     staff = people(2, 0, licensed=1)
     gains = {gain.what: gain for gain in worth_of_one_more(staff, vehicles(1, 4), ON, build, stand, seeds=(1, 2))}
     assert gains["licence"].served == 1 and gains["licence"].value == 0
+    assert gains["regular"].served == 0 and gains["licensed"].served == 2, (
+        "the act, and a second team at the other place"
+    )
     assert gains["car"].value == 0 and {gain.spread for gain in gains.values()} == {0}
     more = worth_of_one_more(people(2, 1, licensed=2), vehicles(), ON, build, stand, more=("auxiliary", "licence"))
     assert [gain.what for gain in more] == ["auxiliary"], "every regular has a licence"

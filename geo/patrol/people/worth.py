@@ -14,9 +14,9 @@ from typing import Final, Literal
 from geo.patrol.problem import Person, Plan, Problem, Stop, Vehicle
 from geo.patrol.value import PPM, kept_away, minute_of, plan_value, stays_of
 
-More = Literal["auxiliary", "regular", "licence", "ebike", "car"]
+More = Literal["auxiliary", "regular", "licensed", "licence", "ebike", "car"]
 
-MORE: Final[tuple[More, ...]] = ("auxiliary", "regular", "licence", "ebike", "car")
+MORE: Final[tuple[More, ...]] = ("auxiliary", "regular", "licensed", "licence", "ebike", "car")
 NEW_ID: Final = 1 << 40
 """Ids of people and vehicles that do not exist lie above every row's."""
 
@@ -92,7 +92,8 @@ def worth_of_one_more(
     build, solve
         How the shift is put together and planned.
     more
-        What to try: an auxiliary, a regular without a licence, a licence for a regular who has none, an e-bike, a car.
+        What to try: an auxiliary, a regular without a licence, one with, a licence for a regular who has none, an
+        e-bike, a car.
     seeds
         Gains are means over them, rounded half up.
 
@@ -118,6 +119,8 @@ def _with_one_more(
         return people, [*vehicles, Vehicle(NEW_ID, f"~{what}", what, SEATS[what])]
     if what in ("auxiliary", "regular"):
         return [*people, Person(NEW_ID, f"~{what}", what)], vehicles
+    if what == "licensed":
+        return [*people, Person(NEW_ID, f"~{what}", "regular", licence_from_on=on, licence_to_on=on)], vehicles
     without = [person for person in people if person.kind == "regular" and not person.licensed(on)]
     if not without:
         return None
