@@ -11,7 +11,6 @@ import typer
 from api.commands.days import read_date, tomorrow
 from geo.messages import say
 from geo.settings import Settings
-from geo.tables.people import DAY_KINDS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -98,6 +97,7 @@ def need(
     """Set what a shift needs on a kind of day, from a day on."""
     from geo.patrol.people.book import BadPeopleRule, set_need
     from geo.patrol.people.rules import Need
+    from geo.tables.people import DAY_KINDS
 
     if day_kind not in DAY_KINDS:
         raise BadPeopleRule("people.bad_rule", field="day_kind", value=day_kind, allowed=", ".join(DAY_KINDS))
