@@ -150,8 +150,15 @@ def test_a_heavy_library_is_seen() -> None:
     assert "pandas" in loaded("geopandas")
 
 
-WITHOUT_CLOCK = ("test_gates.py", "test_contracts.py", "test_hostile_files.py")
-"""Slow, and no time of day comes near them."""
+WITHOUT_CLOCK = (
+    *("test_gates.py", "test_contracts.py", "test_hostile_files.py", "test_bench_routing.py", "test_engine.py"),
+    *("test_arcs.py", "test_arcs_shift.py", "test_matching.py", "test_mixture.py", "test_footprints.py"),
+    *("test_first_cut.py", "test_redistrict.py", "test_siting.py", "test_raster.py", "test_bridge.py"),
+    *("test_roads_network.py", "test_roads_owners.py", "test_roads_places.py", "test_roads_turns.py"),
+    *("test_patrol_reasons.py", "test_patrol_solver.py", "test_patrol_value.py", "test_simulate_vendors.py"),
+    "test_simulate_policies.py",
+)
+"""Slow, and no time of day comes near them: files, streets, shapes, and solvers whose time is seconds of a shift."""
 
 
 def unit_tests_in(zone: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
