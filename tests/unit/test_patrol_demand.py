@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 
 import geopandas
 import pandas
@@ -14,8 +13,9 @@ from hypothesis import strategies as st
 from geo.patrol.demand.acts import ORDERED_WEIGHT, enforcement_wishes
 from geo.patrol.demand.lamps import lamp_wishes
 from geo.patrol.demand.passes import pass_wishes
+from geo.patrol.demand.rules import START_ZONES
 from geo.patrol.demand.span import ShiftSpan, windows_of
-from geo.patrol.demand.zones import rounds_of, zone_weights, zone_wishes
+from geo.patrol.demand.zones import recurring_wishes, zone_rates, zone_weights
 from tests.towns import ON, SPAN, SRID, grid, network_of, spot
 
 NIGHT = ShiftSpan(ON, 18 * 3600, 26 * 3600, dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC))
@@ -45,43 +45,33 @@ def lamps(spots, since):
     )
 
 
+def wished(frame):
+    """The zones as a shift asks for them, without a study."""
+    return recurring_wishes(frame, SPAN, zone_rates(frame, {}, START_ZONES, SPAN))
+
+
 def test_a_zone_is_visited_only_while_it_is_open():
-    (wish,) = zone_wishes(zones(("Mo-Fr 11:00-12:30", 1, 0)), SPAN)
+    (wish,) = wished(zones(("Mo-Fr 11:00-12:30", 1, 0)))
     assert wish.windows == ((3 * 3600, 4 * 3600 + 1800),)
     assert wish.service_s == 720
 
 
 def test_a_zone_closed_all_shift_is_kept_without_a_window():
-    (wish,) = zone_wishes(zones(("Sa-Su 08:00-12:00", 1, 0)), SPAN)
+    (wish,) = wished(zones(("Sa-Su 08:00-12:00", 1, 0)))
     assert wish.windows == ()
     assert wish.hours == "Sa-Su 08:00-12:00"
 
 
-def test_each_opening_of_a_school_is_its_own_stop():
-    wishes = zone_wishes(zones(("Mo-Fr 08:30-09:10,11:20-12:00", 1, 0)), SPAN)
-    assert [wish.key for wish in wishes] == ["zone:0:0", "zone:0:1"]
-    assert wishes[0].weight == wishes[1].weight
-
-
-def test_a_zone_open_all_day_is_visited_in_several_parts_of_it():
-    wishes = zone_wishes(zones(("", 2, 0)), SPAN)
-    assert [wish.windows for wish in wishes] == [((0, 9600),), ((9600, 19200),), ((19200, 28800),)]
-    assert [wish.weight for wish in wishes] == [2.0, 1.0, 0.6]
+def test_the_openings_of_a_school_are_windows_of_one_place():
+    (wish,) = wished(zones(("Mo-Fr 08:30-09:10,11:20-12:00", 1, 0)))
+    assert wish.key == "zone:0"
+    assert wish.windows == ((1800, 4200), (12_000, 14_400))
 
 
 def test_hours_past_midnight_reach_into_a_night_shift():
     after = ShiftSpan(ON, 0, 6 * 3600, SPAN.starts_at)
     assert windows_of("Su 18:00-26:00", after) == [(0, 2 * 3600)]
     assert windows_of("Mo-Su 18:00-26:00", NIGHT) == [(0, 8 * 3600)]
-
-
-@given(st.integers(0, 86_400), st.integers(1, 86_400))
-def test_rounds_cover_a_window_without_gap_for_any_window(low, length):
-    rounds = rounds_of((low, low + length))
-    assert rounds[0][0] == low
-    assert rounds[-1][1] == low + length
-    assert all(one[1] == other[0] for one, other in itertools.pairwise(rounds))
-    assert len(rounds) == 1 or min(end - begin for begin, end in rounds) >= 2 * 3600
 
 
 @given(st.lists(st.tuples(st.floats(0, 10), st.floats(0, 500)), max_size=30))
