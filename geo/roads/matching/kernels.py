@@ -13,6 +13,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo.roads.search import drop, push
+
 Array = NDArray[Any]
 
 NOISE_M = 25.0
@@ -44,39 +46,6 @@ def group_fixes(xy: Array, breaks: Array, near_m: float) -> Array:
 
 
 @njit(cache=True)
-def _push(key: Array, node: Array, size: int, value: float, what: int) -> int:
-    at = size
-    while at > 0:
-        up = (at - 1) >> 1
-        if key[up] <= value:
-            break
-        key[at], node[at] = key[up], node[up]
-        at = up
-    key[at], node[at] = value, what
-    return size + 1
-
-
-@njit(cache=True)
-def _pop(key: Array, node: Array, size: int) -> int:
-    """Take the first off a heap; what it was must have been read before."""
-    size -= 1
-    value, what = key[size], node[size]
-    at = 0
-    while True:
-        down = 2 * at + 1
-        if down >= size:
-            break
-        if down + 1 < size and key[down + 1] < key[down]:
-            down += 1
-        if key[down] >= value:
-            break
-        key[at], node[at] = key[down], node[down]
-        at = down
-    key[at], node[at] = value, what
-    return size
-
-
-@njit(cache=True)
 def _search(graph: Any, pieces: Any, space: Any, from_piece: int, from_m: float, limit: float, wanted: int) -> int:
     """Shortest metres from a spot to the nodes around, until every wanted one is known; how many were touched."""
     pointer, head, metres, _, _ = graph
@@ -95,10 +64,10 @@ def _search(graph: Any, pieces: Any, space: Any, from_piece: int, from_m: float,
         cost[start[from_piece]] = from_m
         edge[start[from_piece]] = -1
     for i in range(count):
-        size = _push(key, node, size, cost[touched[i]], touched[i])
+        size = push(key, node, size, cost[touched[i]], touched[i])
     while size and wanted:
         here, so_far = node[0], key[0]
-        size = _pop(key, node, size)
+        size = drop(key, node, size)
         if so_far > cost[here]:
             continue
         if so_far > limit:
@@ -113,7 +82,7 @@ def _search(graph: Any, pieces: Any, space: Any, from_piece: int, from_m: float,
                     touched[count] = there
                     count += 1
                 cost[there], edge[there] = total, i
-                size = _push(key, node, size, total, there)
+                size = push(key, node, size, total, there)
     return count
 
 
