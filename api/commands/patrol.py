@@ -216,7 +216,7 @@ def rescore(
     from api.cli import language
     from geo.db.engine import Database
     from geo.messages import say
-    from geo.patrol.actions import rescore_plan
+    from geo.patrol.rescore import rescore_plan
 
     settings: Settings = context.obj
     with Database.open(settings) as database:

@@ -28,12 +28,12 @@ from geo.patrol.actions import (
     ensure_plans,
     plan_shift,
     publish_plan,
-    rescore_plan,
     summarise_plans,
 )
 from geo.patrol.build import NobodyOnDuty
 from geo.patrol.export.files import UnknownTeam, plan_geojson, plan_gpx
 from geo.patrol.queries import find_plan, load_plan_frames, lock_plans, lock_shift, publish
+from geo.patrol.rescore import rescore_plan
 from geo.roads.actions import settle_owners
 from geo.roads.queries import load_roads
 from tests.towns import SRID, grid, spot

@@ -16,10 +16,11 @@ from sqlalchemy import text
 
 from geo.crs import STORAGE, transformer
 from geo.db.engine import Database
-from geo.patrol.actions import PlanFixed, plan_shift, publish_plan, rescore_plan
+from geo.patrol.actions import PlanFixed, plan_shift, publish_plan
 from geo.patrol.demand.book.posts import PostDraft, list_posts, save_post
 from geo.patrol.demand.posts import FIVE, PostIncomplete
 from geo.patrol.queries import load_plan_frames
+from geo.patrol.rescore import rescore_plan
 from geo.patrol.treatment.actions import RevisedMeanwhile, draft_treatment, get_treatment, revise_treatment, take_step
 from geo.patrol.treatment.content import Content, ContentBroken, Frequency, Problem, Target, read_content
 from geo.settings import Settings
