@@ -17,7 +17,7 @@ LEAKPROOF = {
 }
 """Functions marked LEAKPROOF, and why that is true. Never ST_Intersects: its errors quote coordinates."""
 
-APPEND_ONLY = {"change", "checkin", "log_entry"}
+APPEND_ONLY = {"change", "checkin", "log_entry", "step_log"}
 """Requests may add rows and read them; only the sequencer completes, and only retention removes them, as owner."""
 
 READ_ONLY = {"county", "alembic_version"}

@@ -23,6 +23,7 @@ from geo.tables import (  # noqa: F401
     returns,
     roads,
     shifts,
+    steps,
     streetlights,
     suspicions,
     tracks,

@@ -1,0 +1,1 @@
+"""What the bureau keeps and follows up: problems, the ladder, complaints, registers. Workflows are tables."""

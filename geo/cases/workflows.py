@@ -1,0 +1,9 @@
+"""All workflows there are: what documents list, and what one test walks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from geo.cases.workflow import Workflow
+
+WORKFLOWS: Final[tuple[Workflow, ...]] = ()
