@@ -22,6 +22,7 @@ from geo.tables import (  # noqa: F401
     proposals,
     returns,
     roads,
+    secrets,
     shifts,
     steps,
     streetlights,

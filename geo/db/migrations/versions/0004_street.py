@@ -15,6 +15,14 @@ down_revision = "0003"
 def upgrade() -> None:
     """Add what the street is kept by, and what planning still lacked."""
     op.create_table(
+        "private_key",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("mark", Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_private_key_tenant")),
+        sa.PrimaryKeyConstraint("tenant", name=op.f("pk_private_key")),
+    )
+    op.create_table(
         "account_staff",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
