@@ -76,6 +76,56 @@ def passes(
     _tell("demand.set", on=on.isoformat())
 
 
+@rules_app.command("break")
+def set_rest(
+    context: typer.Context,
+    shift: Annotated[str, typer.Argument(help="Kind of shift, its code or name (日班).")],
+    name: Annotated[str, typer.Argument(help="What the rest is called (午餐).")],
+    minutes: Annotated[int, typer.Argument(help="How long; 0: no longer taken.")],
+    between: Annotated[str, typer.Option(help="Begins between these local times, such as 11:00-13:00.")],
+    from_on: From = None,
+) -> None:
+    """Set a rest that every team of a kind of shift takes."""
+    from geo.patrol.demand.book.breaks import BreakDraft, read_clock, set_break
+
+    settings: Settings = context.obj
+    low, _, high = between.partition("-")
+    draft = BreakDraft(shift, name, minutes, read_clock(low, "between"), read_clock(high, "between"))
+    with _open(settings) as database, database.begin(settings.tenant) as session:
+        on = _day(database, settings, from_on)
+        set_break(session, settings.tenant, draft, on, actor="cli")
+    _tell("demand.set", on=on.isoformat())
+
+
+@rules_app.command("breaks")
+def import_rests(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV; GBK or UTF-8.")],
+    from_on: From = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a table of rests: 班次, 休息名称, 分钟, 最早开始, 最晚开始. All rows or none."""
+    from api.cli import language
+    from geo.patrol.demand.book.breaks import import_breaks
+
+    settings: Settings = context.obj
+    with _open(settings) as database:
+        on = _day(database, settings, from_on)
+        taken, bad = import_breaks(database, settings.tenant, file, on, actor="cli")
+    if as_json:
+        rows = [{"row": one.row, "code": one.error.code, "facts": dict(one.error.facts)} for one in bad]
+        typer.echo(json.dumps({"breaks": taken, "bad": rows}, ensure_ascii=False, default=str))
+    elif bad:
+        for one in bad:
+            why = say(one.error.code, language(), **one.error.facts)
+            typer.echo(say("demand.break_row", language(), row=one.row, why=why), err=True)
+        typer.echo(say("demand.breaks_none_taken", language(), bad=len(bad)), err=True)
+    else:
+        _tell("demand.breaks_saved", breaks=taken, on=on.isoformat())
+    if bad:
+        raise typer.Exit(2)
+
+
 @rules_app.command("order")
 def order(
     context: typer.Context,
@@ -252,6 +302,7 @@ def demand_lines(facts: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     lines.append(("demand.audit_line", {"visits": audit["visits"], "percent": f"{audit['permille'] / 10:.1f}"}))
     lines.append(("demand.rates_line", dict(facts["rates"])))
     lines += [("demand.post_cut", dict(one)) for one in facts["posts_cut"]]
+    lines += [("demand.break_line", dict(one)) for one in facts["rests"]]
     if facts["acts_refused"]:
         lines.append(("demand.acts_refused", {"count": facts["acts_refused"]}))
     return lines

@@ -47,6 +47,7 @@ LEFT = {
     "patrol.reason_spacing": "patrol.left_spacing",
     "patrol.reason_worth_less": "patrol.left_worth_less",
     "patrol.reason_over": "patrol.left_over",
+    "patrol.reason_rest": "patrol.left_rest",
 }
 """What stops left out for a reason are called when they are counted."""
 

@@ -13,6 +13,7 @@ from api.auth.permissions import Action, Thing, demand
 from api.deps import Caller, Db
 from api.problems import responses
 from api.schemas.demand import (
+    BreakRequest,
     DueList,
     FocusEnd,
     FocusList,
@@ -24,8 +25,8 @@ from api.schemas.demand import (
     RuleList,
     Shape,
 )
+from geo.patrol.demand.book import breaks, rules
 from geo.patrol.demand.book import posts as book
-from geo.patrol.demand.book import rules
 from geo.patrol.demand.book.due import list_due
 
 router = APIRouter(prefix="/patrol", tags=["patrol"])
@@ -63,7 +64,7 @@ def remove_post(caller: Caller, session: Db, code: Code) -> None:
 
 @router.get("/rules", summary="Rules of patrols", responses=responses(403))
 def read_rules(caller: Caller, session: Db) -> RuleList:
-    """Passes by tier, zones by class, who gives way, the centre; each with its first day and who set it."""
+    """Passes by tier, zones by class, rests, who gives way, the centre; each with its first day and who set it."""
     demand(caller, Action.READ, Thing.FINDING)
     return RuleList.model_validate(rules.list_rules(session))
 
@@ -76,6 +77,15 @@ def write_passes(caller: Caller, session: Db, body: PassRuleRequest) -> None:
         session, caller.tenant, body.tier, body.passes, body.spacing_min, body.valid_from_on,
         shift_code=body.shift_code, required=body.required, actor=caller.name,
     )  # fmt: skip
+
+
+@router.put("/rules/breaks", summary="Set a shift's rest", status_code=204, responses=responses(403, 413, 422))
+def write_break(caller: Caller, session: Db, body: BreakRequest) -> None:
+    """From a day on; every team of the shift takes it in its hours, or its plan says why not."""
+    demand(caller, Action.WRITE, Thing.PLAN)
+    times = body.from_time.replace(tzinfo=None), body.to_time.replace(tzinfo=None)
+    draft = breaks.BreakDraft(body.shift, body.name, body.minutes, *times)
+    breaks.set_break(session, caller.tenant, draft, body.valid_from_on, actor=caller.name)
 
 
 @router.put("/rules/order", summary="Set who gives way", status_code=204, responses=responses(403, 413, 422))

@@ -125,6 +125,19 @@ class PassRuleRequest(BaseModel):
     required: bool = True
 
 
+class BreakRequest(BaseModel):
+    """A rest that every team of a kind of shift takes, begun between two local times; 0 minutes end it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shift: Word
+    name: Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL)]
+    minutes: Annotated[int, Field(ge=0, le=240)]
+    from_time: dt.time
+    to_time: dt.time
+    valid_from_on: dt.date
+
+
 class OrderRequest(BaseModel):
     """Who gives way when not everything fits: the first gives way last."""
 
@@ -139,6 +152,7 @@ class RuleList(BaseModel):
 
     passes: list[dict[str, Any]]
     zones: list[dict[str, Any]]
+    breaks: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     centres: list[dict[str, Any]]
 

@@ -113,6 +113,7 @@ def _gate(outline: BaseGeometry) -> tuple[float, float]:
 
 def save_orders(database: Database, tenant: str, county: SampleCounty, source: str) -> dict[str, int]:
     """Write all of it into the county; how many of each."""
+    from geo.patrol.demand.book.breaks import BreakDraft, set_break
     from geo.patrol.demand.book.checks import add_check, draw_checks, save_enterprises
     from geo.patrol.demand.book.posts import save_post
     from geo.patrol.demand.book.rules import add_focus, prefill_rules, set_centre, set_order, set_passes
@@ -127,6 +128,9 @@ def save_orders(database: Database, tenant: str, county: SampleCounty, source: s
         for shift, passes in (("morning", 0), ("midday", 1), ("night_market", 0), ("night", 0)):
             # Dawn and night shifts are for markets and lamps; the midday loop goes once through every main street.
             set_passes(session, tenant, "main", passes, 0, first, shift_code=shift, actor=source)
+        # Only the day shift is long enough for a meal; its pairs eat where they are, before or after the noon posts.
+        lunch = BreakDraft("day", "午餐", 30, dt.time(11, 0), dt.time(13, 0))
+        set_break(session, tenant, lunch, first, actor=source)
         set_order(session, tenant, DUTIES, first, actor=source)
         codes = [f"{TENANT}{code}" for code in CENTRE]
         set_centre(session, tenant, "示例县中心城区", first, districts=codes, actor=source)

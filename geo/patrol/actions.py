@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -154,6 +154,7 @@ class Inputs:
     ) -> Problem:
         """The problem of these wishes, for teams that stand already or, without, such as are formed."""
         from geo.patrol.build import USUAL, build_problem
+        from geo.patrol.demand.rests import rests_of
 
         return build_problem(
             self.network,
@@ -168,6 +169,7 @@ class Inputs:
             self.demand.rules.order,
             bureau or USUAL,
             teams,
+            rests_of(self.demand.rules.breaks, self.span),
         )
 
 
@@ -308,6 +310,7 @@ def load_inputs(
     """
     from geo.patrol.build import NobodyOnDuty
     from geo.patrol.demand.load import load_demand
+    from geo.patrol.demand.rests import rests_of
     from geo.patrol.evaluate import Register
     from geo.roads.actions import load_network
 
@@ -330,6 +333,7 @@ def load_inputs(
         raise NoGround("patrol.no_districts")
     network = load_network(session, county, max(span.starts_at, now or span.starts_at), ends_at)
     demand = load_demand(session, county, districts, network, span, shift_code, free)
+    register = replace(register, rests=rests_of(demand.rules.breaks, span))
     return Inputs(county, shift, span, network, districts, demand, register, free, fleet)
 
 

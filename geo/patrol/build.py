@@ -12,10 +12,11 @@ import numpy as np
 
 from geo.crs import STORAGE, transformer
 from geo.errors import Invalid
+from geo.patrol.demand.rests import Rest
 from geo.patrol.demand.wish import Wish
 from geo.patrol.people.parties import parties_of
 from geo.patrol.people.teams import Ground, TeamDraft, form_teams, team_name
-from geo.patrol.problem import DUTIES, Duty, Option, Person, Problem, Stop, Team, Vehicle
+from geo.patrol.problem import DUTIES, HERE, Duty, Option, Person, Problem, Stop, Team, Vehicle
 from geo.roads.network import Network
 from geo.roads.places import OffNetwork, Place, PlacedNetwork, Snapper
 from geo.roads.speeds import MODES, PATROL_KMH, Mode
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 START_LIMIT_M: Final = 20_000.0
 """Teams start at the street nearest to the middle of their ground, however far that is in a large county."""
+
+REST_WEIGHT: Final = 0.5
+"""Below that of every post: who stands at one through all the hours of rest stays there, and the plan says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ def build_problem(
     order: tuple[Duty, ...] = DUTIES,
     bureau: Bureau = USUAL,
     teams: Sequence[Standing] | None = None,
+    rests: Sequence[Rest] = (),
 ) -> Problem:
     """Put a shift together.
 
@@ -107,11 +112,14 @@ def build_problem(
         Muster points of units, and who went with whom.
     teams
         That stand already; none are formed then, and each starts at the street nearest to its spot.
+    rests
+        That every team takes.
 
     Returns
     -------
     Problem
-        Stops in the order of the wishes. A stop that lies inside no 片区 can be served by roaming teams only.
+        Stops in the order of the wishes, then each team's rests. A stop that lies inside no 片区 can be served by
+        roaming teams only.
 
     Raises
     ------
@@ -141,7 +149,7 @@ def build_problem(
         on_date=on_date,
         starts_at=starts_at,
         shift_s=shift_s,
-        stops=tuple(stops),
+        stops=(*stops, *(_rest(team, rest) for team in ready for rest in rests)),
         teams=ready,
         places={mode: tuple(places[mode].found) for mode in MODES},
         travel={mode: PlacedNetwork(network, mode, places[mode].found).travel_matrix() for mode in used},
@@ -232,6 +240,28 @@ def pass_seconds(mode: Mode, length_m: float) -> int:
     300
     """
     return int(round(length_m) / PATROL_KMH[mode] * 3.6 + 0.5)
+
+
+def _rest(team: Team, rest: Rest) -> Stop:
+    """A team's rest, wherever it is then: a promise that gives way only to what is law and to people's posts."""
+    return Stop(
+        key=rest.key(team.code),
+        kind="break",
+        name=rest.name,
+        layer="",
+        feature_ids=(),
+        district_code=None,
+        lonlat=team.lonlat,
+        weight=REST_WEIGHT,
+        licences_needed=0,
+        windows=rest.windows,
+        options={team.mode: (Option(HERE, HERE, rest.service_s),)},
+        off={},
+        duty="post",
+        required=True,
+        person_ids=tuple(person.id for person in team.members),
+        hours=rest.hours,
+    )
 
 
 def _lonlat(network: Network, geometry: BaseGeometry | None) -> tuple[float, float]:

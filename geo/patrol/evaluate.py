@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from geo.errors import Invalid
 from geo.patrol.build import pass_seconds
+from geo.patrol.demand.rests import Rest
 from geo.patrol.problem import HERE, Option, Person, Plan, Problem, Team, Vehicle, Visit
 from geo.patrol.schedule import places_of
 from geo.patrol.value import demand_value, longest_gap, plan_value, stays_of
@@ -33,13 +34,15 @@ class PlanRefused(Invalid):
 class Register:
     """Who and what may be used in the shift: people on duty and vehicles fit for use, by id.
 
-    ``taken_people`` and ``taken_vehicles`` are held by plans of other shifts at the same hours.
+    ``taken_people`` and ``taken_vehicles`` are held by plans of other shifts at the same hours. ``rests`` are what
+    every team of the shift takes.
     """
 
     people: Mapping[int, Person]
     vehicles: Mapping[int, Vehicle]
     taken_people: frozenset[int] = frozenset()
     taken_vehicles: frozenset[int] = frozenset()
+    rests: tuple[Rest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ def score_plan(
         *_team_breaches(problem, register),
         *_stop_breaches(problem, plan),
         *_spacing_breaches(problem, plan, done),
+        *_rest_breaches(problem, plan, register.rests, held),
     ]
     legs: list[tuple[Leg, ...]] = []
     travel = work = wait = metres = 0
@@ -230,6 +234,25 @@ def _spacing_breaches(problem: Problem, plan: Plan, kept: Collection[int]) -> It
             continue
         if visit.begin_s < before.leave_s + stop.gap_s:
             yield Breach("spacing", stop=stop.key)
+
+
+def _rest_breaches(
+    problem: Problem, plan: Plan, rests: Collection[Rest], kept: Mapping[int, KeptDay]
+) -> Iterator[Breach]:
+    """Whether each team has each rest in its hours, or it is said that it has not."""
+    numbers = {stop.key: number for number, stop in enumerate(problem.stops)}
+    for number, (team, day) in enumerate(zip(problem.teams, plan.days, strict=False)):
+        before = {visit.stop for visit in kept[number].visits} if number in kept else set()
+        for rest in rests:
+            stop = numbers.get(rest.key(team.code), -1)
+            taken = any(
+                visit.stop == stop
+                and visit.leave_s - visit.begin_s >= rest.service_s
+                and any(low <= visit.begin_s and visit.leave_s <= high for low, high in rest.windows)
+                for visit in day
+            )
+            if not taken and stop not in before and stop not in plan.unserved:
+                yield Breach("rest", team.code, rest.name)
 
 
 def _cap_breaches(problem: Problem, plan: Plan) -> Iterator[Breach]:

@@ -59,7 +59,8 @@ def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) ->
     no team which could go holds; on no team's ground; reachable only by a mode its teams lack; window shorter than the
     work; too far even as a team's only stop; too near in time to a stop it must keep its distance from; no time left
     beside what does not give way to it (cheapest way to add it against what the team has left); time left but not in
-    its window; of a place that fills up again and could be added, time is worth more elsewhere.
+    its window; of a rest, what its team cannot leave in those hours; of a place that fills up again and could be
+    added, time is worth more elsewhere.
     """
     stop = problem.stops[number]
     if not stop.windows:
@@ -93,7 +94,38 @@ def reason_for(problem: Problem, days: Sequence[Sequence[Step]], number: int) ->
         return Reason("patrol.reason_too_far", {"needed_min": _up(needed), "window_min": open_s // 60})
     if (other := _kept_apart(problem, days, number, alone)) is not None:
         return Reason("patrol.reason_spacing", {"other": other.name or other.key, "gap_min": _gap(stop, other) // 60})
+    if stop.kind == "break" and (found := _no_rest(problem, days, number, alone[0])) is not None:
+        return found
     return _no_time(problem, days, number, alone)
+
+
+def _no_rest(problem: Problem, days: Sequence[Sequence[Step]], number: int, team: int) -> Reason | None:
+    """What keeps a team from its rest: stops that do not give way and without which it would fit, each of them needed.
+
+    None if it fits beside all of them.
+    """
+    stop, crew = problem.stops[number], problem.teams[team]
+    held = [step for step in days[team] if not gives_way(problem, step[0], number)]
+
+    def fits(without: Sequence[Step]) -> bool:
+        return cheapest_insertion(problem, team, [step for step in held if step not in without], number) is not None
+
+    low, high = stop.windows[0][0], stop.windows[-1][1]
+    visits = time_day(problem, crew, held) or ()
+    away = {(v.stop, v.option): max(low - v.leave_s, v.begin_s - high, 0) for v in visits}
+    in_the_way: list[Step] = []
+    for step in sorted(held, key=lambda step: (away.get(step, 0), held.index(step))):
+        if fits(in_the_way):
+            break
+        in_the_way.append(step)
+    for step in list(in_the_way):
+        if fits(rest := [one for one in in_the_way if one != step]):
+            in_the_way = rest
+    if not in_the_way:
+        return None
+    named = [problem.stops[s].name or problem.stops[s].key for s, _ in in_the_way]
+    facts = {"team": crew.name, "minutes": _up(stop.shortest_s()), "hours": stop.hours or "-"}
+    return Reason("patrol.reason_rest", {**facts, "stops_zh": "、".join(named), "stops_en": ", ".join(named)})
 
 
 def _kept_apart(problem: Problem, days: Sequence[Sequence[Step]], number: int, teams: Sequence[int]) -> Stop | None:

@@ -11,7 +11,7 @@ from typing import Any
 import shapely
 
 from geo.patrol.evaluate import PlanScore
-from geo.patrol.problem import Plan, Problem, Reason, Stop
+from geo.patrol.problem import HERE, Plan, Problem, Reason, Stop
 from geo.patrol.queries import dump
 from geo.patrol.schedule import end_of_day, option_of
 from geo.patrol.value import VALUE_VERSION, Worth, plan_worths
@@ -72,10 +72,14 @@ def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: Pl
                     "line": line,
                 }
             )
+        here = team.lonlat
         for seq, visit in enumerate(visits, 1):
             option = option_of(problem, team, (visit.stop, visit.option))
             stop = problem.stops[visit.stop]
             point = stop.path[-1] if option.backward and stop.path else stop.lonlat
+            if option.entry == HERE:
+                point = here
+            here = point if not stop.path else stop.path[0 if option.backward else -1]
             rows.stops.append(
                 {
                     **_stop_row(problem, stop, point),

@@ -1,4 +1,5 @@
-"""What the bureau sets for its patrols, each from a date on: passes by tier, zones by class, who gives way, the centre.
+"""What the bureau sets for its patrols, each from a date on: passes by tier, zones by class, rests, who gives way, the
+centre.
 
 Older rows stay, so that an old plan can be read with the rules it was made under.
 """
@@ -17,6 +18,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     SmallInteger,
     Text,
+    Time,
     UniqueConstraint,
     func,
     text,
@@ -47,6 +49,7 @@ class PassRule(Row, Base):
         UniqueConstraint("tenant", "tier", "shift_code", "valid_from_on"),
         CheckConstraint("passes BETWEEN 0 AND 12", name="passes"),
         CheckConstraint("spacing_min BETWEEN 0 AND 720", name="spacing"),
+        CheckConstraint("ride_kmh BETWEEN 0 AND 60", name="ride"),
     )
 
     tier: Mapped[str] = field(Text, "道路分级", "tier", choices=TIERS, required=True)
@@ -58,6 +61,29 @@ class PassRule(Row, Base):
     required: Mapped[bool] = field(Boolean, "必须完成", "a promise", required=True)
     valid_from_on: Mapped[dt.date] = field(Date, "起始日期", "first day", required=True)
     set_by: Mapped[str] = field(Text, "设定来源", "who set it, or 'prefilled'", required=True)
+    ride_kmh: Mapped[int] = field(
+        SmallInteger, "顺路时速", "fastest ride on the way to something else that counts as a pass; 0: none does",
+        server_default=text("0"), nullable=False, unit="km/h", sort_order=96,
+    )  # fmt: skip
+
+
+class BreakRule(Row, Base):
+    """A rest that every team of a kind of shift takes: how long, and between which local times it begins."""
+
+    __tablename__ = "break_rule"
+    __table_args__: Any = (
+        ForeignKeyConstraint(["tenant", "shift_code"], ["shift_kind.tenant", "shift_kind.code"]),
+        UniqueConstraint("tenant", "shift_code", "name", "valid_from_on"),
+        CheckConstraint("minutes BETWEEN 0 AND 240", name="minutes"),
+    )
+
+    shift_code: Mapped[str] = field(Text, "班次", "shift", required=True)
+    name: Mapped[str] = field(Text, "休息名称", "what it is called", required=True)
+    minutes: Mapped[int] = field(SmallInteger, "休息分钟", "minutes; 0: no longer taken", required=True, unit="min")
+    from_time: Mapped[dt.time] = field(Time, "最早开始", "begins no sooner, local time", required=True)
+    to_time: Mapped[dt.time] = field(Time, "最晚开始", "begins no later, local time", required=True)
+    valid_from_on: Mapped[dt.date] = field(Date, "起始日期", "first day", required=True)
+    set_by: Mapped[str] = field(Text, "设定来源", "who set it", required=True)
 
 
 class ZoneRule(Row, Base):
@@ -109,7 +135,10 @@ class UrbanCentre(Row, Base):
     """中心城区, which is covered in full every day."""
 
     __tablename__ = "urban_centre"
-    __table_args__: Any = (UniqueConstraint("tenant", "valid_from_on"),)
+    __table_args__: Any = (
+        UniqueConstraint("tenant", "valid_from_on"),
+        CheckConstraint("ride_kmh BETWEEN 0 AND 60", name="ride"),
+    )
 
     name: Mapped[str] = field(Text, "名称", "name", required=True)
     covers: Mapped[str] = field(
@@ -118,6 +147,10 @@ class UrbanCentre(Row, Base):
     valid_from_on: Mapped[dt.date] = field(Date, "起始日期", "first day", required=True)
     set_by: Mapped[str] = field(Text, "设定来源", "who set it", required=True)
     geom: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", srid=STORAGE, spatial_index=False))
+    ride_kmh: Mapped[int] = field(
+        SmallInteger, "顺路时速", "fastest ride on the way to something else that covers a street; 0: none does",
+        server_default=text("20"), nullable=False, unit="km/h", sort_order=96,
+    )  # fmt: skip
 
 
 class Focus(Row, Base):

@@ -87,6 +87,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         for method in methods
     },
     **{("get", f"/patrol/{path}"): (Action.READ, Thing.FINDING) for path in ("due", "focuses", "rules")},
+            "rules/breaks": ("put",),
     ("get", "/jobs"): (Action.READ, Thing.JOB),
     ("get", "/jobs/{job_id}"): (Action.READ, Thing.JOB),
     ("post", "/jobs/{job_id}/cancel"): (Action.WRITE, Thing.JOB),
@@ -219,6 +220,10 @@ BODIES: dict[str, dict[str, object]] = {
     "/patrol/treatments/{treatment_id}": {**TREATMENT, "revision": 1},
     "/patrol/treatments/{treatment_id}/steps": {"step": "end"},
     "/findings": {"kind": "no such study"},
+    "/patrol/rules/breaks": {
+        "shift": "no such", "name": "x", "minutes": 30, "from_time": "11:00", "to_time": "13:00",
+        "valid_from_on": "2026-03-01",
+    },
     "/forecasts": {},
     "/returns": {},
     "/displacement": {

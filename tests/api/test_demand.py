@@ -85,6 +85,24 @@ def test_rules_are_dated_and_the_order_names_every_duty(signed_in: dict[str, htt
     assert told["orders"][0]["duties"] == duties
 
 
+def test_a_shift_gets_its_rest(signed_in: dict[str, httpx.Client], served: Served, database: Database) -> None:
+    with database.begin(served.tenant) as session:
+        session.execute(
+            text(
+                "INSERT INTO shift_kind (tenant, code, name, start_time, end_time)"
+                " VALUES (:tenant, 'rests', '休息班', '08:00', '16:00')"
+            ),
+            {"tenant": served.tenant},
+        )
+    rest = {"shift": "休息班", "name": "午餐", "minutes": 30, "from_time": "11:00", "to_time": "13:00"}
+    client, dated = signed_in["planner"], {"valid_from_on": "2026-03-02"}
+    assert client.put("/patrol/rules/breaks", json={**rest, **dated}).status_code == 204
+    answer = client.put("/patrol/rules/breaks", json={**rest, **dated, "to_time": "15:45"})
+    assert (answer.status_code, answer.json()["facts"]["field"]) == (422, "between")
+    (kept,) = [one for one in client.get("/patrol/rules").json()["breaks"] if one["shift_code"] == "rests"]
+    assert (kept["name"], kept["minutes"], kept["from_time"]) == ("午餐", 30, "11:00:00")
+
+
 def test_a_focus_carries_a_name_and_ends(signed_in: dict[str, httpx.Client]) -> None:
     ring = [[118.0, 28.3], [118.01, 28.3], [118.01, 28.31], [118.0, 28.3]]
     focus = {"code": "F90", "ordered_by": "王局", "area": {"type": "Polygon", "coordinates": [ring]}, **DAYS}

@@ -13,10 +13,12 @@ from sqlalchemy import insert, text
 
 from geo.db.engine import Database
 from geo.patrol.demand.actions import demand_of_shift
-from geo.patrol.demand.book import checks, posts, rules
+from geo.patrol.demand.book import breaks, checks, posts, rules
 from geo.patrol.demand.book.due import list_due
 from geo.patrol.demand.checks import CapReached
 from geo.patrol.demand.posts import PostIncomplete
+from geo.patrol.demand.queries import load_rules
+from geo.patrol.demand.rests import BreakRule
 from geo.patrol.problem import DUTIES
 from geo.tables.base import Base
 
@@ -111,6 +113,41 @@ def test_rules_hold_from_their_day_on_and_older_ones_stay(database, staffed):
         rules.set_order(session, staffed, DUTIES[::-1], ON, actor="li")
         with pytest.raises(rules.BadRule):
             rules.set_centre(session, staffed, "中心", ON, area=shapely.box(10, 10, 11, 11))
+
+
+def test_a_rest_is_set_in_the_bureaus_words_and_one_that_cannot_be_is_refused(database, staffed, tmp_path: Path):
+    noon = (dt.time(11), dt.time(13))
+    with database.begin(staffed) as session:
+        assert breaks.set_break(session, staffed, breaks.BreakDraft("日班", "午餐", 30, *noon), ON) == "day"
+        breaks.set_break(
+            session, staffed, breaks.BreakDraft("day", "午餐", 45, *noon), ON + dt.timedelta(7), actor="li"
+        )
+        kept = [(one["minutes"], one["set_by"]) for one in rules.list_rules(session)["breaks"]]
+        assert kept == [(30, "system"), (45, "li")]
+        held = load_rules(session, ON, "day", 4548).breaks
+        assert held == (BreakRule("午餐", 30, 11 * 3600, 13 * 3600),)
+        for field, wrong in (
+            ("shift", ("夜班", "午餐", 30, *noon)),
+            ("name", ("日班", " ", 30, *noon)),
+            ("minutes", ("日班", "午餐", 300, *noon)),
+            ("between", ("日班", "午餐", 30, dt.time(13), dt.time(11))),
+            ("between", ("日班", "晚餐", 30, dt.time(15), dt.time(15, 45))),
+        ):
+            with pytest.raises(rules.BadRule) as refused:
+                breaks.set_break(session, staffed, breaks.BreakDraft(*wrong), ON)
+            assert refused.value.facts["field"] == field
+        breaks.set_break(session, staffed, breaks.BreakDraft("day", "午餐", 0, *noon), ON + dt.timedelta(9))
+        assert load_rules(session, ON + dt.timedelta(9), "day", 4548).breaks == ()
+    file = tmp_path / "rests.csv"
+    heading, good = "班次,休息名称,分钟,最早开始,最晚开始\n", "日班,茶歇,15,15:00,15：30\n"
+    file.write_text(heading + good + "日班,晚餐,30,18:00,19:00\n日班,茶歇,x,15:00,15:30\n", encoding="gb18030")
+    taken, bad = breaks.import_breaks(database, staffed, file, ON)
+    assert (taken, [(one.row, one.error.facts["field"]) for one in bad]) == (0, [(3, "between"), (4, "minutes")])
+    file.write_text(heading + good, encoding="utf-8")
+    assert breaks.import_breaks(database, staffed, file, ON) == (1, [])
+    file.write_text("班次,分钟\n", encoding="utf-8")
+    with pytest.raises(breaks.BreaksUnreadable):
+        breaks.import_breaks(database, staffed, file, ON)
 
 
 def test_a_focus_has_a_name_behind_it_and_is_never_rewritten(database, staffed):

@@ -20,6 +20,7 @@ from geo.patrol.demand.lamps import DARK, lamp_wishes
 from geo.patrol.demand.passes import pass_wishes
 from geo.patrol.demand.posts import ShiftOfDay, post_wishes
 from geo.patrol.demand.rates import Rates
+from geo.patrol.demand.rests import hours_of
 from geo.patrol.demand.rules import Rules
 from geo.patrol.demand.zones import market_wishes, recurring_wishes, zone_rates
 from geo.patrol.queries import load_dark_lamps, load_open_buildings, load_zones
@@ -54,7 +55,7 @@ class Demand:
         λ and ρ of every zone with their bounds, by row id.
     facts
         What a plan shows of its demand, JSON-ready: order, who set which rule, how many of each source, what the rates
-        rest on, emphases, coverage, the random share, posts cut short, acts refused.
+        rest on, emphases, coverage, the random share, posts cut short, rests, acts refused.
     """
 
     wishes: tuple[Wish, ...]
@@ -154,6 +155,9 @@ def load_demand(
             "by_forecast": bool(sample), "keys": [wish.key for wish in audit.wishes],
         },
         "posts_cut": [{"key": key, "planned_min": planned, "manned_min": manned} for key, planned, manned in posts.cut],
+        "rests": [
+            {"name": rule.name, "minutes": rule.minutes, "hours": hours_of(rule)} for rule in rules.breaks
+        ],
         "acts_refused": len(acts) if is_public_holiday(span.on_date, span.calendar) else 0,
     }  # fmt: skip
     return Demand(tuple(wish for found in sources.values() for wish in found), rules, rates, facts)

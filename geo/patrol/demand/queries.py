@@ -17,6 +17,7 @@ from geo.patrol.demand.audits import AuditPlace
 from geo.patrol.demand.factors import OPERATION_FACTOR, Emphasis
 from geo.patrol.demand.posts import ShiftOfDay
 from geo.patrol.demand.rates import Hazard
+from geo.patrol.demand.rests import BreakRule
 from geo.patrol.demand.rules import START_PASSES, START_ZONES, PassRule, Rules, ZoneRule
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ ORDER BY valid_from_on DESC LIMIT 1""")
 CENTRE = text(f"""
 SELECT ST_AsBinary(ST_Transform(geom, CAST(:srid AS integer))), covers, set_by FROM urban_centre
 WHERE tenant = {HERE} AND valid_from_on <= :on_date ORDER BY valid_from_on DESC LIMIT 1""")
+
+BREAKS = text(f"""
+SELECT name, minutes, from_time, to_time, set_by FROM (
+  SELECT DISTINCT ON (name) * FROM break_rule
+  WHERE tenant = {HERE} AND valid_from_on <= :on_date AND shift_code = :shift
+  ORDER BY name, valid_from_on DESC) latest
+WHERE minutes > 0 ORDER BY from_time, name""")
 
 HAZARDS = text(f"""
 SELECT zone_id, per_hour, per_hour_lower, per_hour_upper, rho_min, rho_lower_min, rho_upper_min, active_min
@@ -149,7 +157,11 @@ def load_rules(session: Session, on_date: dt.date, shift_code: str, srid: int) -
     if (centre := session.execute(CENTRE, facts).first()) is not None:
         more |= {"centre": _shapes([centre[0]])[0], "covers": centre[1]}
         set_by["centre"] = centre[2]
-    return Rules(passes=tuple(passes.values()), zones=zones, set_by=set_by, **more)
+    breaks = []
+    for name, minutes, from_time, to_time, who in session.execute(BREAKS, facts):
+        breaks.append(BreakRule(name, minutes, seconds_of(from_time), seconds_of(to_time)))
+        set_by[f"break:{name}"] = who
+    return Rules(passes=tuple(passes.values()), zones=zones, breaks=tuple(breaks), set_by=set_by, **more)
 
 
 def load_hazards(session: Session) -> dict[int, Hazard]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from geo.patrol.demand.rests import BreakRule
 from geo.patrol.problem import DUTIES, Duty
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ class Rules:
         中心城区 in the metric CRS; None where the bureau has drawn none, and then no coverage is asked for.
     covers
         ``streets`` or ``cells``.
+    breaks
+        Rests of the shift's teams; none where the bureau has set none.
     set_by
         Of each kind of rule, who set it; missing where start values hold.
     """
@@ -86,6 +89,7 @@ class Rules:
     order: tuple[Duty, ...] = DUTIES
     centre: BaseGeometry | None = None
     covers: str = "streets"
+    breaks: tuple[BreakRule, ...] = ()
     set_by: Mapping[str, str] = field(default_factory=dict)
 
 

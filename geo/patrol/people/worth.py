@@ -52,11 +52,9 @@ Solve = Callable[[Problem, int], Plan]
 
 
 def figures_of(problem: Problem, plan: Plan) -> Figures:
-    """A plan's figures, exact whole numbers."""
-    done = {visit.stop for day in plan.days for visit in day}
-    kept = sum(
-        stop.required and number in done and number not in plan.broken for number, stop in enumerate(problem.stops)
-    )
+    """A plan's figures, exact whole numbers; rests are not among them, since every team brings its own."""
+    done = {visit.stop for day in plan.days for visit in day if problem.stops[visit.stop].kind != "break"}
+    kept = sum(problem.stops[number].required and number not in plan.broken for number in done)
     return Figures(plan_value(problem, plan), kept, len(done))
 
 

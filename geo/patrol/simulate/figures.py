@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.patrol.problem import HERE, Plan, Problem
+from geo.patrol.problem import HERE, Plan, Problem, Stop
 from geo.patrol.simulate.presence import Halts, Stays, halts_of, seen_from, zones_of
 from geo.patrol.value import longest_gap
 
@@ -81,7 +81,7 @@ def promises(problem: Problem, practice: Practice) -> Promises:
         ]
         rows.append(
             [
-                _share(_done(problem, plan, [i for i, s in enumerate(problem.stops) if s.duty == "post"])),
+                _share(_done(problem, plan, [i for i, s in enumerate(problem.stops) if _is_post(s)])),
                 _share(_done(problem, plan, [i for i, s in enumerate(problem.stops) if s.duty == "pass"])),
                 _share(_covered(problem, plan, stays, zones)),
                 _share(caps),
@@ -162,6 +162,11 @@ def _done(problem: Problem, plan: Plan, wanted: Sequence[int]) -> list[bool]:
             and (stop.after is None or found[1].begin_s >= ends.get(stop.after, -stop.gap_s) + stop.gap_s)
         )
     return kept
+
+
+def _is_post(stop: Stop) -> bool:
+    """Rests rank with posts, but nobody waits for them."""
+    return stop.duty == "post" and stop.kind != "break"
 
 
 def _covered(problem: Problem, plan: Plan, stays: Stays, zones: Sequence[int]) -> list[bool]:

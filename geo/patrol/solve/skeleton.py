@@ -85,7 +85,7 @@ def route(
             end=len(begin) + k,
             low=begin[k][1],
             high=problem.shift_s,
-            longest=problem.shift_s,
+            longest=problem.shift_s - _rests_s(problem, k, begin[k][1]),
             fair=fair_s,
             over=OVER_SHARE,
             distance_cost=1,
@@ -103,6 +103,15 @@ def route(
     for team, ways in rounds:
         found[team] = [steps[way][:2] for way in ways]
     return found
+
+
+def _rests_s(problem: Problem, team: int, from_s: int) -> int:
+    """Seconds a team rests after a second of the shift: on the spot, so they are only kept free here."""
+    return sum(
+        stop.shortest_s()
+        for stop in problem.stops
+        if stop.kind == "break" and stop.windows and stop.windows[-1][1] > from_s and problem.teams[team].serves(stop)
+    )
 
 
 def _works(

@@ -66,6 +66,12 @@ VALUES ({HERE}, :name, :covers, :valid_from_on, :set_by, {MULTI})
 ON CONFLICT (tenant, valid_from_on) DO UPDATE SET
   name = excluded.name, covers = excluded.covers, set_by = excluded.set_by, geom = excluded.geom""")
 
+SET_BREAK = text(f"""
+INSERT INTO break_rule (tenant, shift_code, name, minutes, from_time, to_time, valid_from_on, set_by)
+VALUES ({HERE}, :shift_code, :name, :minutes, :from_time, :to_time, :valid_from_on, :set_by)
+ON CONFLICT (tenant, shift_code, name, valid_from_on) DO UPDATE SET
+  minutes = excluded.minutes, from_time = excluded.from_time, to_time = excluded.to_time, set_by = excluded.set_by""")
+
 HAS_RULES = text(f"SELECT EXISTS (SELECT 1 FROM pass_rule WHERE tenant = {HERE})")
 
 LIST_RULES = {
@@ -75,6 +81,9 @@ ORDER BY tier, shift_code, valid_from_on"""),
     "zones": text(f"""
 SELECT kind, cap_min, rho_min, stay_min, per_hour_thousandths, valid_from_on, set_by FROM zone_rule
 WHERE tenant = {HERE} ORDER BY kind, valid_from_on"""),
+    "breaks": text(f"""
+SELECT shift_code, name, minutes, from_time, to_time, valid_from_on, set_by FROM break_rule WHERE tenant = {HERE}
+ORDER BY shift_code, from_time, name, valid_from_on"""),
     "orders": text(
         f"SELECT duties, valid_from_on, set_by FROM giving_way WHERE tenant = {HERE} ORDER BY valid_from_on"
     ),

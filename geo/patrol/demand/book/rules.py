@@ -125,7 +125,7 @@ def set_centre(
 
 
 def list_rules(session: Session) -> dict[str, list[dict[str, Any]]]:
-    """Rules with their first days: ``passes``, ``zones``, ``orders``, ``centres``; start values are not among them."""
+    """Rules with their first days: ``passes zones breaks orders centres``; start values are not among them."""
     return {name: queries.run(session, statement) for name, statement in queries.LIST_RULES.items()}
 
 
