@@ -1,0 +1,1 @@
+"""Codes of what happens, how long it may take, and who answers for it where."""
