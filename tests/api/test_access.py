@@ -24,6 +24,8 @@ METHODS = ("get", "post", "put", "patch", "delete")
 GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("get", "/patrol/plans"): (Action.READ, Thing.PLAN),
     ("post", "/patrol/plans"): (Action.WRITE, Thing.PLAN),
+    **{("get", f"/powers/{name}"): (Action.READ, Thing.CASE) for name in ("items", "items/{code}", "bodies", "figures")},
+    **{("put", f"/powers/{name}"): (Action.WRITE, Thing.CASE) for name in ("tables/{table}", "figures/{name}")},
     ("get", "/patrol/plans/{plan_id}"): (Action.READ, Thing.PLAN),
     ("get", "/patrol/draws"): (Action.WRITE, Thing.PLAN),
     ("post", "/patrol/plans/{plan_id}/again"): (Action.WRITE, Thing.PLAN),
