@@ -75,7 +75,7 @@ EVERYWHERE = ("--home", "--tenant")
 GROUPS = (
     "platform", "sample", "layers", "organisation", "rosters", "roads", "patrol", "districts", "sites", "forecast",
     "returns", "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench", "posts",
-    "demand", "checks", "simulate", "tracks", "replan", "draws", "powers",
+    "demand", "checks", "simulate", "tracks", "replan", "draws", "places", "powers", "staffing",
 )  # fmt: skip
 
 

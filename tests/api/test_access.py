@@ -22,15 +22,23 @@ from tests.api.conftest import Callers, Served
 METHODS = ("get", "post", "put", "patch", "delete")
 
 GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
-    ("get", "/patrol/plans"): (Action.READ, Thing.PLAN),
+    ("get", "/accounts"): (Action.READ, Thing.ACCOUNT),
+    ("put", "/accounts/{login}/staff"): (Action.WRITE, Thing.ACCOUNT),
+    ("delete", "/accounts/{login}/staff"): (Action.WRITE, Thing.ACCOUNT),
+    ("get", "/me/day"): (Action.READ, Thing.ROUTE),
+    ("get", "/me/leave"): (Action.READ, Thing.ROUTE),
+    ("get", "/me/shifts.ics"): (Action.READ, Thing.ROUTE),
+    ("get", "/patrol/plans"): (Action.READ, Thing.ROUTE),
     ("post", "/patrol/plans"): (Action.WRITE, Thing.PLAN),
-    **{("get", f"/powers/{name}"): (Action.READ, Thing.CASE) for name in ("items", "items/{code}", "bodies", "figures")},
+    **{
+        ("get", f"/powers/{name}"): (Action.READ, Thing.CASE) for name in ("items", "items/{code}", "bodies", "figures")
+    },
     **{("put", f"/powers/{name}"): (Action.WRITE, Thing.CASE) for name in ("tables/{table}", "figures/{name}")},
-    ("get", "/patrol/plans/{plan_id}"): (Action.READ, Thing.PLAN),
+    ("get", "/patrol/plans/{plan_id}"): (Action.READ, Thing.ROUTE),
     ("get", "/patrol/draws"): (Action.WRITE, Thing.PLAN),
     ("post", "/patrol/plans/{plan_id}/again"): (Action.WRITE, Thing.PLAN),
-    ("get", "/patrol/plans/{plan_id}/routes"): (Action.READ, Thing.PLAN),
-    ("get", "/patrol/plans/{plan_id}/routes.gpx"): (Action.READ, Thing.PLAN),
+    ("get", "/patrol/plans/{plan_id}/routes"): (Action.READ, Thing.ROUTE),
+    ("get", "/patrol/plans/{plan_id}/routes.gpx"): (Action.READ, Thing.ROUTE),
     ("get", "/patrol/tracks"): (Action.READ, Thing.TRACK),
     ("post", "/patrol/tracks"): (Action.WRITE, Thing.TRACK),
     ("post", "/patrol/tracks/files"): (Action.WRITE, Thing.TRACK),
@@ -48,6 +56,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("get", "/rosters"): (Action.WRITE, Thing.PLAN),
     ("post", "/rosters"): (Action.WRITE, Thing.PLAN),
     ("get", "/rosters/{number}"): (Action.WRITE, Thing.PLAN),
+    ("get", "/rosters/{number}/why"): (Action.WRITE, Thing.PLAN),
     ("post", "/rosters/{number}/adopt"): (Action.WRITE, Thing.PLAN),
     **{
         (method, path): (Action.WRITE, Thing.PLAN)
@@ -83,13 +92,16 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
             "focuses/{code}/end": ("post",),
             "posts": ("get", "post"),
             "posts/{code}": ("delete",),
+            "rules/breaks": ("put",),
             "rules/order": ("put",),
             "rules/passes": ("put",),
         }.items()
         for method in methods
     },
     **{("get", f"/patrol/{path}"): (Action.READ, Thing.FINDING) for path in ("due", "focuses", "rules")},
-            "rules/breaks": ("put",),
+    ("get", "/places"): (Action.READ, Thing.LAYER),
+    ("get", "/places/names"): (Action.READ, Thing.LAYER),
+    ("post", "/places/names"): (Action.WRITE, Thing.LAYER),
     ("get", "/jobs"): (Action.READ, Thing.JOB),
     ("get", "/jobs/{job_id}"): (Action.READ, Thing.JOB),
     ("post", "/jobs/{job_id}/cancel"): (Action.WRITE, Thing.JOB),
@@ -156,7 +168,7 @@ VALUES = {
     "y": "6848",
     "name": "county", "shift": "day", "team": "T1", "check": "999999999",
     "treatment_id": "999999999", "number": "999999999", "staff": "nobody",
-    "from_on": "2026-03-01", "unit": "nowhere",
+    "from_on": "2026-03-01", "unit": "nowhere", "login": "nobody",
 }  # fmt: skip
 
 
@@ -180,6 +192,7 @@ TREATMENT = {"title": "x", "goal": "x", "owner": "x", "from_on": "2026-03-01", "
 
 BODIES: dict[str, dict[str, object]] = {
     "/patrol/plans": {"date": "2026-03-01", "shift": "no such shift"},
+    "/accounts/{login}/staff": {"staff": "nobody"},
     "/patrol/plans/{plan_id}/again": {"absent": ["no such"]},
     "/roads/closures": {
         "uid": "0190e3a1-0000-7000-8000-000000000003", "names": ["no such"], "starts_at": "2026-03-01T08:00:00Z",
@@ -215,6 +228,10 @@ BODIES: dict[str, dict[str, object]] = {
     "/patrol/focuses": {"code": "x", "ordered_by": "x", "first_on": "2026-03-02", "last_on": "2026-03-01"},
     "/patrol/focuses/{code}/end": {"last_on": "2026-03-01"},
     "/patrol/posts": {"code": "x"},
+    "/patrol/rules/breaks": {
+        "shift": "no such", "name": "x", "minutes": 30, "from_time": "11:00", "to_time": "13:00",
+        "valid_from_on": "2026-03-01",
+    },
     "/patrol/rules/order": {"duties": ["law"], "valid_from_on": "2026-03-01"},
     "/patrol/rules/passes": {"tier": "lane", "passes": 0, "spacing_min": 0, "valid_from_on": "2026-03-01"},
     "/patrol/horizons": {"date": "2026-03-01", "days": 1},
@@ -222,10 +239,6 @@ BODIES: dict[str, dict[str, object]] = {
     "/patrol/treatments/{treatment_id}": {**TREATMENT, "revision": 1},
     "/patrol/treatments/{treatment_id}/steps": {"step": "end"},
     "/findings": {"kind": "no such study"},
-    "/patrol/rules/breaks": {
-        "shift": "no such", "name": "x", "minutes": 30, "from_time": "11:00", "to_time": "13:00",
-        "valid_from_on": "2026-03-01",
-    },
     "/forecasts": {},
     "/returns": {},
     "/displacement": {
@@ -253,9 +266,11 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/suspicions/checks": "?survey=x",
         "/patrol/horizons": "?first=2026-03-01" if method == "get" else "",
         "/patrol/treatments/suggestion": "?district=W",
+        "/rosters/{number}/why": "?staff=nobody&on=2026-03-01&shift=day",
         "/patrol/draws": "?date=2026-03-01&shift=day",
         "/duty-log": "?on=2026-03-01" if method == "get" else "",
         "/locate": "?lon=118.01&lat=28.3",
+        "/places": "?text=x",
         "/patrol/nearest": "?lon=118.01&lat=28.3",
         "/tiles/WebMercatorQuad/{z}/{y}/{x}.png": f"?collections={collection}",
     }
@@ -410,7 +425,8 @@ def test_a_key_that_opens_nothing_is_refused_even_where_no_key_is_needed(
 def test_every_pair_of_guarded_action_and_thing_is_in_the_table() -> None:
     asked = set(GUARDED.values())
     assert asked <= set(PERMISSIONS)
-    assert {pair for pair in product(Action, Thing) if pair not in PERMISSIONS} == {(Action.WRITE, Thing.DASHBOARD)}
+    unasked = {(Action.WRITE, Thing.DASHBOARD), (Action.WRITE, Thing.ROUTE)}
+    assert {pair for pair in product(Action, Thing) if pair not in PERMISSIONS} == unasked
 
 
 @pytest.mark.parametrize("path", sorted(path for method, path in OPERATIONS if method == "get"))
