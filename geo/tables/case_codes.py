@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from geo.tables.base import Base, Row, field
 
 CODE_KINDS = ("event", "component")
-LIMIT_STAGES = ("verify", "register", "dispatch", "handle", "check", "close", "appeal")
+LIMIT_STAGES = ("verify", "register", "dispatch", "dispute", "handle", "check", "close", "appeal")
 LIMIT_UNITS = ("urgent_hours", "working_hours", "working_days", "natural_days", "ledger_days")
 """紧急工作时, 工作时, 工作日, 自然日, and 挂账: put aside at once and looked at again after so many natural days."""
 

@@ -94,7 +94,7 @@ def test_the_limits_that_come_along_name_known_codes_and_cover_every_code_and_st
     assert {(row["code_system"], row["code"]) for row in rows} - known == {("*", "*")}
     limits = Limits(rows)
     for code in known:
-        for stage in ("verify", "register", "dispatch", "handle", "check", "close", "appeal"):
+        for stage in ("verify", "register", "dispatch", "dispute", "handle", "check", "close", "appeal"):
             assert limits.of(*code, "*", stage).amount > 0
     with (FOLDER / "limits.csv").open(encoding="utf-8", newline="") as lines:
         assert all(row["basis"] for row in csv.DictReader(lines))

@@ -47,6 +47,7 @@ STAGE_WORDS: Final = {
     "verify": ("核实",),
     "register": ("立案",),
     "dispatch": ("派遣",),
+    "dispute": ("争议", "协调"),
     "handle": ("处置", "处理"),
     "check": ("核查",),
     "close": ("结案",),
