@@ -156,7 +156,7 @@ def nearest(
     from api.cli import language
     from geo.db.counties import get_county
     from geo.db.engine import Database
-    from geo.patrol.tracks.nearest import nearest_pairs
+    from geo.patrol.tracks.calls.streets import nearest_pairs
 
     try:
         lon, lat = (float(part) for part in point.split(","))

@@ -173,6 +173,9 @@ class PairView(BaseModel):
     mode: str
     licences: int
     eta_s: int
+    eta_low_s: int
+    eta_high_s: int
+    eta_by: Literal["streets", "legs"]
     distance_m: int
     seen_at: dt.datetime | None
     lon: float | None

@@ -18,10 +18,12 @@ from geo.db.engine import Database
 from geo.hotspots.displacement.actions import assess_operations
 from geo.hotspots.displacement.queries import list_tests
 from geo.layers.offsets import to_gcj02
+from geo.patrol.tracks.calls.call import NobodyLicensed
+from geo.patrol.tracks.calls.estimate import estimate_pairs
+from geo.patrol.tracks.calls.streets import nearest_pairs
 from geo.patrol.tracks.checkins import BadCheckin, Checkin, OffShift, UnknownStop, check_in
 from geo.patrol.tracks.effects import hand_over_posts
 from geo.patrol.tracks.keep import BadRetention, purge_tracks, set_keep_days
-from geo.patrol.tracks.nearest import NobodyLicensed, nearest_pairs
 from geo.patrol.tracks.points import Given
 from geo.patrol.tracks.queries import list_batches, load_tracks
 from geo.patrol.tracks.scoring.actions import NoPlanToScore, find_scored, score_shift_of, uncovered
@@ -283,6 +285,29 @@ def test_the_nearest_licensed_pair_comes_with_its_time_and_its_losses(database: 
         assert stale.seen_at is None
         with pytest.raises(NobodyLicensed):
             nearest_pairs(session, tenant, lon, lat, at=at(500))
+
+
+def test_the_nearest_pair_is_estimated_without_the_network(database: Database, town: Any) -> None:
+    tenant, _ = town
+    lon, lat = degrees(600, 0)
+    with database.begin(tenant) as session:
+        (exact,) = nearest_pairs(session, tenant, lon, lat, at=at(90))
+        (told,) = estimate_pairs(session, lon, lat, at=at(90))
+        assert (told.team, told.eta_by, told.seen_at, exact.eta_by) == ("R1", "legs", None, "streets")
+        # The plan has fewer rides than ten: a metre as the crow flies takes what 1.3 m of street take on foot.
+        assert told.eta_s == pytest.approx(200 * 0.98, abs=2) and told.eta_low_s <= exact.eta_s <= told.eta_high_s
+        assert [one.key for one in told.delays] == [one.key for one in exact.delays]
+        assert [one.lost for one in told.delays] == [one.lost for one in exact.delays]
+        for minute in (1, 12, 25, 59, 100, 200):
+            (exact,) = nearest_pairs(session, tenant, lon, lat, at=at(minute))
+            (told,) = estimate_pairs(session, lon, lat, at=at(minute))
+            assert (told.lon, told.lat) == pytest.approx((exact.lon, exact.lat), abs=1e-6)
+    take(database, tenant, "S2", walk(80, [(0, 0), (0, 600)]))
+    with database.begin(tenant) as session:
+        (seen,) = estimate_pairs(session, lon, lat, at=at(90))
+        assert seen.seen_at == at(90) and seen.eta_s == pytest.approx(848.5 * 0.98, rel=0.01)
+        with pytest.raises(NobodyLicensed):
+            estimate_pairs(session, lon, lat, at=at(500))
 
 
 def test_held_posts_are_compared_with_before(database: Database, town: Any) -> None:
