@@ -34,10 +34,13 @@ class BuiltPage:
         File name without ending; each language has its own, ``<stem>.<language>.html``.
     areas
         Codes of the 片区 whose people may open it; None is for those who see the whole county.
+    people
+        Numbers of the staff whose own page it is: the members of a sheet's team.
     """
 
     stem: str
     areas: tuple[str, ...] | None
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,9 @@ def read_index(folder: Path) -> Index | None:
     except FileNotFoundError:
         return None
     pages = {
-        name: BuiltPage(page["stem"], None if page["areas"] is None else tuple(page["areas"]))
+        name: BuiltPage(
+            page["stem"], None if page["areas"] is None else tuple(page["areas"]), tuple(page.get("people", ()))
+        )
         for name, page in said["pages"].items()
     }
     return Index(said["on_date"], said["last_change"], said["code"], pages)

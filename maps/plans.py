@@ -94,7 +94,8 @@ class Unserved:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team of a shift: ``members`` are names, ``licences`` how many of them hold a valid one."""
+    """A team of a shift: ``members`` are names, ``member_codes`` their staff numbers, ``licences`` how many of them
+    hold a valid one."""
 
     code: str
     name: str
@@ -110,6 +111,7 @@ class Team:
     distance_m: int
     lines: tuple[Line, ...]
     stops: tuple[Stop, ...]
+    member_codes: tuple[str, ...] = ()
 
     @property
     def color(self) -> str:
@@ -335,6 +337,7 @@ def read_shift(frames: Any, name: str) -> Shift:
             int(row.distance_m),
             lines.get(row.code, ()),
             join_passes(sorted(stops.get(row.code, []), key=lambda stop: stop.seq)),
+            tuple(row.member_codes),
         )
         for row in frames.teams.itertuples()
     )

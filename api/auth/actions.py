@@ -136,7 +136,8 @@ def recognise_cookie(database: Database, token: str) -> Principal | None:
         if found is None:
             return None
         area = None if found.org_unit_id is None else queries.load_area(session, tenant, found.org_unit_id)
-        return Principal(tenant, found.login, Role(found.role), area=area, account_id=found.id, csrf=found.csrf)
+        role = Role(found.role)
+        return Principal(tenant, found.login, role, area=area, account_id=found.id, csrf=found.csrf, staff=found.staff)
 
 
 def recognise_key(database: Database, text: str) -> Principal:
@@ -202,6 +203,51 @@ def set_password(session: Session, tenant: str, login: str, password: str) -> No
     account.locked_until_at = None
     queries.delete_sessions_of(session, tenant, account.id)
     write_change(session, tenant, "account.password_set", facts={"login": login})
+
+
+def link_account(session: Session, tenant: str, login: str, staff: str, actor: str = "system") -> None:
+    """Say which member of staff an account is; another one said before is so no more.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such account, or nobody in service of that number.
+    AlreadyThere
+        If another account is that person's; the facts name it.
+    """
+    account = queries.find_account(session, tenant, login, lock=True)
+    if account is None:
+        raise UnknownName("auth.no_account", login=login)
+    person = queries.find_staff(session, tenant, staff)
+    if person is None:
+        raise UnknownName("auth.no_staff", staff=staff)
+    taken = queries.find_login_of(session, tenant, person)
+    if taken == login:
+        return
+    if taken is not None:
+        raise AlreadyThere("auth.staff_taken", staff=staff, login=taken)
+    queries.delete_link(session, tenant, account.id)
+    try:
+        with session.begin_nested():
+            queries.insert_link(session, tenant, account.id, person, actor)
+    except IntegrityError:  # said at the same moment of another account
+        raise AlreadyThere("auth.staff_taken", staff=staff, login="-") from None
+    write_change(session, tenant, "account.linked", facts={"login": login, "staff": staff}, actor=actor)
+
+
+def unlink_account(session: Session, tenant: str, login: str, actor: str = "system") -> None:
+    """Say that an account is nobody's; if it was nobody's, nothing changes.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such account.
+    """
+    account = queries.find_account(session, tenant, login, lock=True)
+    if account is None:
+        raise UnknownName("auth.no_account", login=login)
+    if queries.delete_link(session, tenant, account.id):
+        write_change(session, tenant, "account.unlinked", facts={"login": login}, actor=actor)
 
 
 def create_key(

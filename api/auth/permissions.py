@@ -1,8 +1,9 @@
 """Who may do what: one table, one function, everything else refused.
 
 A *thing* is what is acted on. Layers are things by class: those anybody may see (``public_layer``)
-and the rest (``layer``). A role's reach is the whole county or its own area: the 片区 of the
-organisation unit it belongs to. Keys have no role; their scopes say the same in their own words.
+and the rest (``layer``). A role's reach is the whole county, its own area (the 片区 of the
+organisation unit it belongs to), or its own: what the member of staff behind the account is in.
+Keys have no role; their scopes say the same in their own words.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from geo.errors import Forbidden, Unauthenticated
+from geo.errors import Forbidden, NotFound, Unauthenticated
 from geo.layers.register import KINDS, LayerKind
 
 
@@ -41,15 +42,23 @@ class Thing(StrEnum):
     PUBLIC_LAYER = "public_layer"
     LAYER = "layer"
     PLAN = "plan"
-    """Plans, routes and stops: never part of an open feed."""
+    """Plans of shifts and of 片区 as a whole, and how they came out: never part of an open feed."""
+    ROUTE = "route"
+    """Who goes where and when: teams, stops, streets, sheets; never part of an open feed."""
     DASHBOARD = "dashboard"
     JOB = "job"
     FINDING = "finding"
     """Forecasts, return rates, proposals: where attention belongs, and why; never part of an open feed."""
     TRACK = "track"
     """Positions and check-ins of people on shift: sent by themselves, seen by who answers for them."""
+    CASE = "case"
+    """Problems, complaints and the registers of the street."""
+    SUBJECT = "subject"
+    """Offender files and callers: opened for a purpose, masked, every look written down; never by auxiliaries."""
     LOG = "log"
     """Roll-calls, handovers, trips of vehicles, recorders: who was there, seen by those who lead."""
+    ACCOUNT = "account"
+    """Who may come in, and which member of staff they are."""
 
 
 class Reach(StrEnum):
@@ -57,6 +66,8 @@ class Reach(StrEnum):
 
     COUNTY = "county"
     AREA = "area"
+    OWN = "own"
+    """Only what the member of staff behind the account is in; nothing for an account that is nobody's."""
 
 
 Asked = tuple[Action, Thing]
@@ -79,14 +90,31 @@ PERMISSIONS: MappingProxyType[Asked, dict[Role, Reach]] = MappingProxyType(
             **_all([Role.LEADER, Role.OFFICER, Role.AUXILIARY], Reach.AREA),
         },
         (Action.WRITE, Thing.PLAN): _all([Role.PLANNER, Role.ADMINISTRATOR]),
+        (Action.READ, Thing.ROUTE): {
+            **_all([Role.PLANNER, Role.DESK, Role.ADMINISTRATOR]),
+            Role.LEADER: Reach.AREA,
+            **_all([Role.OFFICER, Role.AUXILIARY], Reach.OWN),
+        },
         (Action.READ, Thing.DASHBOARD): {
             **_all([Role.PLANNER, Role.DESK, Role.ADMINISTRATOR]),
-            **_all([Role.LEADER, Role.OFFICER, Role.AUXILIARY], Reach.AREA),
+            Role.LEADER: Reach.AREA,
+            **_all([Role.OFFICER, Role.AUXILIARY], Reach.OWN),
         },
         (Action.READ, Thing.JOB): _all([Role.PLANNER, Role.ADMINISTRATOR]),
         (Action.WRITE, Thing.JOB): _all([Role.PLANNER, Role.ADMINISTRATOR]),
         (Action.READ, Thing.FINDING): _all(_STAFF),
         (Action.WRITE, Thing.FINDING): _all([Role.PLANNER, Role.ADMINISTRATOR]),
+        **{
+            (action, Thing.CASE): {
+                **_all([Role.PLANNER, Role.DESK, Role.ADMINISTRATOR]),
+                **_all([Role.LEADER, Role.OFFICER, Role.AUXILIARY], Reach.AREA),
+            }
+            for action in Action
+        },
+        **{
+            (action, Thing.SUBJECT): {**_all([Role.ADMINISTRATOR]), **_all([Role.LEADER, Role.OFFICER], Reach.AREA)}
+            for action in Action
+        },
         (Action.READ, Thing.LOG): _all([Role.PLANNER, Role.LEADER, Role.DESK, Role.ADMINISTRATOR]),
         (Action.WRITE, Thing.LOG): _all([Role.PLANNER, Role.LEADER, Role.DESK, Role.ADMINISTRATOR]),
         (Action.READ, Thing.TRACK): _all([Role.PLANNER, Role.DESK, Role.ADMINISTRATOR]),
@@ -94,6 +122,8 @@ PERMISSIONS: MappingProxyType[Asked, dict[Role, Reach]] = MappingProxyType(
             **_all([Role.PLANNER, Role.ADMINISTRATOR]),
             **_all([Role.LEADER, Role.OFFICER, Role.AUXILIARY], Reach.AREA),
         },
+        (Action.READ, Thing.ACCOUNT): _all([Role.ADMINISTRATOR]),
+        (Action.WRITE, Thing.ACCOUNT): _all([Role.ADMINISTRATOR]),
     }
 )
 """A pair that is not here is refused to everybody; a role that is not in its row is refused."""
@@ -102,7 +132,7 @@ SCOPE_PERMISSIONS: MappingProxyType[str, frozenset[Asked]] = MappingProxyType(
     {
         "layers:read": frozenset({(Action.READ, Thing.PUBLIC_LAYER), (Action.READ, Thing.LAYER)}),
         "layers:write": frozenset({(Action.WRITE, Thing.PUBLIC_LAYER), (Action.WRITE, Thing.LAYER)}),
-        "plans:read": frozenset({(Action.READ, Thing.PLAN)}),
+        "plans:read": frozenset({(Action.READ, Thing.PLAN), (Action.READ, Thing.ROUTE)}),
         "jobs:read": frozenset({(Action.READ, Thing.JOB)}),
         "tracks:write": frozenset({(Action.WRITE, Thing.TRACK)}),
     }
@@ -127,6 +157,8 @@ class Principal:
         Codes of the 片区 an account is confined to; None is the whole county.
     account_id, csrf
         Of a signed-in account; ``csrf`` must come along with every write its cookie authenticates.
+    staff
+        Staff number of the person behind the account; None for an account that is nobody's, and for keys.
     """
 
     tenant: str
@@ -136,6 +168,7 @@ class Principal:
     area: frozenset[str] | None = None
     account_id: int | None = None
     csrf: str | None = None
+    staff: str | None = None
 
     @property
     def known(self) -> bool:
@@ -144,15 +177,55 @@ class Principal:
 
 
 def reach_of(principal: Principal, action: Action, thing: Thing) -> frozenset[str] | bool | None:
-    """How far a principal may do it: True everywhere, False nowhere, or the codes of the 片区 where."""
+    """How far a principal may do it: True everywhere, False nowhere, or the codes of the 片区 where.
+
+    A role that reaches only its own reaches no place: see :func:`own_only`.
+    """
     if any((action, thing) in SCOPE_PERMISSIONS.get(scope, frozenset()) for scope in principal.scopes):
         return True
     reach = PERMISSIONS.get((action, thing), {}).get(principal.role)
-    if reach is None:
+    if reach is None or reach is Reach.OWN:
         return False
     if reach is Reach.COUNTY or principal.area is None:
         return True
     return principal.area
+
+
+class NotLinked(NotFound):
+    """The account is nobody's: what is a person's own cannot be found by it."""
+
+
+def own_only(principal: Principal, action: Action, thing: Thing) -> str | None:
+    """The staff number to whose own things a principal is confined; None if that is not their reach.
+
+    Raises
+    ------
+    NotLinked
+        If it is, and no member of staff is behind the account.
+
+    Examples
+    --------
+    >>> own_only(Principal("990101", "wang", Role.OFFICER, staff="A07"), Action.READ, Thing.ROUTE)
+    'A07'
+    >>> own_only(Principal("990101", "li", Role.LEADER, staff="R01"), Action.READ, Thing.ROUTE) is None
+    True
+    """
+    if PERMISSIONS.get((action, thing), {}).get(principal.role) is not Reach.OWN:
+        return None
+    return staff_of(principal)
+
+
+def staff_of(principal: Principal) -> str:
+    """The staff number behind an account.
+
+    Raises
+    ------
+    NotLinked
+        If there is none.
+    """
+    if principal.staff is None:
+        raise NotLinked("auth.not_linked", login=principal.name)
+    return principal.staff
 
 
 def thing_of(asked: Thing | LayerKind) -> Thing:

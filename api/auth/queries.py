@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from geo.tables.accounts import Account, ApiKey, LoginSession
+from geo.tables.accounts import Account, AccountStaff, ApiKey, LoginSession
 from geo.tables.districts import PatrolDistrict
-from geo.tables.organisation import OrgUnit
+from geo.tables.organisation import OrgUnit, Staff
 
 
 def find_account(session: Session, tenant: str, login: str, *, lock: bool = False) -> Account | None:
@@ -19,9 +19,61 @@ def find_account(session: Session, tenant: str, login: str, *, lock: bool = Fals
     return session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
 
 
-def load_accounts(session: Session, tenant: str) -> Sequence[Account]:
-    """All accounts in order of login."""
-    return session.scalars(select(Account).where(Account.tenant == tenant).order_by(Account.login)).all()
+def load_accounts(session: Session, tenant: str) -> Sequence[Row[Account, str | None, str | None, str | None]]:
+    """All accounts in order of login, with the code of their unit and the number and name of who is behind them."""
+    return session.execute(
+        select(Account, OrgUnit.code, Staff.code, Staff.name)
+        .outerjoin(OrgUnit, (OrgUnit.tenant == Account.tenant) & (OrgUnit.id == Account.org_unit_id))
+        .outerjoin(AccountStaff, (AccountStaff.tenant == Account.tenant) & (AccountStaff.account_id == Account.id))
+        .outerjoin(Staff, (Staff.tenant == AccountStaff.tenant) & (Staff.id == AccountStaff.staff_id))
+        .where(Account.tenant == tenant)
+        .order_by(Account.login)
+    ).all()
+
+
+def find_staff(session: Session, tenant: str, code: str) -> int | None:
+    """Id of the member of staff in service with that number."""
+    return session.scalar(select(Staff.id).where(Staff.tenant == tenant, Staff.code == code, Staff.active))
+
+
+def find_login_of(session: Session, tenant: str, staff_id: int) -> str | None:
+    """Login of the account behind which a member of staff is."""
+    return session.scalar(
+        select(Account.login)
+        .join(AccountStaff, (AccountStaff.tenant == Account.tenant) & (AccountStaff.account_id == Account.id))
+        .where(AccountStaff.tenant == tenant, AccountStaff.staff_id == staff_id)
+    )
+
+
+def insert_link(session: Session, tenant: str, account_id: int, staff_id: int, actor: str) -> None:
+    """Put a member of staff behind an account that nobody is behind."""
+    session.execute(
+        insert(AccountStaff).values(tenant=tenant, account_id=account_id, staff_id=staff_id, linked_by=actor)
+    )
+
+
+def delete_link(session: Session, tenant: str, account_id: int) -> bool:
+    """Take whoever is behind an account away; False if nobody was."""
+    gone = delete(AccountStaff).where(AccountStaff.tenant == tenant, AccountStaff.account_id == account_id)
+    return session.execute(gone.returning(AccountStaff.staff_id)).first() is not None
+
+
+def find_first_member(session: Session, tenant: str, role: str, unit: str | None) -> str | None:
+    """Number of the first member of staff in service who can hold a role and is behind no account.
+
+    Those of the unit come first, then by number: with a licence for an officer, an auxiliary for an auxiliary.
+    """
+    can = {"officer": Staff.licence_no.is_not(None), "auxiliary": Staff.kind == "auxiliary"}.get(
+        role, Staff.kind == "regular"
+    )
+    taken = select(AccountStaff.staff_id).where(AccountStaff.tenant == tenant)
+    return session.scalar(
+        select(Staff.code)
+        .outerjoin(OrgUnit, (OrgUnit.tenant == Staff.tenant) & (OrgUnit.id == Staff.org_unit_id))
+        .where(Staff.tenant == tenant, Staff.active, can, Staff.id.not_in(taken))
+        .order_by((OrgUnit.code == unit).desc().nulls_last(), Staff.code)
+        .limit(1)
+    )
 
 
 def find_org_unit(session: Session, tenant: str, code: str) -> int | None:
@@ -59,13 +111,19 @@ def insert_session(
     )
 
 
-def find_session(session: Session, tenant: str, token_hash: bytes) -> Row[int, str, str, int | None, str] | None:
-    """The account and CSRF token of a running session of an active account."""
+def find_session(
+    session: Session, tenant: str, token_hash: bytes
+) -> Row[int, str, str, int | None, str, str | None] | None:
+    """The account, CSRF token and staff number of a running session of an active account."""
     return session.execute(
-        select(Account.id, Account.login, Account.role, Account.org_unit_id, LoginSession.csrf)
+        select(
+            Account.id, Account.login, Account.role, Account.org_unit_id, LoginSession.csrf, Staff.code.label("staff")
+        )
         .join_from(
             LoginSession, Account, (Account.tenant == LoginSession.tenant) & (Account.id == LoginSession.account_id)
         )
+        .outerjoin(AccountStaff, (AccountStaff.tenant == Account.tenant) & (AccountStaff.account_id == Account.id))
+        .outerjoin(Staff, (Staff.tenant == AccountStaff.tenant) & (Staff.id == AccountStaff.staff_id) & Staff.active)
         .where(
             LoginSession.tenant == tenant,
             LoginSession.token_hash == token_hash,

@@ -92,7 +92,7 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
         for shift in shifts:
             for number, team in enumerate(shift.teams, 1):
                 stem = f"sheet-{shifts.index(shift) + 1}-{number:03d}"
-                pages[f"sheets/{shift.code}/{team.code}"] = BuiltPage(stem, _areas_of(team))
+                pages[f"sheets/{shift.code}/{team.code}"] = BuiltPage(stem, _areas_of(team), team.member_codes)
                 sheet = TeamSheet(county.name, on_date, shift, team, maps_of[shift.code, team.code], sources)
                 written.append(_write(folder / f"{stem}.{language}.html", render_route_sheet(sheet, texts)))
                 written.append(_write(folder / f"{stem}.{language}.svg", render_sheet_svg(sheet, texts)))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geo.db.engine import Database
 
 DEMO_FILE = "demo-accounts.json"
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 accounts = typer.Typer(help="People who may sign in.", no_args_is_help=True)
 keys = typer.Typer(help="Keys for other systems.", no_args_is_help=True)
@@ -82,15 +83,49 @@ def add(
 
 
 @accounts.command("list")
-def list_accounts(context: typer.Context) -> None:
-    """Logins with role and state."""
+def list_accounts(context: typer.Context, as_json: AsJson = False) -> None:
+    """Logins with role, state and the staff number of who is behind them."""
     from api.auth.queries import load_accounts
 
     with _in_county(context.obj) as session:
-        for account in load_accounts(session, context.obj.tenant):
-            state = "active" if account.active else "closed"
-            seen = account.last_login_at.isoformat(timespec="seconds") if account.last_login_at else "-"
-            typer.echo(f"{account.login}\t{account.role}\t{state}\t{seen}")
+        rows = [
+            {
+                "login": account.login, "role": account.role, "unit": unit, "staff": staff,
+                "state": "active" if account.active else "closed",
+                "last_login_at": account.last_login_at.isoformat(timespec="seconds") if account.last_login_at else None,
+            }
+            for account, unit, staff, _ in load_accounts(session, context.obj.tenant)
+        ]  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo("\t".join(str(row[name] or "-") for name in ("login", "role", "state", "last_login_at", "staff")))
+
+
+@accounts.command("link")
+def link(
+    context: typer.Context,
+    login: str,
+    staff: Annotated[str, typer.Argument(help="Staff number.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say which member of staff an account is: my day, my calendar and my leave are then found by login."""
+    from api.auth.actions import link_account
+
+    with _in_county(context.obj) as session:
+        link_account(session, context.obj.tenant, login, staff, actor="cli")
+    _tell("auth.linked", as_json, login=login, staff=staff)
+
+
+@accounts.command("unlink")
+def unlink(context: typer.Context, login: str, as_json: AsJson = False) -> None:
+    """Say that an account is nobody's."""
+    from api.auth.actions import unlink_account
+
+    with _in_county(context.obj) as session:
+        unlink_account(session, context.obj.tenant, login, actor="cli")
+    _tell("auth.unlinked", as_json, login=login)
 
 
 @accounts.command("password")
@@ -146,14 +181,16 @@ def revoke_key(context: typer.Context, name: str) -> None:
 def ensure_demo_accounts(database: Database, tenant: str) -> list[tuple[str, str, str]]:
     """One account a role, with random passwords kept in the home folder for the next run to print.
 
+    Behind those of the street is somebody of their squad, so that each finds a day and a route of its own.
+
     Returns
     -------
     list of (login, password, role)
         A password that was changed since is the one in force no more; only missing accounts are made.
     """
-    from api.auth.actions import add_account
+    from api.auth.actions import add_account, link_account
     from api.auth.credentials import make_password
-    from api.auth.queries import find_account
+    from api.auth.queries import find_account, find_first_member
     from geo.tables.accounts import ROLES
 
     path = database.settings.home / DEMO_FILE
@@ -164,7 +201,11 @@ def ensure_demo_accounts(database: Database, tenant: str) -> list[tuple[str, str
     with database.begin(tenant) as session:
         for role, chosen in passwords.items():
             if find_account(session, tenant, role) is None:
-                add_account(session, tenant, role, chosen, role, _demo_unit(session, tenant, role))
+                unit = _demo_unit(session, tenant, role)
+                add_account(session, tenant, role, chosen, role, unit)
+                member = find_first_member(session, tenant, role, unit) if unit else None
+                if member is not None:
+                    link_account(session, tenant, role, member, actor="cli")
     return [(role, chosen, role) for role, chosen in passwords.items()]
 
 
@@ -184,6 +225,13 @@ def _in_county(settings: Settings) -> Iterator[Session]:
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         get_county(session, settings.tenant)
         yield session
+
+
+def _tell(code: str, as_json: bool, **facts: str) -> None:
+    from api.cli import language
+    from geo.messages import say
+
+    typer.echo(json.dumps(facts, ensure_ascii=False) if as_json else say(code, language(), **facts))
 
 
 def _ask_password() -> tuple[str, bool]:

@@ -1,4 +1,4 @@
-"""``pianqu roster make|show|adopt|log|rules`` and ``people …``: who works when, who is away, where teams meet."""
+"""``pianqu roster make|show|adopt|log|rules``: who works when, and the daily log of people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from geo.messages import say
 from geo.settings import Settings
 
 console = Console(stderr=True)
-people_app = typer.Typer(help="Leave, and where teams meet.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Number = Annotated[int, typer.Argument(help="Number of the proposed roster.", min=1)]
@@ -102,6 +101,26 @@ def adopt(context: typer.Context, number: Number, as_json: AsJson = False) -> No
     _tell("people.roster_adopted", roster=number, duties=written)
 
 
+@roster_app.command("why")
+def why(
+    context: typer.Context,
+    number: Number,
+    staff: Annotated[str, typer.Argument(help="Staff number.")],
+    date: Annotated[str, typer.Argument(help="Local date, YYYY-MM-DD.")],
+    shift: Annotated[str, typer.Argument(help="Code of the kind of shift.")],
+    as_json: AsJson = False,
+) -> None:
+    """Why somebody cannot also be on a shift of a proposed roster: the rules it would break."""
+    from api.cli import language
+    from geo.db.engine import Database
+    from geo.patrol.people.why import ask_why, say_why
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        found = ask_why(session, settings.tenant, number, staff, read_date(date), shift)
+    typer.echo(json.dumps(found) if as_json else say_why(found, staff, language()))
+
+
 @roster_app.command("log")
 def log(
     context: typer.Context,
@@ -123,82 +142,6 @@ def log(
         more = [str(one[name]) for name in ("other_staff", "vehicle", "odometer_km", "device", "note") if one[name]]
         words = _said(f"people.log_{one['kind']}"), _said(f"people.step_{one['step']}")
         typer.echo(f"{one['at']:%H:%M}  {one['shift_code']}  {words[0]}  {one['staff']}  {words[1]}  {'  '.join(more)}")
-
-
-@people_app.command("leave")
-def leave(
-    context: typer.Context,
-    staff: Annotated[str, typer.Argument(help="Staff number.")],
-    first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
-    last: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
-    kind: Annotated[str, typer.Option(help="leave, training or detached.")] = "leave",
-    as_json: AsJson = False,
-) -> None:
-    """Write down that somebody is away; rosters made from then on leave them out."""
-    from geo.db.engine import Database
-    from geo.patrol.people.actions import note_leave
-
-    settings: Settings = context.obj
-    with Database.open(settings) as database, database.begin(settings.tenant) as session:
-        note_leave(session, settings.tenant, staff, read_date(first), read_date(last), kind)
-    if as_json:
-        typer.echo(json.dumps({"staff": staff, "from_on": first, "to_on": last, "kind": kind}))
-        return
-    _tell("people.leave_noted", staff=staff, first=first, last=last)
-
-
-@people_app.command("muster")
-def muster(
-    context: typer.Context,
-    unit: Annotated[str, typer.Argument(help="Code of the unit.")],
-    lon: Annotated[float, typer.Argument(min=-180, max=180)],
-    lat: Annotated[float, typer.Argument(min=-85, max=85)],
-    as_json: AsJson = False,
-) -> None:
-    """Say where a unit's teams begin and end their day."""
-    from geo.db.engine import Database
-    from geo.patrol.people.actions import set_muster
-
-    settings: Settings = context.obj
-    with Database.open(settings) as database, database.begin(settings.tenant) as session:
-        set_muster(session, settings.tenant, unit, lon, lat)
-    if as_json:
-        typer.echo(json.dumps({"unit": unit, "lon": lon, "lat": lat}))
-        return
-    _tell("people.muster_set", unit=unit)
-
-
-@people_app.command("worth")
-def worth(
-    context: typer.Context,
-    date: Annotated[str, typer.Option("--date", help="Local date, YYYY-MM-DD.")],
-    shift: Annotated[str, typer.Option(help="Code of the kind of shift.")],
-    iterations: Annotated[int, typer.Option(min=1, help="Solver iterations a plan.")] = 300,
-    as_json: AsJson = False,
-) -> None:
-    """What one more officer, licence or vehicle would buy, and where a fixed post is worth a person."""
-    from geo.db.engine import Database
-    from geo.patrol.people.weigh import weigh_staff
-
-    settings: Settings = context.obj
-    with Database.open(settings) as database, console.status("") as status:
-        found = weigh_staff(
-            database, settings.tenant, read_date(date), shift, iterations=iterations,
-            progress=lambda done, of: status.update(f"{done}/{of}"),
-        )  # fmt: skip
-    if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
-        return
-    now = {"people": found["people"], **found["now"], "value": f"{found['now']['value'] / 1000:.0f}"}
-    _tell("people.worth_now", **now)
-    for gain in found["gains"]:
-        minutes = {name: f"{gain[name] / 1000:+.0f}" for name in ("value", "spread")}
-        what = _said(f"people.more_{gain['what']}")
-        _tell("people.worth", what=what, promises=f"{gain['promises']:+d}", served=f"{gain['served']:+d}", **minutes)
-    for post in found["posts"]:
-        clock = {name: f"{post[name] // 3600}:{post[name] % 3600 // 60:02d}" for name in ("from_s", "to_s")}
-        gain = f"{post['gain'] / 1000:+.0f}"
-        _tell("people.post_advice", name=post["name"], gain=gain, given_up=f"{post['given_up'] / 1000:.0f}", **clock)
 
 
 def _print_summary(summary: dict[str, Any]) -> None:
@@ -224,7 +167,6 @@ def _tell(code: str, **facts: object) -> None:
     typer.echo(say(code, language(), **facts))
 
 
-def mount(app: typer.Typer) -> None:
-    """Add ``people``; ``roster`` is the organisation's, with our commands in it."""
+def mount(_: typer.Typer) -> None:
+    """``roster`` is the organisation's, with our commands in it."""
     roster_app.add_typer(rules_app, name="rules")
-    app.add_typer(people_app, name="people")

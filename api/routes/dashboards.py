@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.answers import text_answer
-from api.auth.permissions import Action, Principal, Thing, demand, may
+from api.auth.permissions import Action, NotAllowed, Principal, Thing, demand, may, own_only
 from api.deps import Caller, Holder
 from api.pages import COUNTY, BuiltPage, folder_of, read_index
 from api.problems import responses
@@ -36,16 +36,18 @@ class NoSuchPage(NotFound):
 
 @router.get("/dashboards", include_in_schema=False)
 async def find_first(service: Holder, caller: Caller, lang: Lang = "zh") -> Response:
-    """To the county's page, or to the first 片区 of somebody who sees only their own."""
+    """To the county's page, to the first 片区 of somebody who leads one, or to the route sheet of who walks it."""
     if not caller.known:
         return to_login("/dashboards")
     if may(caller, Action.READ, Thing.DASHBOARD):
         return RedirectResponse(f"/dashboards/{COUNTY}?lang={lang}", 303)
     index = await run_in_threadpool(read_index, folder_of(service.settings, caller.tenant))
     for name, page in index.pages.items() if index else ():
-        if name == (page.areas or ("",))[0] and may(caller, Action.READ, Thing.DASHBOARD, name):
+        own = name == (page.areas or ("",))[0] and may(caller, Action.READ, Thing.DASHBOARD, name)
+        if own or (caller.staff in page.people and own_only(caller, Action.READ, Thing.DASHBOARD)):
             return RedirectResponse(f"/dashboards/{quote(name)}?lang={lang}", 303)
-    demand(caller, Action.READ, Thing.DASHBOARD)
+    if own_only(caller, Action.READ, Thing.DASHBOARD) is None:
+        demand(caller, Action.READ, Thing.DASHBOARD)
     raise NoSuchPage("maps.no_page", name=COUNTY)
 
 
@@ -166,13 +168,20 @@ async def read_built(path: Path, name: str) -> str:
 
 
 def demand_page(caller: Principal, page: BuiltPage | None) -> None:
-    """Refuse unless the caller sees the whole county, or one of the 片区 the page is about.
+    """Refuse unless the caller sees the whole county, one of the 片区 the page is about, or it is their own page.
 
     Raises
     ------
     api.auth.permissions.NobodyAllowed, api.auth.permissions.NotAllowed
         As :func:`api.auth.permissions.demand`; a page that does not exist is refused like the county's.
+    NotLinked
+        If the caller sees only their own, and the account is nobody's.
     """
+    own = own_only(caller, Action.READ, Thing.DASHBOARD)
+    if own is not None:
+        if page is None or own not in page.people:
+            raise NotAllowed("auth.not_allowed", action=Action.READ.value, thing=Thing.DASHBOARD.value)
+        return
     areas = page.areas if page and page.areas else ()
     if not any(may(caller, Action.READ, Thing.DASHBOARD, area) for area in areas):
         demand(caller, Action.READ, Thing.DASHBOARD)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.answers import Json
-from api.auth.permissions import Action, NobodyAllowed, NotAllowed, Principal, Thing, demand, may, reach_of
+from api.auth.permissions import Action, NobodyAllowed, NotAllowed, Principal, Thing, demand, may, own_only, reach_of
 from api.deps import Caller, Db
 from api.jobs.actions import request_job
 from api.links import GEOJSON
@@ -33,15 +33,20 @@ ROUTES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def sight_of(caller: Principal) -> Sight:
-    """What of the plans the caller sees.
+def sight_of(caller: Principal, thing: Thing = Thing.PLAN) -> Sight:
+    """What the caller sees of the plans, or of the routes in them.
 
     Raises
     ------
     NobodyAllowed, NotAllowed
         If nothing at all.
+    NotLinked
+        If only their own, and the account is nobody's.
     """
-    reach = reach_of(caller, Action.READ, Thing.PLAN)
+    own = own_only(caller, Action.READ, thing)
+    if own is not None:
+        return Sight(False, None, staff=own)
+    reach = reach_of(caller, Action.READ, thing)
     drafts = may(caller, Action.WRITE, Thing.PLAN)
     if reach is True:
         return Sight(drafts, None, checks=caller.account_id is not None)
@@ -49,7 +54,7 @@ def sight_of(caller: Principal) -> Sight:
         return Sight(drafts, reach, checks=caller.account_id is not None)
     if not caller.known:
         raise NobodyAllowed("auth.needed")
-    raise NotAllowed("auth.not_allowed", action=Action.READ.value, thing=Thing.PLAN.value)
+    raise NotAllowed("auth.not_allowed", action=Action.READ.value, thing=thing.value)
 
 
 @router.get("/plans", summary="Plans, the newest first", responses=responses(403))
@@ -60,8 +65,9 @@ def read_plans(
     before: Annotated[int | None, Query(ge=1, lt=1 << 63, description="Only plans with a smaller id.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PlanList:
-    """Drafts only for those who plan."""
-    found = list_plans(session, caller.tenant, sight_of(caller), on_date=on_date, before=before, most=limit)
+    """Drafts only for those who plan; who walks sees the plans they are in."""
+    sight = sight_of(caller, Thing.ROUTE)
+    found = list_plans(session, caller.tenant, sight, on_date=on_date, before=before, most=limit)
     return PlanList.model_validate({"plans": found})
 
 
@@ -105,8 +111,8 @@ def read_horizon(
 
 @router.get("/plans/{plan_id}", summary="One plan with teams and stops", responses=responses(403, 404))
 def read_plan(caller: Caller, session: Db, plan_id: Identity) -> PlanDetail:
-    """Confined to the caller's own 片区 where the role is; names of members only for people who signed in."""
-    sight = sight_of(caller)
+    """Confined to the caller's own 片区 or own team where the role is; names only for people who signed in."""
+    sight = sight_of(caller, Thing.ROUTE)
     plan = get_plan(session, caller.tenant, plan_id, sight)
     teams = load_teams(session, caller.tenant, plan_id, sight)
     if caller.account_id is None:
@@ -123,7 +129,7 @@ def read_plan(caller: Caller, session: Db, plan_id: Identity) -> PlanDetail:
 )
 def read_routes(caller: Caller, session: Db, plan_id: Identity) -> Response:
     """One LineString a team, in the order walked."""
-    sight = sight_of(caller)
+    sight = sight_of(caller, Thing.ROUTE)
     get_plan(session, caller.tenant, plan_id, sight)
     features = load_routes(session, caller.tenant, plan_id, sight)
     return Json({"type": "FeatureCollection", "features": features}, media_type=GEOJSON, headers=PRIVATE)
@@ -135,7 +141,7 @@ def read_routes(caller: Caller, session: Db, plan_id: Identity) -> Response:
 )  # fmt: skip
 def read_routes_gpx(caller: Caller, session: Db, plan_id: Identity) -> Response:
     """One track a team and a waypoint a stop, for handheld receivers."""
-    sight = sight_of(caller)
+    sight = sight_of(caller, Thing.ROUTE)
     get_plan(session, caller.tenant, plan_id, sight)
     stops = [
         Waypoint(stop["lon"], stop["lat"], stop["arrive_at"], stop["team"], stop["seq"], stop["name"], stop["kind"])

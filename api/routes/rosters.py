@@ -11,12 +11,13 @@ from fastapi import APIRouter, Path, Query, Request
 from api.auth.permissions import Action, Thing, demand
 from api.deps import Caller, Db
 from api.jobs.actions import request_job
-from api.problems import language_of, responses
+from api.problems import NO_NUL, language_of, responses
 from api.schemas.jobs import JobView, view_job
-from api.schemas.rosters import Added, LogOrder, LogView, RosterHead, RosterList, RosterOrder, RosterView
+from api.schemas.rosters import Added, LogOrder, LogView, RosterHead, RosterList, RosterOrder, RosterView, WhyView
 from geo.patrol.people import queries
 from geo.patrol.people.actions import get_roster
 from geo.patrol.people.logs import LogLine, add_line, read_log
+from geo.patrol.people.why import ask_why, say_why
 
 router = APIRouter(tags=["people"])
 
@@ -54,6 +55,22 @@ def adopt(request: Request, caller: Caller, session: Db, number: Identity) -> Jo
     get_roster(session, caller.tenant, number)
     job = request_job(session, caller.tenant, "adopt_roster", {"roster": number}, caller.name, lock="roster")
     return view_job(job, language_of(request))
+
+
+@router.get("/rosters/{number}/why", summary="Why somebody cannot be on a shift", responses=responses(403, 404, 422))
+def read_why(
+    request: Request,
+    caller: Caller,
+    session: Db,
+    number: Identity,
+    staff: Annotated[str, Query(min_length=1, max_length=60, pattern=NO_NUL)],
+    on: Annotated[dt.date, Query(description="Local day on which the shift starts.")],
+    shift: Annotated[str, Query(min_length=1, max_length=60, pattern=NO_NUL)],
+) -> WhyView:
+    """The rules that one more duty would break, judged by the rules and leave of now."""
+    demand(caller, Action.WRITE, Thing.PLAN)
+    found = ask_why(session, caller.tenant, number, staff, on, shift)
+    return WhyView(**found, sentence=say_why(found, staff, language_of(request)))
 
 
 @router.get("/duty-log", summary="The daily log of people", responses=responses(403, 422))

@@ -79,5 +79,5 @@ def view(caller: Principal) -> Me:
     """The caller as they may know themselves."""
     return Me(
         tenant=caller.tenant, name=caller.name, role=caller.role.value, scopes=sorted(caller.scopes),
-        area=None if caller.area is None else sorted(caller.area), csrf=caller.csrf,
+        area=None if caller.area is None else sorted(caller.area), csrf=caller.csrf, staff=caller.staff,
     )  # fmt: skip

@@ -22,7 +22,10 @@ class SignIn(BaseModel):
 
 
 class Me(BaseModel):
-    """Who is asking; ``csrf`` goes into the X-CSRF-Token header of every write a page makes."""
+    """Who is asking; ``csrf`` goes into the X-CSRF-Token header of every write a page makes.
+
+    ``staff`` is the number of the member of staff behind the account.
+    """
 
     tenant: str
     name: str
@@ -30,3 +33,4 @@ class Me(BaseModel):
     scopes: list[str]
     area: list[str] | None
     csrf: str | None
+    staff: str | None = None

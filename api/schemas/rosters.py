@@ -62,6 +62,15 @@ class RosterList(BaseModel):
     rosters: list[RosterHead]
 
 
+class WhyView(BaseModel):
+    """Whether somebody could also be on a shift; ``rules`` are those it would break, ``sentence`` says it."""
+
+    possible: bool
+    there: bool
+    rules: list[str]
+    sentence: str
+
+
 class LineOrder(BaseModel):
     """A line of the log; a repeat with the same ``uid`` changes nothing."""
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geo.tables.base import Base, Row, field
+from geo.tables.base import Base, Row, Tenant, field
 
 ROLES = ("planner", "leader", "officer", "auxiliary", "desk", "administrator")
 """规划, 中队长, 持证执法人员, 协管, 值班台, 管理员. ``public`` is nobody's account: it is the absence of one."""
@@ -53,6 +53,22 @@ class Account(Row, Base):
     locked_until_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     last_login_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class AccountStaff(Tenant, Base):
+    """Which member of staff an account is, if any: one account a person, one person an account."""
+
+    __tablename__ = "account_staff"
+    __table_args__: Any = (
+        ForeignKeyConstraint(["tenant", "account_id"], ["account.tenant", "account.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["tenant", "staff_id"], ["staff.tenant", "staff.id"]),
+        UniqueConstraint("tenant", "staff_id"),
+    )
+
+    account_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    staff_id: Mapped[int] = mapped_column(BigInteger)
+    linked_by: Mapped[str]
+    linked_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
 class LoginSession(Row, Base):

@@ -154,7 +154,7 @@ def test_an_entry_in_a_plan_is_told_to_the_team_and_to_no_key(
     with served.client(callers.everything) as feed:
         assert [stop["key"] for stop in feed.get(f"/patrol/plans/{plan}").json()["stops"]] == ["zone:1"]
         assert "check:1" not in feed.get(f"/patrol/plans/{plan}/routes.gpx").text
-    told = [stop["key"] for stop in signed_in["officer"].get(f"/patrol/plans/{plan}").json()["stops"]]
+    told = [stop["key"] for stop in signed_in["leader"].get(f"/patrol/plans/{plan}").json()["stops"]]
     assert told == ["check:1", "zone:1"]
 
 

@@ -95,17 +95,17 @@ def read(client: httpx.Client, path: str) -> Any:
     return answer.json()
 
 
-def test_who_plans_sees_drafts_and_who_walks_sees_what_is_published(
+def test_who_plans_sees_drafts_and_who_leads_sees_what_is_published(
     signed_in: dict[str, httpx.Client], plans: dict[str, int]
 ) -> None:
     for role, seen in (
         ("planner", set(plans.values())),
         ("desk", {plans["published"]}),
-        ("officer", {plans["published"]}),
+        ("leader", {plans["published"]}),
     ):
         listed = {plan["id"] for plan in read(signed_in[role], "/patrol/plans?on_date=2026-03-01")["plans"]}
         assert listed == seen, role
-    assert signed_in["officer"].get(f"/patrol/plans/{plans['draft']}").status_code == 404
+    assert signed_in["leader"].get(f"/patrol/plans/{plans['draft']}").status_code == 404
     assert read(signed_in["planner"], "/patrol/plans?on_date=2026-03-02") == {"plans": []}
 
 

@@ -14,12 +14,14 @@ from api.auth.permissions import (
     Action,
     NobodyAllowed,
     NotAllowed,
+    NotLinked,
     Principal,
     Reach,
     Role,
     Thing,
     demand,
     may,
+    own_only,
     readable_kinds,
 )
 from geo.layers.register import KINDS
@@ -35,9 +37,14 @@ def test_a_role_may_exactly_what_its_row_of_the_table_says(role: Role, action: A
     reach = PERMISSIONS.get((action, thing), {}).get(role)
     confined = Principal("990101", "somebody", role, area=frozenset({"PQ01"}))
     assert may(confined, action, thing) is (reach is Reach.COUNTY)
-    assert may(confined, action, thing, "PQ01") is (reach is not None)
+    assert may(confined, action, thing, "PQ01") is (reach in (Reach.COUNTY, Reach.AREA))
     assert may(confined, action, thing, "PQ02") is (reach is Reach.COUNTY)
-    assert may(Principal("990101", "somebody", role), action, thing) is (reach is not None)
+    assert may(Principal("990101", "somebody", role), action, thing) is (reach in (Reach.COUNTY, Reach.AREA))
+    linked = Principal("990101", "somebody", role, staff="A07")
+    assert own_only(linked, action, thing) == ("A07" if reach is Reach.OWN else None)
+    if reach is Reach.OWN:
+        with pytest.raises(NotLinked):
+            own_only(confined, action, thing)
 
 
 @pytest.mark.parametrize(("action", "thing"), EVERYTHING)

@@ -24,11 +24,13 @@ class Sight:
     """What of the plans a caller sees: drafts or not, the codes of the 片区 (None: all), and entries into enterprises.
 
     Who is to be checked (明察暗访) is for people who signed in, never for a key: no feed may carry it (D15).
+    ``staff`` is the number of a person who sees only the teams they are in.
     """
 
     drafts: bool
     area: frozenset[str] | None
     checks: bool = True
+    staff: str | None = None
 
     def codes(self) -> list[str] | None:
         """The area as a query parameter."""
@@ -55,7 +57,7 @@ def list_plans(
     """
     values = {
         "tenant": tenant, "id": None, "on_date": on_date, "before": before, "drafts": sight.drafts,
-        "most": min(most, MOST_PLANS),
+        "most": min(most, MOST_PLANS), "staff": sight.staff,
     }  # fmt: skip
     return [dict(row) for row in session.execute(PLANS, values).mappings()]
 
@@ -68,7 +70,10 @@ def get_plan(session: Session, tenant: str, plan_id: int, sight: Sight) -> dict[
     NoSuchPlan
         If there is none the caller may see.
     """
-    values = {"tenant": tenant, "id": plan_id, "on_date": None, "before": None, "drafts": sight.drafts, "most": 1}
+    values = {
+        "tenant": tenant, "id": plan_id, "on_date": None, "before": None, "drafts": sight.drafts, "most": 1,
+        "staff": sight.staff,
+    }  # fmt: skip
     row = session.execute(PLANS, values).mappings().one_or_none()
     if row is None:
         raise NoSuchPlan("plans.none", id=plan_id)
@@ -77,20 +82,24 @@ def get_plan(session: Session, tenant: str, plan_id: int, sight: Sight) -> dict[
 
 def load_teams(session: Session, tenant: str, plan_id: int, sight: Sight) -> list[dict[str, Any]]:
     """Teams in order of code, with members and vehicles; those with work in the area if the sight has one."""
-    rows = session.execute(TEAMS, {"tenant": tenant, "id": plan_id, "area": sight.codes()}).mappings()
+    facts = {"tenant": tenant, "id": plan_id, "area": sight.codes(), "staff": sight.staff}
+    rows = session.execute(TEAMS, facts).mappings()
     return [dict(row) for row in rows]
 
 
 def load_stops(session: Session, tenant: str, plan_id: int, sight: Sight) -> list[dict[str, Any]]:
     """Stops in order of team and time, the unserved ones last with their reason, heaviest first."""
-    facts = {"tenant": tenant, "id": plan_id, "area": sight.codes(), "checks": sight.checks}
+    facts = {
+        "tenant": tenant, "id": plan_id, "area": sight.codes(), "checks": sight.checks, "staff": sight.staff,
+    }  # fmt: skip
     rows = session.execute(STOPS, facts).mappings()
     return [dict(row) for row in rows]
 
 
 def load_routes(session: Session, tenant: str, plan_id: int, sight: Sight) -> list[dict[str, Any]]:
     """One GeoJSON feature for each of :func:`load_teams`, in degrees; no geometry for a team that stays where it is."""
-    rows = session.execute(ROUTES, {"tenant": tenant, "id": plan_id, "area": sight.codes()}).mappings()
+    facts = {"tenant": tenant, "id": plan_id, "area": sight.codes(), "staff": sight.staff}
+    rows = session.execute(ROUTES, facts).mappings()
     features = []
     for row in rows:
         properties = dict(row)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from geo.db.counties import County, get_county
 from geo.errors import Conflict, Invalid, NotFound
 from geo.patrol.people import queries
 from geo.patrol.people.book import check_unchanged, needs_on, rest_rules_on, spans_of
+from geo.patrol.people.fairness import Burden, tally
 from geo.patrol.people.rules import DayKind, Duty, RosterProblem, Shift
 
 if TYPE_CHECKING:
@@ -168,21 +168,11 @@ def summarise(problem: RosterProblem, roster: Roster) -> dict[str, Any]:
 
 def _spread(problem: RosterProblem, duties: Sequence[Duty], group: Sequence[int]) -> dict[str, list[int]]:
     """Least and most within these days: minutes, shifts, late shifts, rest days, of those not away all the time."""
-    shifts = {shift.code: shift for shift in problem.shifts}
-    counts: dict[str, Counter[int]] = {name: Counter() for name in ("minutes", "shifts", "late", "restdays")}
     rest = {problem.date(day) for day, kind in enumerate(problem.days) if kind == "restday"}
-    days: set[tuple[int, dt.date]] = set()
-    for duty in duties:
-        shift = shifts[duty.shift]
-        counts["minutes"][duty.person_id] += shift.minutes
-        counts["shifts"][duty.person_id] += 1
-        counts["late"][duty.person_id] += shift.late
-        counts["restdays"][duty.person_id] += duty.on_date in rest and (duty.person_id, duty.on_date) not in days
-        days.add((duty.person_id, duty.on_date))
-    there = [person for person in group if len(problem.leave.get(person, ())) < len(problem.days)]
-    return {
-        name: [min(of[p] for p in there), max(of[p] for p in there)] if there else [] for name, of in counts.items()
-    }
+    burdens = tally({shift.code: shift for shift in problem.shifts}, duties, rest.__contains__)
+    there = [burdens.get(p, Burden()) for p in group if len(problem.leave.get(p, ())) < len(problem.days)]
+    spread = {name: [getattr(one, name) for one in there] for name in ("minutes", "shifts", "late", "restdays")}
+    return {name: [min(values), max(values)] if values else [] for name, values in spread.items()}
 
 
 def get_roster(session: Session, tenant: str, number: int) -> dict[str, Any]:

@@ -112,6 +112,14 @@ DELETE FROM leave USING staff s
 WHERE leave.tenant = :tenant AND s.tenant = leave.tenant AND s.id = leave.staff_id AND s.code = :staff
   AND leave.from_on = :from_on RETURNING leave.id""")
 
+NAME = text("SELECT name FROM staff WHERE tenant = :tenant AND code = :staff")
+
+OWN_DUTIES = text("""
+SELECT d.shift_code, k.name AS shift_name, k.start_time, k.end_time, d.role
+FROM duty d JOIN staff s ON s.tenant = d.tenant AND s.id = d.staff_id
+JOIN shift_kind k ON k.tenant = d.tenant AND k.code = d.shift_code
+WHERE d.tenant = :tenant AND s.code = :staff AND d.on_date = :on ORDER BY k.start_time, d.shift_code""")
+
 STAFF = text("SELECT id FROM staff WHERE tenant = :tenant AND code = :code")
 VEHICLE = text("SELECT id FROM vehicle WHERE tenant = :tenant AND code = :code")
 
@@ -269,6 +277,16 @@ def adopt(session: Session, tenant: str, number: int, first_on: dt.date, last_on
 def find_staff(session: Session, tenant: str, code: str) -> int | None:
     """Row id of a staff number."""
     return session.execute(STAFF, {"tenant": tenant, "code": code}).scalar_one_or_none()
+
+
+def find_name(session: Session, tenant: str, staff: str) -> str | None:
+    """Name of a staff number."""
+    return session.execute(NAME, {"tenant": tenant, "staff": staff}).scalar_one_or_none()
+
+
+def load_own_duties(session: Session, tenant: str, staff: str, on: dt.date) -> list[dict[str, Any]]:
+    """One person's duties of a day by start: shift, its local times, role."""
+    return [dict(row) for row in session.execute(OWN_DUTIES, {"tenant": tenant, "staff": staff, "on": on}).mappings()]
 
 
 def find_vehicle(session: Session, tenant: str, code: str) -> int | None:

@@ -26,6 +26,37 @@ def upgrade() -> None:
         "urban_centre", sa.Column("ride_kmh", sa.SmallInteger(), server_default=sa.text("20"), nullable=False)
     )
     op.create_table(
+        "audit",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("workflow", Text(), nullable=False),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("to_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seed", Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.Column("drawn_by", Text(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_audit_tenant")),
+        sa.CheckConstraint("size >= 1 AND population >= 1", name=op.f("ck_audit_size")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_audit")),
+    )
+    op.create_table(
+        "authority",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("code", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("phone", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("remit", Text(), nullable=False),
+        sa.Column("codes", postgresql.ARRAY(Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("words", postgresql.ARRAY(Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_authority_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_authority")),
+        sa.UniqueConstraint("tenant", "code", name=op.f("uq_authority_tenant_code")),
+    )
+    op.create_table(
         "case_limit",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -217,6 +248,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant", "month_on", "version", name=op.f("uq_frontage_list_tenant_month_on_version")),
     )
     op.create_table(
+        "intake_source",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("channel", Text(), nullable=False),
+        sa.Column("mapping", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "channel IN ('12345', 'mayor', 'web', 'phone', 'letter', 'visit', 'order', 'supervision', 'public')",
+            name=op.f("ck_intake_source_channel_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_intake_source_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_intake_source")),
+        sa.UniqueConstraint("tenant", "name", name=op.f("uq_intake_source_tenant_name")),
+    )
+    op.create_table(
         "ladder_rule",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -342,6 +391,21 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "resolution_issue",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("number", Text(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("items", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("sha256", Text(), nullable=False),
+        sa.Column("issued_by", Text(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_resolution_issue_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_resolution_issue")),
+        sa.UniqueConstraint("tenant", "number", name=op.f("uq_resolution_issue_tenant_number")),
+    )
+    op.create_table(
         "review_tier",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -443,6 +507,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_agreement_tenant_frontage_id"), "agreement", ["tenant", "frontage_id"], unique=False)
     op.create_index(op.f("ix_agreement_tenant_licence"), "agreement", ["tenant", "licence"], unique=False)
+    op.create_table(
+        "audit_item",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("audit_id", sa.BigInteger(), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("result", Text(), nullable=True),
+        sa.Column("note", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("checked_by", Text(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("result IN ('passed', 'failed')", name=op.f("ck_audit_item_result_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_audit_item_tenant")),
+        sa.CheckConstraint("(result IS NULL) = (checked_at IS NULL)", name=op.f("ck_audit_item_checked")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "audit_id"],
+            ["audit.tenant", "audit.id"],
+            name=op.f("fk_audit_item_tenant_audit_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_audit_item")),
+        sa.UniqueConstraint("tenant", "audit_id", "row_id", name=op.f("uq_audit_item_tenant_audit_id_row_id")),
+    )
     op.create_table(
         "break_rule",
         sa.Column("tenant", Text(), nullable=False),
@@ -744,6 +831,118 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "complaint",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("channel", Text(), nullable=False),
+        sa.Column("source", Text(), nullable=False),
+        sa.Column("external_id", Text(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code_system", Text(), nullable=True),
+        sa.Column("code", Text(), nullable=True),
+        sa.Column("topic", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("content", Text(), nullable=False),
+        sa.Column("place_text", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("geom", Geometry("POINT", srid=4490, spatial_index=False), nullable=True),
+        sa.Column("placed_by", Text(), nullable=True),
+        sa.Column("matched", Text(), nullable=True),
+        sa.Column("confidence", sa.SmallInteger(), nullable=True),
+        sa.Column("district_code", Text(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("own_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_given", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("state", Text(), server_default=sa.text("'received'"), nullable=False),
+        sa.Column("handling", Text(), server_default=sa.text("'quick'"), nullable=False),
+        sa.Column("owner_unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_staff_id", sa.BigInteger(), nullable=True),
+        sa.Column("problem_id", sa.BigInteger(), nullable=True),
+        sa.Column("merged_into", sa.BigInteger(), nullable=True),
+        sa.Column("repeat_of", sa.BigInteger(), nullable=True),
+        sa.Column("authority_code", Text(), nullable=True),
+        sa.Column("finding", Text(), nullable=True),
+        sa.Column("satisfaction", Text(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("recorded_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'referred') <= (authority_code IS NOT NULL)", name=op.f("ck_complaint_referred_to")
+        ),
+        sa.CheckConstraint(
+            "channel IN ('12345', 'mayor', 'web', 'phone', 'letter', 'visit', 'order', 'supervision', 'public')",
+            name=op.f("ck_complaint_channel_choice"),
+        ),
+        sa.CheckConstraint(
+            "finding IN ('substantiated', 'partly', 'unfounded')", name=op.f("ck_complaint_finding_choice")
+        ),
+        sa.CheckConstraint("handling IN ('quick', 'careful')", name=op.f("ck_complaint_handling_choice")),
+        sa.CheckConstraint("placed_by IN ('given', 'matched', 'person')", name=op.f("ck_complaint_placed_by_choice")),
+        sa.CheckConstraint(
+            "satisfaction IN ('satisfied', 'fair', 'dissatisfied', 'no_answer')",
+            name=op.f("ck_complaint_satisfaction_choice"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('received', 'assigned', 'verified', 'replied', 'review', 'closed', 'referred', 'void')",
+            name=op.f("ck_complaint_state_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_complaint_tenant")),
+        sa.CheckConstraint("(geom IS NULL) = (placed_by IS NULL)", name=op.f("ck_complaint_placed")),
+        sa.CheckConstraint("ST_YMin(geom) >= -85 AND ST_YMax(geom) <= 85", name=op.f("ck_complaint_latitude")),
+        sa.CheckConstraint("confidence BETWEEN 0 AND 1000", name=op.f("ck_complaint_confidence")),
+        sa.CheckConstraint("merged_into <> id AND repeat_of <> id", name=op.f("ck_complaint_not_itself")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "merged_into"],
+            ["complaint.tenant", "complaint.id"],
+            name=op.f("fk_complaint_tenant_merged_into"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "owner_staff_id"], ["staff.tenant", "staff.id"], name=op.f("fk_complaint_tenant_owner_staff_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "owner_unit_id"],
+            ["org_unit.tenant", "org_unit.id"],
+            name=op.f("fk_complaint_tenant_owner_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "repeat_of"], ["complaint.tenant", "complaint.id"], name=op.f("fk_complaint_tenant_repeat_of")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_complaint")),
+        sa.UniqueConstraint("tenant", "uid", name=op.f("uq_complaint_tenant_uid")),
+    )
+    op.create_index("ix_complaint_geom", "complaint", ["geom"], unique=False, postgresql_using="gist")
+    op.create_index(
+        "ix_complaint_merged_into",
+        "complaint",
+        ["tenant", "merged_into"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
+    op.create_index("ix_complaint_received_at", "complaint", ["tenant", "received_at", "id"], unique=False)
+    op.create_index(
+        "ix_complaint_repeat_of",
+        "complaint",
+        ["tenant", "repeat_of"],
+        unique=False,
+        postgresql_where=sa.text("repeat_of IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_complaint_tenant_district_code_received_at"),
+        "complaint",
+        ["tenant", "district_code", "received_at"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_complaint_tenant_state_due_at"), "complaint", ["tenant", "state", "due_at"], unique=False)
+    op.create_index(
+        "ix_complaint_waiting", "complaint", ["tenant", "id"], unique=False, postgresql_where=sa.text("geom IS NULL")
+    )
+    op.create_index(
+        "uq_complaint_external",
+        "complaint",
+        ["tenant", "source", "external_id"],
+        unique=True,
+        postgresql_where=sa.text("external_id IS NOT NULL"),
+    )
+    op.create_table(
         "evidence",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -990,6 +1189,32 @@ def upgrade() -> None:
         op.f("ix_problem_case_tenant_state_due_at"), "problem_case", ["tenant", "state", "due_at"], unique=False
     )
     op.create_table(
+        "resolution_measure",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("workflow", Text(), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), nullable=False),
+        sa.Column("owner_staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("measure", Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("btrim(measure) <> ''", name=op.f("ck_resolution_measure_measure")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_resolution_measure_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "owner_staff_id"],
+            ["staff.tenant", "staff.id"],
+            name=op.f("fk_resolution_measure_tenant_owner_staff_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_resolution_measure")),
+    )
+    op.create_index(
+        op.f("ix_resolution_measure_tenant_workflow_row_id_id"),
+        "resolution_measure",
+        ["tenant", "workflow", "row_id", "id"],
+        unique=False,
+    )
+    op.create_table(
         "responsibility",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1140,6 +1365,133 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_building_alarm_tenant_staff_id"), "building_alarm", ["tenant", "staff_id"], unique=False)
     op.create_table(
+        "complaint_caller",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("caller_hash", Text(), nullable=True),
+        sa.Column("confidential", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_complaint_caller_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "complaint_id"],
+            ["complaint.tenant", "complaint.id"],
+            name=op.f("fk_complaint_caller_tenant_complaint_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "complaint_id", name=op.f("pk_complaint_caller")),
+    )
+    op.create_index(
+        op.f("ix_complaint_caller_tenant_caller_hash"), "complaint_caller", ["tenant", "caller_hash"], unique=False
+    )
+    op.create_table(
+        "complaint_reply",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=False),
+        sa.Column("said", Text(), nullable=False),
+        sa.Column("path", Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", Text(), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "path IN ('12345', 'mayor', 'web', 'phone', 'letter', 'visit', 'order', 'supervision', 'public')",
+            name=op.f("ck_complaint_reply_path_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_complaint_reply_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "complaint_id"],
+            ["complaint.tenant", "complaint.id"],
+            name=op.f("fk_complaint_reply_tenant_complaint_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_complaint_reply")),
+    )
+    op.create_index(
+        op.f("ix_complaint_reply_tenant_complaint_id"), "complaint_reply", ["tenant", "complaint_id"], unique=False
+    )
+    op.create_index(
+        "ix_complaint_reply_waiting",
+        "complaint_reply",
+        ["tenant", "id"],
+        unique=False,
+        postgresql_where=sa.text("delivered_at IS NULL"),
+    )
+    op.create_table(
+        "complaint_tie",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=False),
+        sa.Column("earlier_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("by_place", sa.Boolean(), nullable=False),
+        sa.Column("by_caller", sa.Boolean(), nullable=False),
+        sa.Column("distance_m", sa.Integer(), nullable=True),
+        sa.Column("state", Text(), server_default=sa.text("'proposed'"), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", Text(), nullable=True),
+        sa.CheckConstraint("kind IN ('duplicate', 'repeat')", name=op.f("ck_complaint_tie_kind_choice")),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'confirmed', 'dismissed')", name=op.f("ck_complaint_tie_state_choice")
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_complaint_tie_tenant")),
+        sa.CheckConstraint("by_place OR by_caller", name=op.f("ck_complaint_tie_by")),
+        sa.CheckConstraint("complaint_id <> earlier_id", name=op.f("ck_complaint_tie_not_itself")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "complaint_id"],
+            ["complaint.tenant", "complaint.id"],
+            name=op.f("fk_complaint_tie_tenant_complaint_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "earlier_id"],
+            ["complaint.tenant", "complaint.id"],
+            name=op.f("fk_complaint_tie_tenant_earlier_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_complaint_tie")),
+        sa.UniqueConstraint(
+            "tenant", "complaint_id", "earlier_id", name=op.f("uq_complaint_tie_tenant_complaint_id_earlier_id")
+        ),
+    )
+    op.create_index(op.f("ix_complaint_tie_tenant_earlier_id"), "complaint_tie", ["tenant", "earlier_id"], unique=False)
+    op.create_index(
+        op.f("ix_complaint_tie_tenant_state_complaint_id"),
+        "complaint_tie",
+        ["tenant", "state", "complaint_id"],
+        unique=False,
+    )
+    op.create_table(
+        "intake_receipt",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("source", Text(), nullable=False),
+        sa.Column("external_id", Text(), nullable=True),
+        sa.Column("body_hash", Text(), nullable=False),
+        sa.Column("outcome", Text(), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=True),
+        sa.Column("reasons", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("actor", Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('accepted', 'unchanged', 'different', 'rejected')",
+            name=op.f("ck_intake_receipt_outcome_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_intake_receipt_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "complaint_id"],
+            ["complaint.tenant", "complaint.id"],
+            name=op.f("fk_intake_receipt_tenant_complaint_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_intake_receipt")),
+    )
+    op.create_index(
+        op.f("ix_intake_receipt_tenant_source_external_id"),
+        "intake_receipt",
+        ["tenant", "source", "external_id"],
+        unique=False,
+    )
+    op.create_table(
         "ladder_incident",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1281,6 +1633,30 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_owner_decision_tenant_problem_id"), "owner_decision", ["tenant", "problem_id"], unique=False
+    )
+    op.create_table(
+        "root_cause",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=False),
+        sa.Column("cause", Text(), nullable=False),
+        sa.Column("measure", Text(), nullable=False),
+        sa.Column("owner_staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("filed_by", Text(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_root_cause_tenant")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "complaint_id"],
+            ["complaint.tenant", "complaint.id"],
+            name=op.f("fk_root_cause_tenant_complaint_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "owner_staff_id"], ["staff.tenant", "staff.id"], name=op.f("fk_root_cause_tenant_owner_staff_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_root_cause")),
+        sa.UniqueConstraint("tenant", "complaint_id", name=op.f("uq_root_cause_tenant_complaint_id")),
     )
     op.create_table(
         "subject_merge",
