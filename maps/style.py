@@ -118,6 +118,23 @@ def _area_theme(theme: Theme) -> list[Layer]:
     ]  # fmt: skip
 
 
+def _line_theme(theme: Theme) -> list[Layer]:
+    """Lines, and the points among them that have no line yet."""
+    color = _match(theme.field, theme.marks)
+    common = {"source": theme.kind, "source-layer": theme.kind, "minzoom": get_kind(theme.kind).minzoom}
+    return [
+        common | {"id": theme.kind, "type": "line", "filter": ["==", "$type", "LineString"],
+                  "paint": {"line-color": color, "line-width": _grow(symbols.FRONT_WIDTH)}},
+        common | {"id": f"{theme.kind}-point", "type": "circle", "filter": ["==", "$type", "Point"],
+                  "paint": {"circle-color": color, "circle-radius": _grow(symbols.DOT_RADIUS),
+                            "circle-stroke-color": "#FFFFFF", "circle-stroke-width": 1}},
+    ]  # fmt: skip
+
+
+def _theme(theme: Theme) -> list[Layer]:
+    return {"area": _area_theme, "line": _line_theme, "dot": _dot_theme}[theme.shape](theme)
+
+
 def _dot_theme(theme: Theme) -> list[Layer]:
     """Counts per cell below the kind's zoom, single features from it on; areas of a mixed layer filled."""
     kind = get_kind(theme.kind)
@@ -211,7 +228,7 @@ def build_style(shown: tuple[str, ...] = SHOWN) -> dict[str, Any]:
     for border in reversed(BORDERS):
         layers += _border(border)
     for theme in THEMES:
-        layers += _area_theme(theme) if theme.shape == "area" else _dot_theme(theme)
+        layers += _theme(theme)
     layers += _names()
     visibility = {id_: "visible" if name in shown else "none" for name, ids in groups().items() for id_ in ids}
     for layer in layers:
@@ -235,7 +252,6 @@ def groups() -> dict[str, tuple[str, ...]]:
         ids = tuple(layer["id"] for layer in _border(theme))
         found[theme.kind] = (*ids, f"{theme.kind}-name") if theme.labelled else ids
     for theme in THEMES:
-        drawn = _area_theme(theme) if theme.shape == "area" else _dot_theme(theme)
-        ids = tuple(layer["id"] for layer in drawn)
+        ids = tuple(layer["id"] for layer in _theme(theme))
         found[theme.kind] = (*ids, f"{theme.kind}-name") if theme.labelled else ids
     return found

@@ -88,16 +88,31 @@ THEMES: tuple[Theme, ...] = (
         labelled=True,
     ),
     Theme(
+        "estate",
+        "status",
+        (Mark("held", GREEN), Mark("candidate", SKY), Mark("lost", VERMILION), Mark("withdrawn", GREY)),
+        "area",
+        labelled=True,
+    ),
+    Theme(
         "illegal_building",
         "status",
         (
             Mark("suspected", YELLOW),
             Mark("verified", ORANGE),
             Mark("stopped", PURPLE),
+            Mark("existing", "#8C510A"),
+            Mark("new", "#B30059"),
             Mark("ordered", VERMILION),
+            Mark("appealed", "#E58A6B"),
+            Mark("announced", "#A63603"),
+            Mark("revoked", "#D9B38C"),
             Mark("confiscated", "#4B3F72"),
             Mark("regularised", BLUE),
             Mark("demolished", GREY),
+            Mark("written_off", "#9BA3AC"),
+            Mark("overbuilt", "#6E4B8B"),
+            Mark("struck", "#D3D7DC"),
             Mark("dismissed", "#B5BBC3"),
         ),
         "area",
@@ -126,6 +141,12 @@ THEMES: tuple[Theme, ...] = (
         (Mark("fault", VERMILION), Mark("off_by_plan", "#8A94A0"), Mark("on", BLUE)),
         "dot",
         alarm="fault",
+    ),
+    Theme(
+        "frontage",
+        "status",
+        (Mark("signed", GREEN), Mark("expired", ORANGE), Mark("missing", VERMILION)),
+        "line",
     ),
     Theme(
         "vendor_point",
@@ -223,6 +244,9 @@ STREETS: tuple[Street, ...] = (
 
 OVERLAY_WIDTH: Stops = ((9, 0.8), (13, 2.2), (15, 4), (18, 12))
 """Of streets coloured by tier or regime, whatever their tier."""
+
+FRONT_WIDTH: Stops = ((14, 2.0), (16, 4.0), (19, 9))
+"""Of shop fronts, drawn over the street's casing."""
 
 DOT_RADIUS: Stops = ((13, 2.2), (15, 2.8), (17, 5.5), (19, 8))
 """Of single points."""

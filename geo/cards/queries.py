@@ -42,8 +42,9 @@ _COUNTS = (
         "illegal_building",
         "ST_PointOnSurface(f.geom)",
         {
-            "illegal_open": "f.status IN ('suspected', 'verified', 'stopped', 'ordered')",
-            "illegal_closed": "f.status IN ('demolished', 'confiscated', 'regularised')",
+            "illegal_open": "f.status IN ('suspected', 'verified', 'existing', 'new', 'stopped', 'ordered', 'appealed',"
+            " 'announced', 'revoked')",
+            "illegal_closed": "f.status IN ('demolished', 'written_off', 'confiscated', 'regularised')",
         },
     ),
     _Count("streetlight", "f.geom", {"streetlights": "true", "streetlights_fault": "f.status = 'fault'"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from geo.cases.buildings.states import BUILDING, ESTATE
 from geo.cases.workflow import Workflow
 
-WORKFLOWS: Final[tuple[Workflow, ...]] = ()
+WORKFLOWS: Final[tuple[Workflow, ...]] = (BUILDING, ESTATE)

@@ -18,6 +18,8 @@ LEAKPROOF = {
 """Functions marked LEAKPROOF, and why that is true. Never ST_Intersects: its errors quote coordinates."""
 
 APPEND_ONLY = {"change", "checkin", "log_entry", "step_log"}
+APPEND_ONLY |= {"building_correction", "building_exchange", "zero_growth_rule", "frontage_check"}
+APPEND_ONLY |= {"intake_receipt", "resolution_measure", "resolution_issue"}
 """Requests may add rows and read them; only the sequencer completes, and only retention removes them, as owner."""
 
 READ_ONLY = {"county", "alembic_version"}

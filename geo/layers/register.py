@@ -15,8 +15,10 @@ from sqlalchemy.sql.type_api import TypeEngine
 from geo.errors import NotFound
 from geo.tables.base import About, Feature
 from geo.tables.basemap import Building, Landuse, Water, Waterway
+from geo.tables.building_ledger import Estate
 from geo.tables.districts import AdminArea, PatrolDistrict, ResponsibilityGrid, UnitGrid
 from geo.tables.events import Event
+from geo.tables.frontages import Frontage
 from geo.tables.hotspot_zones import HotspotZone
 from geo.tables.illegal_buildings import IllegalBuilding
 from geo.tables.roads import Road, TurnRestriction
@@ -125,9 +127,11 @@ KINDS: tuple[LayerKind, ...] = (
     LayerKind("turn_restriction", "转向限制", "Turn restrictions", TurnRestriction, minzoom=15, unique_geometry=False),
     LayerKind("building", "建筑", "Buildings", Building, public=True, minzoom=14),
     LayerKind("hotspot_zone", "重点场所", "Hotspot zones", HotspotZone, minzoom=10, labelled=True),
+    LayerKind("estate", "小区", "Estates", Estate, minzoom=11, labelled=True),
     LayerKind("illegal_building", "违法建设", "Illegal buildings", IllegalBuilding, minzoom=12),
     LayerKind("flight", "飞行范围", "Flight footprints", Flight, minzoom=9, unique_geometry=False, reaches_out=True),
     LayerKind("suspicion", "疑似增量", "Suspicions", Suspicion, minzoom=12, unique_geometry=False),
+    LayerKind("frontage", "门前", "Shop fronts", Frontage, minzoom=14, unique_geometry=False),
     LayerKind("streetlight", "路灯", "Streetlights", Streetlight, minzoom=15, thin=True),
     LayerKind("vendor_point", "摊点", "Vendor points", VendorPoint, minzoom=13, unique_geometry=False, thin=True),
     LayerKind(

@@ -140,6 +140,15 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
         "illegal_building": [
             {"status": "verified", "code": "i", "geom": box(118.011, 28.299, 118.0115, 28.2995, "MULTI")}
         ],
+        "estate": [{"name": "安居苑", "code": "e", "geom": box(117.991, 28.306, 117.993, 28.308, "MULTI")}],
+        "frontage": [
+            {
+                "name": "早点铺",
+                "code": "S001",
+                "street": "横街",
+                "geom": "SRID=4490;LINESTRING(117.99 28.30504, 117.99006 28.30504)",
+            }
+        ],
         "suspicion": [{"change": "new", "code": "x", "geom": box(118.0125, 28.299, 118.013, 28.2995, "MULTI")}],
         "flight": [{"name": "一号架次", "code": "f", "geom": box(117.99, 28.29, 118.015, 28.31, "MULTI")}],
         "water": [{"name": "东湖", "code": "w", "geom": box(118.012, 28.29, 118.016, 28.294, "MULTI")}],

@@ -21,6 +21,9 @@ SOURCE = "footprints"
 CLEAR = "footprints.but_clear"
 """Reason of a waiting suspicion whose ground a later flight saw clear."""
 
+TORN_DOWN = ("demolished", "written_off")
+"""States of the ledger in which the ground is clear again."""
+
 COLUMNS = """id, source_key AS key, status, change, survey, observed_on, area_m2, outline_m2, width_m, confidence,
   building_key, district_code, reason, reasons, grew_from, decided_at, decided_by, decision"""
 
@@ -102,7 +105,7 @@ def load_approved(session: Session) -> GeoDataFrame:
 def load_ledger(session: Session) -> GeoDataFrame:
     """Illegal buildings in the ledger, EPSG:4490, but regularised and demolished ones: what stands again is new."""
     status = get_kind("illegal_building").table.c.status
-    where = status.not_in(("regularised", "demolished"))
+    where = status.not_in(("regularised", *TORN_DOWN))
     return load_features(session, "illegal_building", where=where, columns=("source_key", "status"))
 
 
@@ -116,7 +119,7 @@ def load_earlier(session: Session) -> GeoDataFrame:
         ledger.tenant == suspicion.tenant,
         ledger.source == suspicion.source,
         ledger.source_key == suspicion.source_key,
-        ledger.status == "demolished",
+        ledger.status.in_(TORN_DOWN),
     )
     return load_features(
         session, "suspicion", where=~torn_down, columns=("status", "source_key", "observed_on", "reasons")

@@ -1999,12 +1999,12 @@ def upgrade() -> None:
         "ix_recheck_open", "recheck", ["tenant", "due_on"], unique=False, postgresql_where=sa.text("done_at IS NULL")
     )
     op.create_check_constraint(
-        "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
-    )
-    op.create_check_constraint(
         "ck_illegal_building_status_choice",
         "illegal_building",
         "status IN ('suspected', 'verified', 'existing', 'new', 'stopped', 'ordered', 'appealed', 'announced', 'revoked', 'demolished', 'written_off', 'confiscated', 'regularised', 'dismissed', 'overbuilt', 'struck')",
+    )
+    op.create_check_constraint(
+        "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
     )
     op.create_check_constraint("ck_pass_rule_ride", "pass_rule", "ride_kmh BETWEEN 0 AND 60")
     op.create_check_constraint("ck_urban_centre_ride", "urban_centre", "ride_kmh BETWEEN 0 AND 60")

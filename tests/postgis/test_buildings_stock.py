@@ -1,0 +1,179 @@
+"""The stock against a model that only remembers, day by day, what stands and what was done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import geopandas
+import hypothesis.strategies as st
+import pytest
+import shapely
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy.orm import Session
+
+from geo.cases.buildings.actions import Draft, correct_amounts, enter_building, load_statement, take_building_step
+from geo.cases.buildings.states import BUILDING
+from geo.cases.buildings.stock import TERMS, Amounts, midnight
+from geo.cases.workflow import StepNotOpen
+from geo.db.engine import Database
+from geo.uids import uuid7
+
+ZONE = ZoneInfo("Asia/Shanghai")
+FIRST = dt.date(2024, 1, 2)
+EVENING = dt.timedelta(hours=20)
+GROUND = bytes(
+    geopandas.GeoSeries([shapely.box(598_000, 3_132_000, 598_010, 3_132_012)], crs=4548).to_crs(4490).to_wkb()[0]
+)
+GROUND_DM2 = 12_000
+OUT = {"confiscate": "confiscated", "regularise": "regularised", "write_off": "demolished", "strike": "corrected"}
+
+
+def facts_of(step: str, on: dt.date, households: int) -> dict[str, object]:
+    day = on.isoformat()
+    hours = (dt.datetime.combine(on, dt.time(hour), ZONE).isoformat() for hour in (9, 10))
+    return {
+        "register": {"households": households}, "register_new": {"households": households},
+        "stop": {"households": households}, "order": {"served_on": day, "deadline_on": day},
+        "announce": {"until_on": day}, "appeal": {"kind": "suit"}, "uphold": {"received_on": day},
+        "demolish": dict(zip(("from_at", "to_at"), hours, strict=True)),
+    }.get(step, {})  # fmt: skip
+
+
+class Books(RuleBasedStateMachine):
+    """Whatever is done in whatever order, every period of every unit adds up, and to what the model remembers."""
+
+    def __init__(self, session: Session, county: str) -> None:
+        super().__init__()
+        self.session, self.county = session, county
+        self.today, self.done = FIRST, 0
+        self.state: dict[int, str] = {}
+        self.line: dict[int, str] = {}
+        self.inside: dict[int, tuple[dt.date, int, int]] = {}  # since when, 户, dm²
+        self.moves: list[tuple[dt.date, str, Amounts]] = []
+
+    def moved(self, on: dt.date, term: str, amounts: Amounts) -> None:
+        self.moves.append((on, term, amounts))
+
+    def at(self, on: dt.date) -> dt.datetime:
+        """Each thing done comes a second after the one before; what is dated back falls into the evening."""
+        self.done += 1
+        return midnight(on, ZONE) + (dt.timedelta(hours=11, seconds=self.done) if on == self.today else EVENING)
+
+    @rule(days=st.integers(1, 40))
+    def time_passes(self, days: int) -> None:
+        if (self.today - FIRST).days < 900:
+            self.today += dt.timedelta(days=days)
+
+    @rule()
+    def one_is_found(self) -> None:
+        number, _ = enter_building(self.session, self.county, Draft(uuid7(), GROUND, self.today), actor="m")
+        self.state[number] = "suspected"
+
+    @precondition(lambda self: bool(self.state))
+    @rule(data=st.data(), households=st.integers(0, 4))
+    def something_is_done(self, data: st.DataObject, households: int) -> None:
+        number = data.draw(st.sampled_from(sorted(self.state)))
+        state = self.state[number]
+        lawful = BUILDING.open_steps(state)
+        step = data.draw(st.sampled_from([*lawful, *lawful, "write_off", "register"]))
+        facts = facts_of(step, self.today, households)
+        if step == "demolish":
+            facts["urgent"] = "危险"
+
+        def take() -> str:
+            return take_building_step(
+                self.session, self.county, number, step, at=self.at(self.today), actor="m", note="依据", facts=facts
+            )
+
+        if step not in lawful:
+            with pytest.raises(StepNotOpen):
+                take()
+            return
+        if step == "demolish":  # the papers allow it half a year later
+            return
+        self.state[number] = take()
+        if step in ("register", "register_new"):
+            self.inside[number] = (self.today, households, GROUND_DM2)
+            self.moved(self.today, "new" if step == "register_new" else "existing", Amounts(1, households, GROUND_DM2))
+        elif step in OUT and number in self.inside:
+            _, had, dm2 = self.inside.pop(number)
+            self.moved(self.today, OUT[step], -Amounts(1, had, dm2))
+        if step == "overbuild":
+            self.state[max(self.found())] = "suspected"
+
+    def found(self) -> set[int]:
+        from geo.cases.buildings.queries import list_buildings
+
+        return {row["id"] for row in list_buildings(self.session, self.county, most=10_000)}
+
+    @precondition(lambda self: bool(self.inside))
+    @rule(data=st.data(), households=st.integers(0, 2), dm2=st.integers(1, 900))
+    def somebody_measures_again(self, data: st.DataObject, households: int, dm2: int) -> None:
+        number = data.draw(st.sampled_from(sorted(self.inside)))
+        since, had, ground = self.inside[number]
+        on = data.draw(st.dates(since, self.today))
+        correct_amounts(
+            self.session, self.county, number, at=self.at(on), households_more=households,
+            area_dm2_more=dm2, reason="重测", actor="m",
+        )  # fmt: skip
+        self.inside[number] = (since, had + households, ground + dm2)
+        self.moved(on, "corrected", Amounts(0, households, dm2))
+
+    def told(self, first: dt.date, last: dt.date) -> tuple[Amounts, Amounts, Counter[str]]:
+        opening, closing, terms = Amounts(), Amounts(), Counter[str]()
+        for on, term, amounts in self.moves:
+            opening = opening + amounts if on < first else opening
+            closing = closing + amounts if on <= last else closing
+            if first <= on <= last:
+                for unit in ("plots", "households", "area_dm2"):
+                    terms[f"{term}.{unit}"] += getattr(amounts, unit)
+        return opening, closing, terms
+
+    @rule(data=st.data())
+    def any_period_adds_up(self, data: st.DataObject) -> None:
+        first = data.draw(st.dates(FIRST, self.today))
+        last = data.draw(st.dates(first, self.today))
+        said = load_statement(self.session, self.county, first, last)
+        assert said.difference == Amounts()
+        opening, closing, terms = self.told(first, last)
+        assert (said.opening, said.closing) == (opening, closing)
+        for term in TERMS:
+            for unit in ("plots", "households", "area_dm2"):
+                assert getattr(said.term(term), unit) == terms[f"{term}.{unit}"], (term, unit)
+
+    @invariant()
+    def what_stands_is_what_the_model_holds(self) -> None:
+        held = [(1, *rest) for _, *rest in self.inside.values()]
+        assert self.told(FIRST, self.today)[1] == Amounts(*map(sum, zip(*held, strict=True))) if held else True
+
+
+def play(database: Database, make_county: Callable[[], str], examples: int, steps: int) -> None:
+    counties = []
+
+    def begin() -> Books:
+        counties.append(make_county())
+        session = database.begin(counties[-1])
+        held = session.__enter__()
+        machine = Books(held, counties[-1])
+        machine.teardown = lambda: session.__exit__(None, None, None)  # type: ignore[method-assign]
+        return machine
+
+    phases = (Phase.generate, Phase.shrink)
+    rules = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, phases=phases, database=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    run_state_machine_as_test(begin, settings=rules)
+
+
+def test_the_stock_adds_up_whatever_is_done(database: Database, make_county: Callable[[], str]) -> None:
+    play(database, make_county, 6, 40)
+
+
+@pytest.mark.long
+def test_the_stock_adds_up_over_ten_thousand_steps(database: Database, make_county: Callable[[], str]) -> None:
+    play(database, make_county, 100, 100)
