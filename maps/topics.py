@@ -14,5 +14,6 @@ TOPICS: Final = (
     "lighting",
     "suspicions",
     "coverage",
+    "rosters",
 )
 """In the order of their links; each has its own name as its address, and a title ``maps.topic_<name>``."""

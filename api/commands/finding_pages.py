@@ -66,7 +66,7 @@ def load_topics(session: Session, tenant: str, head: Head) -> list[Topic]:
     districts = load_features(session, "patrol_district", columns=("code", "name"))
     codes, groups = read_code_names()
     known = Known(session, tenant, head, districts, load_latest_findings(session, tenant), codes, groups)
-    makers = (_hotspots, _returns, _workload, _districting, _sites, _lighting, _suspicions, _coverage)
+    makers = (_hotspots, _returns, _workload, _districting, _sites, _lighting, _suspicions, _coverage, _rosters)
     return [topic for make in makers for topic in make(known)]
 
 
@@ -274,3 +274,12 @@ def _coverage(known: Known) -> Iterator[Topic]:
         )
         view = CoverageView(known.head, known.names, shift, others)
         yield Topic(page, lambda texts, view=view: render_coverage(view, texts))  # type: ignore[misc]
+
+
+def _rosters(known: Known) -> Iterator[Topic]:
+    from api.commands.roster_pages import load_rosters
+    from maps.dashboards.rosters import render_rosters
+
+    for view in load_rosters(known.session, known.tenant, known.head):
+        name = view.roster.page if view.roster else "rosters"
+        yield Topic(name, lambda texts, view=view: render_rosters(view, texts))  # type: ignore[misc]

@@ -29,12 +29,20 @@ def find_job(session: Session, tenant: str, job_id: int, *, lock: bool = False) 
 
 
 def load_jobs(
-    session: Session, tenant: str, *, state: str | None = None, before: int | None = None, limit: int = 50
+    session: Session,
+    tenant: str,
+    *,
+    state: str | None = None,
+    kind: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
 ) -> Sequence[Job]:
     """Jobs, the newest first."""
     wanted = select(Job).where(Job.tenant == tenant)
     if state is not None:
         wanted = wanted.where(Job.state == state)
+    if kind is not None:
+        wanted = wanted.where(Job.kind == kind)
     if before is not None:
         wanted = wanted.where(Job.id < before)
     return session.scalars(wanted.order_by(Job.id.desc()).limit(limit)).all()

@@ -12,7 +12,7 @@ from api.jobs.actions import cancel_job, get_job
 from api.jobs.queries import load_jobs
 from api.problems import language_of, responses
 from api.schemas.jobs import JobList, JobView, view_job
-from geo.tables.jobs import JobState
+from geo.tables.jobs import JobKind, JobState
 
 router = APIRouter(tags=["jobs"])
 
@@ -25,12 +25,13 @@ def list_jobs(
     caller: Caller,
     session: Db,
     state: JobState | None = None,
+    kind: JobKind | None = None,
     before: Annotated[int | None, Query(ge=1, lt=1 << 63, description="Only jobs with a smaller id.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> JobList:
     """Of the caller's county."""
     demand(caller, Action.READ, Thing.JOB)
-    found = load_jobs(session, caller.tenant, state=state, before=before, limit=limit)
+    found = load_jobs(session, caller.tenant, state=state, kind=kind, before=before, limit=limit)
     return JobList(jobs=[view_job(job, language_of(request)) for job in found])
 
 

@@ -27,6 +27,7 @@ from geo.patrol.people.actions import (
 from geo.patrol.people.book import BadPeopleRule, RulesChange, needs_on, set_need, set_rest, show_rules
 from geo.patrol.people.checker import check_roster
 from geo.patrol.people.rules import Duty, Need, RestRules
+from geo.patrol.people.why import NoSuchShift, ask_why
 from tests.api.conftest import Served
 
 
@@ -70,6 +71,16 @@ def test_a_roster_is_drafted_adopted_and_then_is_the_duty(database: Database, bu
     proposed = [Duty(d["on_date"], d["shift_code"], d["staff_id"], d["role"]) for d in draft["duties"]]
     assert check_roster(problem, proposed) == []
     assert not [d for d in draft["duties"] if d["staff"] == "A00" and d["on_date"] <= today + dt.timedelta(3)]
+    one = draft["duties"][0]
+    with database.begin(bureau) as session:
+        away = ask_why(session, bureau, made["id"], "A00", one["on_date"], one["shift_code"])
+        there = ask_why(session, bureau, made["id"], one["staff"], one["on_date"], one["shift_code"])
+        for staff, shift, error in (("X", one["shift_code"], UnknownPerson), ("A00", "nothing", NoSuchShift)):
+            with pytest.raises(error):
+                ask_why(session, bureau, made["id"], staff, one["on_date"], shift)
+    assert one["on_date"] <= today + dt.timedelta(3)
+    assert "leave" in away["rules"] and not away["possible"]
+    assert there == {"possible": True, "there": True, "rules": []}
     assert adopt_roster(database, bureau, made["id"]) == made["duties"] > 0
     with database.begin(bureau) as session:
         rows = session.execute(

@@ -112,6 +112,9 @@ DELETE FROM leave USING staff s
 WHERE leave.tenant = :tenant AND s.tenant = leave.tenant AND s.id = leave.staff_id AND s.code = :staff
   AND leave.from_on = :from_on RETURNING leave.id""")
 
+NAMES = text("""
+SELECT id, code, name, kind, active FROM staff WHERE tenant = :tenant ORDER BY kind DESC, code""")
+
 NAME = text("SELECT name FROM staff WHERE tenant = :tenant AND code = :staff")
 
 OWN_DUTIES = text("""
@@ -277,6 +280,11 @@ def adopt(session: Session, tenant: str, number: int, first_on: dt.date, last_on
 def find_staff(session: Session, tenant: str, code: str) -> int | None:
     """Row id of a staff number."""
     return session.execute(STAFF, {"tenant": tenant, "code": code}).scalar_one_or_none()
+
+
+def load_staff_names(session: Session, tenant: str) -> list[dict[str, Any]]:
+    """Everybody there ever was: id, code, name, kind, active; regulars first, then by number."""
+    return [dict(row) for row in session.execute(NAMES, {"tenant": tenant}).mappings()]
 
 
 def find_name(session: Session, tenant: str, staff: str) -> str | None:
