@@ -136,6 +136,19 @@ THEMES: tuple[Theme, ...] = (
         "dot",
     ),
     Theme(
+        "open_problem",
+        "stage",
+        (
+            Mark("desk", YELLOW),
+            Mark("handling", BLUE),
+            Mark("checking", SKY),
+            Mark("disputed", VERMILION),
+            Mark("suspended", GREY),
+        ),
+        "dot",
+        alarm="disputed",
+    ),
+    Theme(
         "streetlight",
         "status",
         (Mark("fault", VERMILION), Mark("off_by_plan", "#8A94A0"), Mark("on", BLUE)),

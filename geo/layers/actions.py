@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from geo.crs import STORAGE, UnknownCrs, name_of
 from geo.db.counties import County, get_county
-from geo.errors import Cancelled, Conflict
+from geo.errors import Cancelled, Conflict, Invalid
 from geo.layers import queries
 from geo.layers.register import LayerKind, get_kind
 from geo.layers.reports import ImportOptions, ImportReport, ImportRunning, Progress, Reject
@@ -39,6 +39,10 @@ class DatabaseRefused(Conflict):
 
 MANY_ROWS = 1_000
 """An import that wrote this many rows leaves the statistics behind; waiting for autovacuum is not an option."""
+
+
+class NotFromFiles(Invalid):
+    """The rows of this layer are written by the steps of a workflow, so that each has its history."""
 
 
 def import_layer(
@@ -71,6 +75,8 @@ def import_layer(
     ------
     UnknownLayer, UnknownCounty
         If there is no such layer or county.
+    NotFromFiles
+        If the layer's rows are written by a workflow.
     FileRefused, FileTooHeavy, UnknownCrs, ColumnUnknown
         If the file as a whole cannot be taken; the message says what would mend it.
     ImportRunning
@@ -80,6 +86,8 @@ def import_layer(
 
     options = options or ImportOptions()
     kind = get_kind(kind_name)
+    if kind.by_workflow:
+        raise NotFromFiles("layers.not_from_files", layer=kind.zh)
     with open_file(Path(path), options) as raw:
         importer = _Importer(database, tenant, kind, options, Path(path).name, raw.sha256, progress)
         importer.report.notes += raw.notes

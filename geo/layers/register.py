@@ -16,6 +16,7 @@ from geo.errors import NotFound
 from geo.tables.base import About, Feature
 from geo.tables.basemap import Building, Landuse, Water, Waterway
 from geo.tables.building_ledger import Estate
+from geo.tables.cases import OpenProblem
 from geo.tables.districts import AdminArea, PatrolDistrict, ResponsibilityGrid, UnitGrid
 from geo.tables.events import Event
 from geo.tables.frontages import Frontage
@@ -69,6 +70,8 @@ class LayerKind:
         since a polygon cut by tiles would be labelled once per tile.
     by_receipt
         Rows are recognised through ``receipt`` since the table will be partitioned by time.
+    by_workflow
+        Rows are written by the steps of a workflow; no file may bring any.
     reaches_out
         Features may reach far past the county and still belong on its map, as a river does.
     """
@@ -84,6 +87,7 @@ class LayerKind:
     time_column: str | None = None
     labelled: bool = False
     by_receipt: bool = False
+    by_workflow: bool = False
     reaches_out: bool = False
 
     @property
@@ -145,7 +149,11 @@ KINDS: tuple[LayerKind, ...] = (
         time_column="occurred_at",
         by_receipt=True,
     ),
-)
+    LayerKind(
+        "open_problem", "未结问题", "Open problems", OpenProblem, minzoom=13, unique_geometry=False, thin=True,
+        time_column="found_at", by_workflow=True,
+    ),
+)  # fmt: skip
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 

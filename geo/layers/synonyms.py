@@ -81,6 +81,13 @@ CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "new": ("疑似新增", "suspected new", "新增", "新建"),
         "enlarged": ("疑似扩建", "suspected enlarged", "扩建", "加建"),
     },
+    ("open_problem", "stage"): {
+        "desk": ("待派遣", "at the desk"),
+        "handling": ("处置中", "being handled"),
+        "checking": ("核查中", "being checked"),
+        "disputed": ("职责争议", "in dispute"),
+        "suspended": ("挂账", "put aside"),
+    },
     ("streetlight", "status"): {
         "on": ("正常", "working", "完好", "亮", "良好", "ok", "good", "normal"),
         "fault": ("故障", "faulty", "不亮", "损坏", "坏", "out", "broken"),

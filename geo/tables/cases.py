@@ -9,6 +9,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -26,7 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geo.tables.base import Base, Feature, Row, feature_args, field
+from geo.crs import STORAGE
+from geo.tables.base import LATITUDE, Base, Feature, Row, feature_args, field
 
 PROBLEM_ORIGINS = ("patrol", "complaint", "order", "camera", "transfer", "public")
 """巡查发现, 投诉, 上级交办, 监控, 移交, 公众上报."""
@@ -49,23 +51,24 @@ CLOSED_PROBLEM_STATES = ("closed", "rated", "voided", "merged")
 """已结案, 已评价, 作废, 并案."""
 
 PROBLEM_STATES = (*OPEN_PROBLEM_STATES, *CLOSED_PROBLEM_STATES)
+MAP_STAGES = ("desk", "handling", "checking", "disputed", "suspended")
+"""待派遣, 处置中, 核查中, 职责争议, 挂账: what a planner must tell apart on the map."""
+
 DECISION_KINDS = ("on_site", "joint_meeting")
 """现场办公, 联席会议."""
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_PROBLEM_STATES)
 
 
-class ProblemCase(Feature, Base):
+class ProblemCase(Row, Base):
     """A problem with the person who answers for it now and the time by which.
 
     What happened to it stands in the step log; times and names here are copies that can be worked out from there.
     """
 
     __tablename__ = "problem_case"
-    geometry_types = ("Point",)
-    __table_args__: Any = feature_args(
-        "problem_case",
-        geometry_types,
+    __table_args__: Any = (
+        CheckConstraint(LATITUDE, name="latitude"),
         UniqueConstraint("tenant", "uid"),
         UniqueConstraint("tenant", "number"),
         UniqueConstraint("tenant", "event_uid"),
@@ -79,6 +82,7 @@ class ProblemCase(Feature, Base):
         CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name="merged"),
         CheckConstraint("state NOT IN ('closed', 'rated') OR closed_at IS NOT NULL", name="closed"),
         CheckConstraint("quantity >= 0", name="quantity"),
+        Index("ix_problem_case_geom", "geom", postgresql_using="gist"),
         Index(None, "tenant", "state", "due_at"),
         Index("ix_problem_case_district_code", "tenant", "district_code", "id"),
         Index("ix_problem_case_found_at", "tenant", "found_at"),
@@ -87,17 +91,17 @@ class ProblemCase(Feature, Base):
     )
 
     uid: Mapped[uuid.UUID] = mapped_column(Uuid)
-    number: Mapped[str] = field(Text, "编号", "number", required=True, tile=True)
+    number: Mapped[str] = field(Text, "编号", "number", required=True)
     event_uid: Mapped[uuid.UUID] = mapped_column(Uuid)
     """What was seen: the event this problem is about, at most one problem an event."""
     event_id: Mapped[int] = mapped_column(BigInteger)
     event_received_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
-    code: Mapped[str] = field(Text, "代码", "code", required=True, tile=True)
+    code: Mapped[str] = field(Text, "代码", "code", required=True)
     code_system: Mapped[str] = field(Text, "代码体系", "code system", required=True)
     code_version: Mapped[str] = field(Text, "代码版本", "its version", server_default=text("''"), nullable=False)
     grade: Mapped[str] = field(Text, "分级", "grade", server_default=text("'*'"), nullable=False)
-    state: Mapped[str] = field(Text, "状态", "state", choices=PROBLEM_STATES, required=True, tile=True)
-    origin: Mapped[str] = field(Text, "来源", "where from", choices=PROBLEM_ORIGINS, required=True, tile=True)
+    state: Mapped[str] = field(Text, "状态", "state", choices=PROBLEM_STATES, required=True)
+    origin: Mapped[str] = field(Text, "来源", "where from", choices=PROBLEM_ORIGINS, required=True)
     district_code: Mapped[str | None] = field(Text, "片区", "patrol district")
     town: Mapped[str | None] = field(Text, "镇街", "town")
     road: Mapped[str | None] = field(Text, "道路", "street")
@@ -109,11 +113,10 @@ class ProblemCase(Feature, Base):
     dispatched_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "派遣时间", "dispatched last")
     handled_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "反馈时间", "handled last")
     closed_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "结案时间", "closed")
-    due_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "到期时间", "due now", tile=True)
+    due_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "到期时间", "due now")
     handle_due_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "处置时限", "handling due")
     place: Mapped[str] = mapped_column(Text, server_default=text("''"))
     description: Mapped[str] = mapped_column(Text, server_default=text("''"))
-    """Words of people: no field of the layer, so no tile, item or export carries them."""
     ordered_due_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     """The day a higher office has set (D07); no clock of ours runs past it."""
     owner_unit_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -126,6 +129,25 @@ class ProblemCase(Feature, Base):
     merged_into: Mapped[int | None] = mapped_column(BigInteger)
     made_by: Mapped[str] = mapped_column(Text, server_default=text("'system'"))
     made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=STORAGE, spatial_index=False))
+
+
+class OpenProblem(Feature, Base):
+    """What the map shows of a problem while it is open: where, what, at which stage, due when; no words of people.
+
+    Written by the steps of the problem it is a shadow of, and gone when that one is closed.
+    """
+
+    __tablename__ = "open_problem"
+    geometry_types = ("Point",)
+    __table_args__ = feature_args("open_problem", geometry_types)
+
+    number: Mapped[str | None] = field(Text, "编号", "number", tile=True)
+    code: Mapped[str] = field(Text, "代码", "code", required=True, tile=True)
+    stage: Mapped[str] = field(Text, "阶段", "stage", choices=MAP_STAGES, required=True, tile=True)
+    district_code: Mapped[str | None] = field(Text, "片区", "patrol district")
+    found_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "发现时间", "found")
+    due_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "到期时间", "due now", tile=True)
 
 
 class OwnerDecision(Row, Base):

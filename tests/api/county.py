@@ -174,6 +174,9 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
                 "geom": "SRID=4490;POINT(118.003 28.302)",
             }
         ],
+        "open_problem": [
+            {"number": "20260301-000001", "code": "04-06", "stage": "handling", "geom": point(118.003, 28.3005)}
+        ],
         "streetlight": lamps,
         "event": events,
     }

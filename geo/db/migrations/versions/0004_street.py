@@ -16,6 +16,7 @@ down_revision = "0003"
 def upgrade() -> None:
     """Add what the street is kept by, and what planning still lacked."""
     op.drop_constraint("ck_illegal_building_status_choice", "illegal_building", type_="check")
+    op.drop_constraint("ck_job_kind_choice", "job", type_="check")
     op.add_column("illegal_building", sa.Column("entered_as", Text(), nullable=True))
     op.add_column("illegal_building", sa.Column("built_on", sa.Date(), nullable=True))
     op.add_column("illegal_building", sa.Column("district_code", Text(), nullable=True))
@@ -300,6 +301,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_law_setting")),
         sa.UniqueConstraint("tenant", "name", name=op.f("uq_law_setting_tenant_name")),
     )
+    op.create_table(
+        "open_problem",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("number", Text(), nullable=True),
+        sa.Column("code", Text(), nullable=False),
+        sa.Column("stage", Text(), nullable=False),
+        sa.Column("district_code", Text(), nullable=True),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("source", Text(), nullable=False),
+        sa.Column("source_key", Text(), nullable=False),
+        sa.Column("extra", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("geom", Geometry("POINT", srid=4490, spatial_index=False), nullable=False),
+        sa.Column(
+            "geom_3857",
+            Geometry("POINT", srid=3857, spatial_index=False),
+            sa.Computed("ST_Transform(geom, 3857)", persisted=True),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "stage IN ('desk', 'handling', 'checking', 'disputed', 'suspended')",
+            name=op.f("ck_open_problem_stage_choice"),
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_open_problem_tenant")),
+        sa.CheckConstraint("ST_YMin(geom) >= -85 AND ST_YMax(geom) <= 85", name=op.f("ck_open_problem_latitude")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_open_problem")),
+        sa.UniqueConstraint("tenant", "source", "source_key", name=op.f("uq_open_problem_tenant_source_source_key")),
+    )
+    op.create_index("ix_open_problem_geom", "open_problem", ["geom"], unique=False, postgresql_using="gist")
+    op.create_index("ix_open_problem_geom_3857", "open_problem", ["geom_3857"], unique=False, postgresql_using="gist")
     op.create_table(
         "place_name",
         sa.Column("tenant", Text(), nullable=False),
@@ -1113,17 +1146,7 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.BigInteger(), nullable=True),
         sa.Column("made_by", Text(), server_default=sa.text("'system'"), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("source", Text(), nullable=False),
-        sa.Column("source_key", Text(), nullable=False),
-        sa.Column("extra", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("geom", Geometry("POINT", srid=4490, spatial_index=False), nullable=False),
-        sa.Column(
-            "geom_3857",
-            Geometry("POINT", srid=3857, spatial_index=False),
-            sa.Computed("ST_Transform(geom, 3857)", persisted=True),
-            nullable=False,
-        ),
         sa.CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name=op.f("ck_problem_case_merged")),
         sa.CheckConstraint(
             "origin IN ('patrol', 'complaint', 'order', 'camera', 'transfer', 'public')",
@@ -1162,13 +1185,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_problem_case")),
         sa.UniqueConstraint("tenant", "event_uid", name=op.f("uq_problem_case_tenant_event_uid")),
         sa.UniqueConstraint("tenant", "number", name=op.f("uq_problem_case_tenant_number")),
-        sa.UniqueConstraint("tenant", "source", "source_key", name=op.f("uq_problem_case_tenant_source_source_key")),
         sa.UniqueConstraint("tenant", "uid", name=op.f("uq_problem_case_tenant_uid")),
     )
     op.create_index("ix_problem_case_district_code", "problem_case", ["tenant", "district_code", "id"], unique=False)
     op.create_index("ix_problem_case_found_at", "problem_case", ["tenant", "found_at"], unique=False)
     op.create_index("ix_problem_case_geom", "problem_case", ["geom"], unique=False, postgresql_using="gist")
-    op.create_index("ix_problem_case_geom_3857", "problem_case", ["geom_3857"], unique=False, postgresql_using="gist")
     op.create_index(
         "ix_problem_case_merged_into",
         "problem_case",
@@ -2005,6 +2026,11 @@ def upgrade() -> None:
     )
     op.create_check_constraint(
         "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
+    )
+    op.create_check_constraint(
+        "ck_job_kind_choice",
+        "job",
+        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'replan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns', 'import_tracks', 'score_tracks', 'propose_roster', 'adopt_roster', 'weigh_staff', 'price_focus', 'simulate_shift')",
     )
     op.create_check_constraint("ck_pass_rule_ride", "pass_rule", "ride_kmh BETWEEN 0 AND 60")
     op.create_check_constraint("ck_urban_centre_ride", "urban_centre", "ride_kmh BETWEEN 0 AND 60")

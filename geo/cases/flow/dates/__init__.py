@@ -1,0 +1,1 @@
+"""When problems are due, and who has to be told."""

@@ -1,0 +1,1 @@
+"""Where a problem is, and who answers for it there."""

@@ -1,0 +1,86 @@
+"""SQL of regimes of streets and what they mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+RULES = text("""
+SELECT regime, valid_from_on, tolerance_min, clock_permille, first_step, passes_per_shift, set_by FROM regime_rule
+ WHERE tenant = :tenant ORDER BY regime, valid_from_on""")
+UPSERT = text("""
+INSERT INTO regime_rule (tenant, regime, valid_from_on, tolerance_min, clock_permille, first_step, passes_per_shift,
+                         set_by)
+VALUES (:tenant, :regime, :valid_from_on, :tolerance_min, :clock_permille, :first_step, :passes_per_shift, :set_by)
+ON CONFLICT (tenant, regime, valid_from_on) DO UPDATE SET tolerance_min = excluded.tolerance_min,
+  clock_permille = excluded.clock_permille, first_step = excluded.first_step,
+  passes_per_shift = excluded.passes_per_shift, set_by = excluded.set_by""")
+
+ROADS = text("""
+SELECT id FROM road WHERE tenant = :tenant
+   AND (id = ANY(CAST(:ids AS bigint[])) OR name = CAST(:name AS text)) ORDER BY id FOR UPDATE""")
+END = text("""
+UPDATE road_regime SET valid_to_on = :on
+ WHERE tenant = :tenant AND road_id = ANY(CAST(:ids AS bigint[])) AND valid_from_on < :on
+   AND (valid_to_on IS NULL OR valid_to_on > :on)""")
+DROP_LATER = text("""
+DELETE FROM road_regime
+ WHERE tenant = :tenant AND road_id = ANY(CAST(:ids AS bigint[])) AND valid_from_on >= :on""")
+BEGIN = text("""
+INSERT INTO road_regime (tenant, road_id, regime, valid_from_on, set_by)
+SELECT :tenant, id, :regime, :on, :actor FROM unnest(CAST(:ids AS bigint[])) AS id""")
+STREETS = text("""
+SELECT r.name, g.regime, count(*) AS stretches,
+       round(sum(ST_Length(ST_Transform(r.geom, :srid))))::bigint AS length_m, min(g.valid_from_on) AS since_on,
+       min(g.set_by) AS set_by
+  FROM road r JOIN road_regime g ON g.tenant = r.tenant AND g.road_id = r.id
+ WHERE r.tenant = :tenant AND g.valid_from_on <= :on AND (g.valid_to_on IS NULL OR g.valid_to_on > :on)
+ GROUP BY 1, 2 ORDER BY 1 NULLS LAST, 2""")
+FIGURES = text("""
+SELECT p.regime, count(*) AS problems, count(*) FILTER (WHERE p.closed_at IS NOT NULL) AS closed,
+       count(*) FILTER (WHERE p.handled_at <= p.handle_due_at) AS in_time,
+       count(*) FILTER (WHERE p.handle_due_at IS NOT NULL AND p.handled_at IS NOT NULL) AS timed
+  FROM problem_case p
+ WHERE p.tenant = :tenant AND p.found_at >= :from_at AND p.found_at < :to_at AND p.state NOT IN ('voided', 'merged')
+ GROUP BY 1 ORDER BY 1 NULLS LAST""")
+
+
+def load_rules(session: Session, tenant: str) -> list[dict[str, Any]]:
+    """All rules the county has set, by regime and first day."""
+    return [dict(row) for row in session.execute(RULES, {"tenant": tenant}).mappings()]
+
+
+def upsert_rules(session: Session, tenant: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rules, recognised by regime and first day."""
+    if rows:
+        session.execute(UPSERT, [{**row, "tenant": tenant} for row in rows])
+
+
+def lock_roads(session: Session, tenant: str, ids: Sequence[int], name: str | None) -> list[int]:
+    """Stretches of street by id or name, held until the transaction ends."""
+    facts = {"tenant": tenant, "ids": list(ids), "name": name}
+    return list(session.execute(ROADS, facts).scalars())
+
+
+def turn_roads(session: Session, tenant: str, ids: Sequence[int], regime: str, on: dt.date, actor: str) -> None:
+    """From a day on these stretches have another regime; what was set for later days is replaced."""
+    facts = {"tenant": tenant, "ids": list(ids), "on": on}
+    session.execute(DROP_LATER, facts)
+    session.execute(END, facts)
+    session.execute(BEGIN, {**facts, "regime": regime, "actor": actor})
+
+
+def list_streets(session: Session, tenant: str, srid: int, on: dt.date) -> list[dict[str, Any]]:
+    """Streets by name with the regime of a day, how many stretches and metres."""
+    facts = {"tenant": tenant, "srid": srid, "on": on}
+    return [dict(row) for row in session.execute(STREETS, facts).mappings()]
+
+
+def load_figures(session: Session, tenant: str, from_at: dt.datetime, to_at: dt.datetime) -> list[dict[str, Any]]:
+    """Problems found in a span by the regime they were found under; None is off all streets."""
+    facts = {"tenant": tenant, "from_at": from_at, "to_at": to_at}
+    return [dict(row) for row in session.execute(FIGURES, facts).mappings()]

@@ -1,0 +1,99 @@
+"""A county ready for cases: ground, people, a matrix; and a clerk who opens problems and takes steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.cases.codes.actions import import_table
+from geo.cases.evidence.actions import Given, add_picture
+from geo.cases.flow.actions import get_problem, open_problem, take_step
+from geo.cases.flow.orders import Draft, Order
+from geo.db.engine import Database
+from geo.uids import uuid7
+from tests.api import county as scene
+
+START = dt.datetime(2026, 9, 14, 1, 0, tzinfo=dt.UTC)
+"""Monday 09:00 in Shanghai, a working day."""
+
+MATRIX = "代码,地点类别,地点,责任单位\n,片区,W,S1\n,全县,,B\n"
+STAFF = {"B01": "B", "B02": "B", "S01": "S1", "S02": "S1", "A01": "S1"}
+PERSUADED = "说明"
+
+
+def prepare(database: Database, tenant: str) -> None:
+    """Ground, two units with people, and who answers where."""
+    scene.fill(database, tenant)
+    with database.begin(tenant) as session:
+        people(session, tenant)
+        import_table(session, tenant, "matrix", MATRIX.encode())
+
+
+def people(session: Session, tenant: str) -> None:
+    """Two of the bureau, two of the squad, an auxiliary."""
+    for code, unit in STAFF.items():
+        session.execute(
+            text(
+                "INSERT INTO staff (tenant, code, name, kind, org_unit_id) SELECT :t, :code, :code, :kind, id"
+                " FROM org_unit WHERE tenant = :t AND code = :unit"
+            ),
+            {"t": tenant, "code": code, "unit": unit, "kind": "auxiliary" if code[0] == "A" else "regular"},
+        )
+
+
+def picture(shade: int = 0) -> bytes:
+    """A small picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (shade, 90, 90)).save(out, "JPEG")
+    return out.getvalue()
+
+
+@dataclass
+class Clerk:
+    """Opens problems and takes steps, an hour after each other unless told otherwise."""
+
+    session: Session
+    tenant: str
+    at: dt.datetime = START
+    step_h: int = 1
+    opened: list[uuid.UUID] = field(default_factory=list)
+
+    def open(self, code: str = "04-06", lon: float = 117.99, lat: float = 28.29, **more: Any) -> uuid.UUID:
+        """A report of the patrol; returns its uid."""
+        uid = uuid7()
+        values = {"origin": "patrol", "found_at": self.at, "lon": lon, "lat": lat, **more}
+        open_problem(self.session, self.tenant, Draft(uid, code, **values))
+        self.opened.append(uid)
+        return uid
+
+    def step(self, uid: uuid.UUID, step: str, *, hours: float | None = None, **more: Any) -> str:
+        """Take a step so many hours later."""
+        self.at += dt.timedelta(hours=self.step_h if hours is None else hours)
+        more.setdefault("actor", "clerk")
+        if step == "check_before_closing":
+            more.setdefault("staff", "B02")
+        return take_step(self.session, self.tenant, uid, Order(step, self.at, **more))
+
+    def row(self, uid: uuid.UUID) -> dict[str, Any]:
+        """The problem as it stands."""
+        return get_problem(self.session, self.tenant, uid)
+
+    def close(self, uid: uuid.UUID) -> str:
+        """From report to the end."""
+        for step in ("register", "dispatch", "feed_back", "check_before_closing", "close"):
+            self.step(uid, step)
+        return str(self.row(uid)["state"])
+
+    def photograph(self, home: Path, uid: uuid.UUID, kind: str, shade: int) -> None:
+        """A picture of it."""
+        row = self.row(uid)
+        given = Given(uuid7(), "problem", row["id"], kind, self.at, 117.99, 28.29, label=row["number"])
+        add_picture(self.session, self.tenant, home, given, picture(shade))
