@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from geo.cases.formal.actions import Signer
 from geo.cases.powers.actions import import_bodies, import_powers, import_tiers
 from geo.tables.base import Base
+from tests.api.county import BORDER, EAST, NORTH, SOUTH, WEST, add, box
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 SYSTEM: Final = "GB/T 30428.2-2013"
@@ -75,6 +76,18 @@ def found(session: Session, tenant: str, days: Iterable[dt.date] = ()) -> Bureau
     session.execute(insert(known["shift_kind"]).values(**kind))
     for day in days:
         on_shift(session, tenant, day)
+    squads = {"W": units["SQ1"], "E": units["SQ2"]}
+    sides = {"W": (WEST, BORDER), "E": (BORDER, EAST)}
+    rows: list[dict[str, object]] = [
+        {
+            "code": code,
+            "name": f"{code}片区",
+            "org_unit_id": squads[code],
+            "geom": box(west, SOUTH, east, NORTH, "MULTI"),
+        }
+        for code, (west, east) in sides.items()
+    ]
+    add(session, tenant, "patrol_district", rows)
     import_powers(session, tenant, POWERS.encode(), "test")
     import_tiers(session, tenant, TIERS.encode(), "test")
     import_bodies(session, tenant, BODIES.encode(), "test")

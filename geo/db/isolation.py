@@ -17,7 +17,7 @@ LEAKPROOF = {
 }
 """Functions marked LEAKPROOF, and why that is true. Never ST_Intersects: its errors quote coordinates."""
 
-APPEND_ONLY = {"change", "checkin", "log_entry", "step_log"}
+APPEND_ONLY = {"change", "checkin", "deletion_proof", "log_entry", "step_log", "subject_access"}
 APPEND_ONLY |= {"building_correction", "building_exchange", "zero_growth_rule", "frontage_check"}
 APPEND_ONLY |= {"intake_receipt", "resolution_measure", "resolution_issue"}
 """Requests may add rows and read them; only the sequencer completes, and only retention removes them, as owner."""

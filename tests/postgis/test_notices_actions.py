@@ -1,0 +1,187 @@
+"""Documents: numbered when signed by two, due, looked at again by the clock, held no longer than the law lets."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import text
+
+from geo.cases.formal.pair import MayNotSign
+from geo.cases.notices.actions import (
+    DocumentDraft,
+    DocumentNeeds,
+    DocumentStep,
+    ExtendedAlready,
+    RecheckDone,
+    TooMuchOnTheSpot,
+    UnknownDocument,
+    draft_document,
+    end_recheck,
+    get_document,
+    make_rechecks,
+    take_step,
+)
+from geo.cases.notices.queries import list_overdue, list_rechecks
+from geo.cases.powers.actions import BodyMayNot
+from geo.cases.secrets.actions import open_secrets
+from geo.cases.subjects.actions import confirm_subject, note_subject
+from geo.cases.subjects.identity import Identity
+from geo.cases.workflow import StepNotOpen
+from geo.uids import uuid7
+from tests.lawful import found, local, yesterday
+
+ON = yesterday()
+DUE = ON + dt.timedelta(days=5)
+
+
+class Desk:
+    """A bureau that writes documents."""
+
+    def __init__(self, session, bureau, home):
+        self.session, self.bureau, self.t = session, bureau, bureau.tenant
+        self.keys = open_secrets(session, self.t, home)
+        self.subject = note_subject(session, self.t, self.keys, uuid7(), Identity("shop", "便民小吃"), "W", "aux")
+        confirm_subject(session, self.t, self.subject, "L1", "l1")
+        self.minute = 0
+
+    def drafts(self, kind="rectify", **changed):
+        given = {"uid": uuid7(), "kind": kind, "item": "P-001", "body": "B1", "lon": 117.99, "lat": 28.3}
+        given |= {"subject_id": self.subject, "due_on": DUE if kind in ("rectify", "deadline") else None} | changed
+        return draft_document(self.session, self.t, self.keys, DocumentDraft(**given), self.bureau("L1"))
+
+    def does(self, document, step, staff="L1", **said):
+        self.minute += 1
+        at = local(ON, 8) + dt.timedelta(minutes=self.minute)
+        take_step(self.session, self.t, document, DocumentStep(step, at, **said), self.bureau(staff))
+        return take_step(self.session, self.t, document, DocumentStep(step, at, **said), self.bureau("L2"))
+
+    def served(self, kind="rectify", **changed):
+        document = self.drafts(kind, **changed)
+        self.does(document, "issue")
+        self.does(document, "serve", service="direct")
+        return document
+
+
+@pytest.fixture
+def desk(database, county, tmp_path):
+    with database.begin(county) as session:
+        yield Desk(session, found(session, county, [ON]), tmp_path)
+
+
+def test_a_notice_gets_its_number_when_two_have_signed_it_and_numbers_have_no_gaps(desk):
+    first, second = desk.drafts(), desk.drafts()
+    at = local(ON, 9)
+    half = take_step(desk.session, desk.t, second, DocumentStep("issue", at), desk.bureau("L1"))
+    assert (half["state"], half["number"]) == ("drafted", None)
+    with pytest.raises(MayNotSign):
+        take_step(desk.session, desk.t, second, DocumentStep("issue", at), desk.bureau("L3"))
+    done = take_step(desk.session, desk.t, second, DocumentStep("issue", at), desk.bureau("L2"))
+    assert done["number"] == f"某城管责改字〔{ON.year}〕第0001号"
+    assert desk.does(first, "issue")["number"] == f"某城管责改字〔{ON.year}〕第0002号"
+    other = desk.drafts("deadline")
+    assert desk.does(other, "issue")["number"] == f"某城管限改字〔{ON.year}〕第0001号"
+
+
+def test_the_clock_makes_one_recheck_on_the_due_day_and_its_result_moves_the_notice(desk):
+    document = desk.served()
+    assert make_rechecks(desk.session, desk.t, DUE - dt.timedelta(days=1)) == 0
+    assert make_rechecks(desk.session, desk.t, DUE) == 1
+    assert make_rechecks(desk.session, desk.t, DUE + dt.timedelta(days=1)) == 0
+    (task,) = list_rechecks(desk.session, desk.t)
+    assert (task["document_id"], task["due_on"], task["subject"]) == (document, DUE, "便民小吃")
+    assert list_rechecks(desk.session, desk.t, area=["E"]) == []
+    with pytest.raises(DocumentNeeds):
+        end_recheck(desk.session, desk.t, task["id"], "fine", "", desk.bureau("L1"), local(ON, 12))
+    with pytest.raises(UnknownDocument):
+        end_recheck(desk.session, desk.t, task["id"], "corrected", "", desk.bureau("L1"), local(ON, 12), ["E"])
+    done = end_recheck(desk.session, desk.t, task["id"], "not_corrected", "仍占道", desk.bureau("L3"), local(ON, 12))
+    assert done["state"] == "not_corrected" and list_rechecks(desk.session, desk.t) == []
+    with pytest.raises(RecheckDone):
+        end_recheck(desk.session, desk.t, task["id"], "corrected", "", desk.bureau("L1"), local(ON, 13))
+    logged = session_kinds(desk)
+    assert logged.count("recheck.due") == 1
+
+
+def session_kinds(desk):
+    return list(desk.session.execute(text("SELECT kind FROM change WHERE tenant = :t"), {"t": desk.t}).scalars())
+
+
+def test_what_is_overdue_is_listed_until_somebody_has_looked(desk):
+    document = desk.served()
+    assert list_overdue(desk.session, desk.t, DUE, None) == []
+    assert [row["id"] for row in list_overdue(desk.session, desk.t, DUE + dt.timedelta(days=1), None)] == [document]
+    make_rechecks(desk.session, desk.t, DUE)
+    (task,) = list_rechecks(desk.session, desk.t)
+    end_recheck(desk.session, desk.t, task["id"], "corrected", "", desk.bureau("L1"), local(ON, 12))
+    assert list_overdue(desk.session, desk.t, DUE + dt.timedelta(days=1), None) == []
+
+
+def test_a_notice_is_put_off_once_and_its_recheck_with_it(desk):
+    document = desk.served()
+    make_rechecks(desk.session, desk.t, DUE)
+    with pytest.raises(DocumentNeeds):
+        desk.does(document, "extend", due_on=DUE)
+    later = DUE + dt.timedelta(days=3)
+    assert desk.does(document, "extend", due_on=later)["due_on"] == later
+    assert list_rechecks(desk.session, desk.t) == []
+    assert make_rechecks(desk.session, desk.t, later) == 1
+    with pytest.raises(StepNotOpen):
+        desk.does(document, "extend", due_on=later + dt.timedelta(days=1))
+
+
+@pytest.mark.parametrize(("kind", "days", "longest"), [("keep_evidence", 7, 7), ("seize", 30, 60)])
+def test_goods_are_held_as_long_as_the_law_lets_and_no_longer(desk, kind, days, longest):
+    document = desk.served(kind, item="Q-001")
+    row = get_document(desk.session, desk.t, desk.keys, document)
+    assert row["due_on"] == ON + dt.timedelta(days=days)
+    if longest == days:
+        with pytest.raises(ExtendedAlready):
+            desk.does(document, "extend")
+    else:
+        assert desk.does(document, "extend")["due_on"] == ON + dt.timedelta(days=longest)
+    late = list_overdue(desk.session, desk.t, ON + dt.timedelta(days=longest + 1), ["W"])
+    assert [one["id"] for one in late] == [document]
+    assert desk.does(document, "give_back")["state"] == "returned"
+    assert make_rechecks(desk.session, desk.t, ON + dt.timedelta(days=90)) == 0
+
+
+def test_an_institution_seizes_nothing_and_a_spot_fine_has_its_limit(desk):
+    with pytest.raises(BodyMayNot):
+        desk.drafts("seize", item="Q-001", body="B2")
+    assert desk.drafts("rectify", body="B2")
+    for party, most in (("person", 200), ("body", 3000)):
+        assert desk.drafts("on_the_spot", content={"party": party, "amount_yuan": most})
+        with pytest.raises(TooMuchOnTheSpot):
+            desk.drafts("on_the_spot", content={"party": party, "amount_yuan": most + 1})
+
+
+def test_what_a_document_lacks_is_named(desk):
+    noted = note_subject(desk.session, desk.t, desk.keys, uuid7(), Identity("shop", "新店"), "W", "aux")
+    for changed, field in (
+        ({"due_on": None}, "due_on"), ({"subject_id": None}, "subject_id"), ({"subject_id": noted}, "subject_id"),
+        ({"lon": 117.5}, "lon"),
+    ):  # fmt: skip
+        with pytest.raises(DocumentNeeds) as refused:
+            desk.drafts(**changed)
+        assert field in (refused.value.facts.get("field"), *refused.value.facts)
+    with pytest.raises(DocumentNeeds):
+        desk.drafts("service_receipt")
+    document = desk.served()
+    receipt = desk.drafts("service_receipt", about_id=document)
+    assert desk.does(receipt, "issue")["about_id"] == document
+    with pytest.raises(DocumentNeeds):
+        desk.does(document, "correct")
+    uid = uuid7()
+    assert desk.drafts(uid=uid) == desk.drafts(uid=uid)
+
+
+def test_what_a_document_says_is_sealed(desk):
+    said = {"facts": "张三丰在门前摆摊", "items": ["三轮车一辆"]}
+    document = desk.drafts("scene_record", content=said)
+    assert get_document(desk.session, desk.t, desk.keys, document)["content"] == said
+    row = desk.session.execute(text("SELECT t::text FROM legal_document t WHERE id = :i"), {"i": document}).scalar_one()
+    assert "张三丰" not in row and "张三丰".encode().hex() not in row
+    assert get_document(desk.session, desk.t, desk.keys, document)["open_steps"] == ["issue", "void"]
+    with pytest.raises(UnknownDocument):
+        get_document(desk.session, desk.t, desk.keys, document, ["E"])
