@@ -76,6 +76,7 @@ GROUPS = (
     "platform", "sample", "layers", "organisation", "rosters", "roads", "patrol", "districts", "sites", "forecast",
     "returns", "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench", "posts",
     "demand", "checks", "simulate", "tracks", "replan", "draws", "places", "powers", "staffing",
+    "buildings", "building_watch",
 )  # fmt: skip
 
 

@@ -190,12 +190,15 @@ def decide(
 ) -> None:
     """Confirm a suspicion, which enters it into the ledger as 疑似, or dismiss it with a reason."""
     from api.cli import language
+    from geo.cases.buildings.adoption import adopt_building
     from geo.db.engine import Database
     from geo.hotspots.footprints.actions import decide_suspicion
 
     settings: Settings = context.obj
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         done = decide_suspicion(session, settings.tenant, number, verdict.value, reason=reason, actor=actor)
+        if done["illegal_building"] is not None:
+            adopt_building(session, settings.tenant, done["illegal_building"], actor)
     if as_json:
         typer.echo(json.dumps(done, ensure_ascii=False, default=str))
         return

@@ -16,6 +16,7 @@ from api.problems import NO_NUL, language_of, responses
 from api.schemas.jobs import JobView, view_job
 from api.schemas.suspicions import Decided, Decision, Listed, Suspicion, SuspicionList
 from api.uploads import BODY, kept_upload
+from geo.cases.buildings.adoption import adopt_building
 from geo.db.engine import Database
 from geo.hotspots.footprints import queries
 from geo.hotspots.footprints.actions import decide_suspicion, get_suspicion
@@ -85,6 +86,8 @@ def decide(request: Request, caller: Caller, session: Db, suspicion_id: Identity
     """A confirmed one enters the ledger of illegal buildings as suspected; dismissing takes a reason."""
     demand(caller, Action.WRITE, Thing.FINDING)
     done = decide_suspicion(session, caller.tenant, suspicion_id, body.verdict, reason=body.reason, actor=caller.name)
+    if done["illegal_building"] is not None:
+        adopt_building(session, caller.tenant, done["illegal_building"], caller.name)
     return Decided.model_validate(_said(done, language_of(request)))
 
 

@@ -22,13 +22,10 @@ from geo.cases.buildings.actions import (
     ReasonMissing,
     correct_amounts,
     enter_building,
-    get_building,
-    list_overlaps,
-    load_statement,
-    may_demolish,
     take_building_step,
 )
 from geo.cases.buildings.adoption import WAYS_TO, adopt_all
+from geo.cases.buildings.books import get_building, list_overlaps, load_statement, may_demolish
 from geo.cases.buildings.facts import FactMissing
 from geo.cases.buildings.states import BUILDING, ESTATE
 from geo.cases.buildings.stock import Amounts

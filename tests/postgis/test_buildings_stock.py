@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy.orm import Session
 
-from geo.cases.buildings.actions import Draft, correct_amounts, enter_building, load_statement, take_building_step
+from geo.cases.buildings.actions import Draft, correct_amounts, enter_building, take_building_step
+from geo.cases.buildings.books import load_statement
 from geo.cases.buildings.states import BUILDING
 from geo.cases.buildings.stock import TERMS, Amounts, midnight
 from geo.cases.workflow import StepNotOpen

@@ -14,14 +14,8 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geo.cases.buildings.actions import (
-    Draft,
-    enter_building,
-    get_building,
-    list_overlaps,
-    load_statement,
-    take_building_step,
-)
+from geo.cases.buildings.actions import Draft, enter_building, take_building_step
+from geo.cases.buildings.books import get_building, list_overlaps, load_statement
 from geo.cases.buildings.states import BUILDING
 from geo.cases.buildings.stock import UNITS, Amounts
 from geo.cases.workflow import StepNotOpen

@@ -5,36 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from geo.cases.buildings import adoption, queries, watch
-from geo.cases.buildings.demolition import Verdict, judge, read_papers
+from geo.cases.buildings.books import UnknownBuilding, get_building, list_overlaps
+from geo.cases.buildings.demolition import judge, read_papers
 from geo.cases.buildings.facts import check_facts
 from geo.cases.buildings.states import BUILDING, ENTRIES, IN_STOCK, LOST_BY, NEEDS_REASON
-from geo.cases.buildings.stock import Statement, midnight, state_stock
+from geo.cases.buildings.stock import midnight
 from geo.cases.history import begin, load_steps, take
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.db.counts import count_step
-from geo.errors import Conflict, Invalid, NotFound
+from geo.errors import Conflict, Invalid
 from geo.uids import uuid7
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 MOST_POINTS: Final = 5_000
-LEAST_OVERLAP_DM2: Final = 100
-"""Two outlines that share less than a square metre are drawn inexactly, not built on each other."""
-
-GONE: Final = ("demolished", "written_off", "dismissed", "struck", "overbuilt")
-"""States in which nothing stands on the ground any more, or another row speaks for it."""
-
-
-class UnknownBuilding(NotFound):
-    """The ledger has no building of that number."""
 
 
 class BadGround(Invalid):
@@ -73,6 +65,8 @@ class Draft:
         Local days; the second as far as it is known.
     follows
         Row that was ended by mistake and that this one takes the place of.
+    status, since, entered_as
+        As another register has it; the history that must have led there is written down as adopted.
     """
 
     uid: uuid.UUID
@@ -85,6 +79,9 @@ class Draft:
     note: str = ""
     follows: int | None = None
     extra: Mapping[str, Any] | None = None
+    status: str = "suspected"
+    since: dt.date | None = None
+    entered_as: str | None = None
 
 
 def enter_building(
@@ -120,8 +117,15 @@ def enter_building(
         extra=json.dumps(dict(draft.extra or {}), ensure_ascii=False), srid=county.metric_srid, ground=draft.ground,
     )  # fmt: skip
     queries.add_receipt(session, tenant, draft.uid, "building", number)
-    at = min(midnight(draft.found_on, ZoneInfo(county.time_zone)), dt.datetime.now(dt.UTC))
-    begin(session, tenant, BUILDING, number, at=at, actor=actor, staff_id=staff_id, note=draft.note)
+    if draft.status == BUILDING.start:
+        at = min(midnight(draft.found_on, ZoneInfo(county.time_zone)), dt.datetime.now(dt.UTC))
+        begin(session, tenant, BUILDING, number, at=at, actor=actor, staff_id=staff_id, note=draft.note)
+    else:
+        queries.move_building(
+            session, tenant, number, status=draft.status, since=draft.since or draft.found_on,
+            entered_as=draft.entered_as, households=None,
+        )  # fmt: skip
+        adoption.adopt_building(session, tenant, number, actor)
     count_step(session, tenant, "illegal_building", 1)
     write_change(
         session, tenant, "illegal_building.entered", layer="illegal_building", feature_ids=[number], box=box,
@@ -129,20 +133,6 @@ def enter_building(
     )  # fmt: skip
     watch.watch_building(session, tenant, number, actor)
     return number, _overlaps(session, tenant, number)
-
-
-def get_building(session: Session, tenant: str, building_id: int) -> dict[str, Any]:
-    """One building of the ledger, with a point that lies on it.
-
-    Raises
-    ------
-    UnknownBuilding
-        If there is none.
-    """
-    found = queries.find_building(session, tenant, building_id)
-    if found is None:
-        raise UnknownBuilding("buildings.unknown", id=building_id)
-    return found
 
 
 def take_building_step(
@@ -264,60 +254,6 @@ def correct_amounts(
     )  # fmt: skip
     write_change(session, tenant, "illegal_building.corrected", facts={"building": building_id}, actor=actor)
     return number
-
-
-def load_statement(
-    session: Session,
-    tenant: str,
-    first_on: dt.date,
-    last_on: dt.date,
-    *,
-    area: Sequence[str] | None = None,
-    category: str | None = None,
-    as_of: dt.datetime | None = None,
-) -> Statement:
-    """The stock equation of a period, see :func:`geo.cases.buildings.stock.state_stock`.
-
-    Raises
-    ------
-    BadPeriod
-        If it ends before it begins.
-    """
-    if last_on < first_on:
-        raise BadPeriod("buildings.period", first=first_on.isoformat(), last=last_on.isoformat())
-    zone = ZoneInfo(get_county(session, tenant).time_zone)
-    histories = queries.load_histories(session, tenant, area=area, category=category)
-    return state_stock(histories, first_on, last_on, zone, as_of)
-
-
-class BadPeriod(Invalid):
-    """A period that ends before it begins."""
-
-
-def may_demolish(
-    session: Session, tenant: str, building_id: int, start: dt.datetime, end: dt.datetime, *, urgent: str = ""
-) -> Verdict:
-    """Whether a building may be pulled down by force from ``start`` to ``end``, and if not, why; D06.
-
-    Raises
-    ------
-    UnknownBuilding
-        If there is none.
-    """
-    row = get_building(session, tenant, building_id)
-    county = get_county(session, tenant)
-    steps = load_steps(session, tenant, BUILDING, building_id)
-    papers = read_papers(steps if row["status"] in ("ordered", "announced", "appealed") else [])
-    return judge(papers, start, end, ZoneInfo(county.time_zone), county.calendar, urgent=urgent)
-
-
-def list_overlaps(
-    session: Session, tenant: str, *, area: Sequence[str] | None = None, one: int | None = None
-) -> list[tuple[int, int, int]]:
-    """Pairs of standing buildings that share a square metre of ground or more, with the shared dm²."""
-    srid = get_county(session, tenant).metric_srid
-    found = queries.find_overlaps(session, tenant, srid, GONE, area=area, one=one)
-    return [pair for pair in found if pair[2] >= LEAST_OVERLAP_DM2]
 
 
 def _overlaps(session: Session, tenant: str, building_id: int) -> list[tuple[int, int, int]]:

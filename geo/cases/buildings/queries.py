@@ -117,6 +117,15 @@ SELECT least(b.id, o.id), greatest(b.id, o.id),
    AND b.follows_id IS DISTINCT FROM o.id AND o.follows_id IS DISTINCT FROM b.id
  ORDER BY 1, 2""")
 
+ADD_PLAN = text("""
+INSERT INTO building_plan (tenant, category, way, goal, from_on, to_on, owner_id, note, made_by)
+VALUES (:tenant, :category, :way, :goal, :from_on, :to_on, :owner_id, :note, :actor)
+ON CONFLICT (tenant, category, way, from_on) DO NOTHING RETURNING id""")
+PLANS = text("""
+SELECT p.id, p.category, p.way, p.goal, p.from_on, p.to_on, s.code AS owner, s.name AS owner_name, p.note
+  FROM building_plan p JOIN staff s ON s.tenant = p.tenant AND s.id = p.owner_id
+ WHERE p.tenant = :tenant ORDER BY p.to_on, p.category, p.way""")
+
 
 def find_receipt(session: Session, tenant: str, uid: uuid.UUID) -> tuple[str, int] | None:
     """What was accepted under this uid before; the uid is held until the transaction ends."""
@@ -242,3 +251,13 @@ def find_overlaps(
     facts = {"tenant": tenant, "srid": srid, "gone": list(gone), "one": one}
     facts["area"] = list(area) if area is not None else None
     return [(int(a), int(b), int(dm2)) for a, b, dm2 in session.execute(OVERLAPS, facts)]
+
+
+def add_plan(session: Session, tenant: str, **values: Any) -> int | None:
+    """Write down a plan; its id, None if there is one of that category and way from that day on."""
+    return session.execute(ADD_PLAN, {"tenant": tenant, **values}).scalar()
+
+
+def list_plans(session: Session, tenant: str) -> list[dict[str, Any]]:
+    """Plans by their last day."""
+    return [dict(row) for row in session.execute(PLANS, {"tenant": tenant}).mappings()]
