@@ -54,7 +54,7 @@ def simulate(
     names = check_policies(policies)
     with Database.open(settings) as database:
         on, (code,) = which_shifts(database, settings.tenant, date, shift)
-        truth = _planted(database, settings.tenant) if planted else None
+        truth = planted_truth(database, settings.tenant) if planted else None
         with console.status(f"{on} {code}") as status:
             found = simulate_shift(
                 database, settings.tenant, on, code, policies=names, days=days, seed=seed, seeds=seeds,
@@ -66,7 +66,7 @@ def simulate(
         _print(found)
 
 
-def _planted(database: Database, tenant: str) -> Planted:
+def planted_truth(database: Database, tenant: str) -> Planted:
     """The sample's truth, made anew as it was loaded."""
     from data.county.standing import planted_standing
     from data.make_county import fingerprint, make_county

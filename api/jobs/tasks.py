@@ -19,6 +19,7 @@ from api.jobs.returns import TASKS as RETURNS
 from api.jobs.rosters import TASKS as ROSTERS
 from api.jobs.studies import TASKS as STUDIES
 from api.jobs.tracks import TASKS as TRACKS
+from api.jobs.trials import TASKS as TRIALS
 from geo.db.engine import Database
 from geo.errors import Unavailable
 from geo.settings import Settings
@@ -160,6 +161,7 @@ def worker_app(database: Database) -> procrastinate.App:
         *ROSTERS,
         *STUDIES,
         *TRACKS,
+        *TRIALS,
     ):
         app.task(name=task.__name__, pass_context=True, retry=AGAIN)(task)
     return app

@@ -30,6 +30,8 @@ JobKind = Literal[
     "propose_roster",
     "adopt_roster",
     "weigh_staff",
+    "price_focus",
+    "simulate_shift",
 ]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 

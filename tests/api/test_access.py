@@ -90,6 +90,8 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
             "enterprises": ("get",),
             "focuses": ("post",),
             "focuses/{code}/end": ("post",),
+            "focuses/{code}/price": ("post",),
+            "simulations": ("post",),
             "posts": ("get", "post"),
             "posts/{code}": ("delete",),
             "rules/breaks": ("put",),
@@ -226,6 +228,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/patrol/checks/draws": {"number": 1, "power_item": "x", "first_on": "2026-03-02", "last_on": "2026-03-01"},
     "/patrol/checks/{check}/end": {},
     "/patrol/focuses": {"code": "x", "ordered_by": "x", "first_on": "2026-03-02", "last_on": "2026-03-01"},
+    "/patrol/focuses/{code}/price": {"date": "2026-03-01", "shift": "no such shift"},
+    "/patrol/simulations": {"date": "2026-03-01", "shift": "no such shift"},
     "/patrol/focuses/{code}/end": {"last_on": "2026-03-01"},
     "/patrol/posts": {"code": "x"},
     "/patrol/rules/breaks": {

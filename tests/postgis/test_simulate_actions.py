@@ -60,7 +60,7 @@ def test_a_shift_is_simulated_with_every_figure_and_the_same_again(database: Dat
     for name in names:
         assert set(wanted) <= set(found[name])  # type: ignore[call-overload]
         assert 0 < found[name]["suppressed"] < 1  # type: ignore[index]
-    assert told[: 2 * len(names)] == [(name, done, 2) for name in names for done in (1, 2)]
+    assert told[: 3 * len(names)] == [(name, done, 2) for name in names for done in (0, 1, 2)]
     about = found["about"]
     assert about["truth"] == "drawn"  # type: ignore[index]
     assert set(about["ratios"]) == {"ours/static_rota suppressed", "ours/myopic_greedy suppressed"}  # type: ignore[index]

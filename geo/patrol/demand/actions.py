@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from geo.crs import to_metric
 from geo.db.counties import get_county
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.db.engine import Database
+    from geo.patrol.problem import Plan, Problem
+
+PLANS_OF_A_PRICE: Final = 3
 
 
 def demand_of_shift(session: Session, tenant: str, on_date: dt.date, shift_code: str) -> Demand:
@@ -77,8 +81,14 @@ def price_focus(
     *,
     seed: int = 1,
     iterations: int = 300,
+    progress: Callable[[int, int], None] | None = None,
 ) -> FocusPrice:
     """What a focus in force costs a shift: it is planned with it and without it; no plan is stored.
+
+    Parameters
+    ----------
+    progress
+        Called with (plans made, of) before each of three plans and while it is sought; what it raises stops the work.
 
     Raises
     ------
@@ -90,4 +100,17 @@ def price_focus(
     with database.begin(tenant) as session:
         factors = focus_factors(session, tenant, code, on_date, shift_code)
         problem = load_shift(session, tenant, on_date, shift_code).problem
-    return price_of_focus(problem, factors, lambda given, start: solve_shift(given, seed, iterations, start=start))
+    made = 0
+
+    def tell(*_: object) -> None:
+        if progress is not None:
+            progress(made, PLANS_OF_A_PRICE)
+
+    def solve(given: Problem, start: Plan | None) -> Plan:
+        nonlocal made
+        tell()
+        plan = solve_shift(given, seed, iterations, start=start, progress=tell)
+        made += 1
+        return plan
+
+    return price_of_focus(problem, factors, solve)

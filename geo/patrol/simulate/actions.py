@@ -97,7 +97,8 @@ def simulate_shift(
     planted
         Tells what is true of zones by their key, where that is known; places without a truth are drawn as elsewhere.
     progress
-        Called with (policy, seeds done, of).
+        Called with (policy, seeds done, of) before a policy is planned and after each seed; what it raises stops the
+        work.
 
     Returns
     -------

@@ -123,7 +123,8 @@ def compare(
     crowds
         The truth of each shift where it is known; else drawn by the shift's seed.
     progress
-        Called with (policy, seeds done, of).
+        Called with (policy, seeds done, of) before a policy is planned and after each seed; what it raises stops the
+        work.
 
     Returns
     -------
@@ -135,6 +136,8 @@ def compare(
     for name in names:
         found[name] = []
         known: dict[tuple[int, int], Practice] = {}
+        if progress:
+            progress(name, 0, len(shifts))
         for number, (shift, crowd) in enumerate(zip(shifts, truth, strict=True)):
             key = id(shift.problem), shift.seed
             known[key] = known.get(key) or POLICIES[name](shift)

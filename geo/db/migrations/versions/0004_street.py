@@ -2020,12 +2020,12 @@ def upgrade() -> None:
         "ix_recheck_open", "recheck", ["tenant", "due_on"], unique=False, postgresql_where=sa.text("done_at IS NULL")
     )
     op.create_check_constraint(
+        "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
+    )
+    op.create_check_constraint(
         "ck_illegal_building_status_choice",
         "illegal_building",
         "status IN ('suspected', 'verified', 'existing', 'new', 'stopped', 'ordered', 'appealed', 'announced', 'revoked', 'demolished', 'written_off', 'confiscated', 'regularised', 'dismissed', 'overbuilt', 'struck')",
-    )
-    op.create_check_constraint(
-        "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
     )
     op.create_check_constraint(
         "ck_job_kind_choice",

@@ -196,6 +196,21 @@ def end_focus(session: Session, tenant: str, code: str, last_on: dt.date, actor:
     return last
 
 
+def check_focus(session: Session, code: str, on_date: dt.date, shift_code: str) -> None:
+    """Refuse a focus that is not in force in a shift.
+
+    Raises
+    ------
+    UnknownFocus
+        If there is none of that code, or it is not in force that day, or only in another kind of shift.
+    """
+    for one in list_focuses(session):
+        in_shift = one["shift_code"] in (None, shift_code)
+        if one["code"] == code and one["first_on"] <= on_date <= one["last_on"] and in_shift:
+            return
+    raise UnknownFocus("demand.focus_not_in_force", focus=code, on=on_date.isoformat(), shift=shift_code)
+
+
 def list_focuses(session: Session) -> list[dict[str, Any]]:
     """All focuses by first day, with whose word each is and its area (GeoJSON)."""
     return queries.run(session, queries.LIST_FOCUSES)
