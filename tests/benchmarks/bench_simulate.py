@@ -2,9 +2,10 @@
 
 ``pianqu bench simulate [--seeds N] [--days N] [--iterations N] [--places county,guixi,…] [--staff six,four]
 [--hours afternoon,morning] [--policies all] [--learning]``. With ``--learning`` the gain of drawing a plan daily is
-told for other ways to learn than the one stated, since it rests on them. Real towns are left out, and named, where
-their extracts do not lie beside the project. The vendor model is that of :mod:`geo.patrol.simulate.vendors`: none of
-it is told to the planner.
+told for other ways to learn than the one stated, since it rests on them. ``most`` is what is proven that no plan can
+exceed, by the planner's own figures: as a share of the demand, and over the static rota. Real towns are left out, and
+named, where their extracts do not lie beside the project. The vendor model is that of
+:mod:`geo.patrol.simulate.vendors`: none of it is told to the planner.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 
 from geo.patrol.simulate.actions import check_policies
+from geo.patrol.simulate.bound import most_suppressed
 from geo.patrol.simulate.compare import compare, mean_row, ratio, ratios, simulate
 from geo.patrol.simulate.policies import ITERATIONS, POLICIES, Shift
+from geo.patrol.simulate.rotas import static_rota
 from geo.patrol.simulate.scenes import Scene, Staff
 from geo.patrol.simulate.towns import AFTERNOON, MORNING, make_town
 from geo.patrol.simulate.vendors import ERROR, HABITS, Crowd, draw_crowd
+from geo.patrol.value import demand_value, plan_value
 from geo.settings import Settings
 from tests.county_scene import county_scene
 from tests.streets import real_network, there
@@ -75,6 +79,17 @@ def learn_otherwise(shifts: Sequence[Shift], crowds: Sequence[Crowd], days: int)
     return rows
 
 
+def most(scenes: Sequence[Scene]) -> dict[str, float]:
+    """What no plan can exceed, by the planner's figures: its share of the demand, and what it is to the static rota."""
+    bounds = [most_suppressed(scene.problem) for scene in scenes]
+    demand = [bound / demand_value(scene.problem) for bound, scene in zip(bounds, scenes, strict=True)]
+    static = [
+        bound / plan_value(scene.problem, static_rota(scene.problem))
+        for bound, scene in zip(bounds, scenes, strict=True)
+    ]
+    return {"of_demand": round(statistics.mean(demand), 4), "over_static": round(statistics.mean(static), 3)}
+
+
 def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     """Simulate each instance over the seeds; CPU seconds of one thread."""
     del settings
@@ -107,7 +122,8 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
                 row = {
                     "place": place, "staff": staff, "hours": when,
                     "policies": {name: mean_row(outcomes) for name, outcomes in found.items()},
-                    "ratios": ratios(found), "cpu_s": round(time.process_time() - begun, 1),
+                    "ratios": ratios(found), "most": most([scene for scene, _ in made]),
+                    "cpu_s": round(time.process_time() - begun, 1),
                 }  # fmt: skip
                 if options.learning:
                     row["learning"] = learn_otherwise(shifts, [crowd for _, crowd in made], options.days)
@@ -131,5 +147,7 @@ def tell(row: dict[str, Any]) -> None:
         sys.stderr.write(f"  {name:18}" + "  ".join(f"{key} {value:g}" for key, value in figures.items()) + "\n")
     for way, told in row.get("learning", {}).items():
         sys.stderr.write(f"  {way}: {told['mean']} ({told['lower']} to {told['upper']})\n")
+    sys.stderr.write(f"  no plan exceeds {row['most']['of_demand']} of the demand, ")
+    sys.stderr.write(f"{row['most']['over_static']} x the static rota\n")
     for pair, told in row["ratios"].items():
         sys.stderr.write(f"  {pair}: {told['mean']} ({told['lower']} to {told['upper']})\n")

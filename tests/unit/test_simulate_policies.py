@@ -11,9 +11,10 @@ import pytest
 from geo.patrol.problem import Plan, Problem, Visit
 from geo.patrol.schedule import end_of_day, places_of
 from geo.patrol.simulate import compare, rotas, rules
+from geo.patrol.simulate.bound import most_suppressed
 from geo.patrol.simulate.dispatch import appointments
 from geo.patrol.simulate.figures import Practice, entropy_bits, learned, promises
-from geo.patrol.simulate.policies import POLICIES, Shift
+from geo.patrol.simulate.policies import POLICIES, Shift, solve_ours
 from geo.patrol.simulate.presence import halts_of, seen_from, zones_of
 from geo.patrol.simulate.scenes import Scene
 from geo.patrol.simulate.towns import MORNING, make_town
@@ -226,3 +227,27 @@ def test_sectors_share_out_every_stop_once() -> None:
     assert sorted(stop for share in shares for stop in share if problem.stops[stop].kind != "post") == [
         i for i, stop in enumerate(problem.stops) if stop.kind != "post" and stop.windows
     ]
+
+
+@pytest.mark.parametrize("staff", ["six", "four"])
+def test_no_policy_exceeds_what_is_proven(staff: str) -> None:
+    problem = shift(staff).problem
+    most = most_suppressed(problem)
+    for name in RULES:
+        for plan in practice(name, staff).plans:
+            # A rule may stay away from what is required: it is held against a shift that requires nothing.
+            assert plan_value(problem, plan) <= most_suppressed(without_duties(problem))
+    assert plan_value(problem, solve_ours(problem, 1, 50, 0.0)) <= most < demand_value(problem)
+
+
+def without_duties(problem: Problem) -> Problem:
+    return replace(problem, stops=tuple(replace(stop, required=False) for stop in problem.stops))
+
+
+def test_one_who_may_stay_at_the_only_place_suppresses_it_all() -> None:
+    problem = shift().problem
+    zone = zones_of(problem)[0]
+    stop = replace(problem.stops[zone], windows=((0, problem.shift_s),), after=None)
+    alone = replace(problem, stops=(stop,))
+    assert most_suppressed(alone) == sum(stop.recurrence.per_minute)  # type: ignore[union-attr]
+    assert most_suppressed(replace(problem, stops=())) == 0
