@@ -19,6 +19,7 @@ from geo.patrol.problem import HERE, Problem, Stop
 from geo.patrol.simulate.presence import zones_of
 from geo.patrol.solve.compiled import compiled
 from geo.patrol.value import PPM, decay_ppm, minute_of
+from geo.roads.speeds import Mode
 
 Ints = NDArray[np.int64]
 
@@ -66,11 +67,10 @@ def most_suppressed(problem: Problem) -> int:
     return min(int(np.ceil(bounded(high) / PPM)), all_of_it)
 
 
-def _ways(problem: Problem, stop: Stop) -> list[tuple[str, int, int]]:
+def _ways(problem: Problem, stop: Stop) -> list[tuple[Mode, int, int]]:
     """Mode, entry and seconds of work of each way in which some team may visit a place."""
-    modes = {team.mode for team in problem.teams if team.serves(stop)}
-    found = [(mode, one.entry, one.service_s) for mode in sorted(modes) for one in stop.options.get(mode, ())]
-    return found if stop.windows else []
+    modes = {team.mode for team in problem.teams if team.serves(stop) and stop.windows}
+    return [(mode, one.entry, one.service_s) for mode in sorted(modes) for one in stop.options.get(mode, ())]
 
 
 def _table(problem: Problem, zone: int) -> tuple[Ints, Ints, NDArray[np.bool_], bool, int, int]:
@@ -89,7 +89,7 @@ def _table(problem: Problem, zone: int) -> tuple[Ints, Ints, NDArray[np.bool_], 
     return active, np.array(decay_ppm(told.rho_s, minutes), dtype=np.int64), begins, stop.required, stay_s, there_s
 
 
-def _shortest_way(problem: Problem, mode: Any, entry: int) -> int:
+def _shortest_way(problem: Problem, mode: Mode, entry: int) -> int:
     """Seconds to a place from the nearest other one."""
     column = problem.travel[mode].duration_s[:, entry]
     others = np.delete(column, entry)
