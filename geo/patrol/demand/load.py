@@ -22,6 +22,7 @@ from geo.patrol.demand.posts import ShiftOfDay, post_wishes
 from geo.patrol.demand.rates import Rates
 from geo.patrol.demand.rests import hours_of
 from geo.patrol.demand.rules import Rules
+from geo.patrol.demand.treatments import load_serving, open_posts, passes_by_road, raise_passes, told
 from geo.patrol.demand.zones import market_wishes, recurring_wishes, zone_rates
 from geo.patrol.queries import load_dark_lamps, load_open_buildings, load_zones
 
@@ -55,7 +56,7 @@ class Demand:
         λ and ρ of every zone with their bounds, by row id.
     facts
         What a plan shows of its demand, JSON-ready: order, who set which rule, how many of each source, what the rates
-        rest on, emphases, coverage, the random share, posts cut short, rests, acts refused.
+        rest on, emphases, plans of 片区, coverage, the random share, posts cut short, rests, acts refused.
     """
 
     wishes: tuple[Wish, ...]
@@ -108,8 +109,10 @@ def load_demand(
     posts_frame, named = queries.load_posts(session, srid)
     on_duty = [person.id for person in people]
     licensed = sum(person.licensed(span.on_date) for person in people)
+    treated = load_serving(session, county.code, span, shift_code)
+    posts_frame = open_posts(posts_frame, {code for plan in treated for code in plan.content.posts}, span)
     posts = post_wishes(_owned(posts_frame, districts), named, on_duty, span, shift_code, day)
-    passes = pass_wishes(network, span, rules.passes)
+    passes = raise_passes(pass_wishes(network, span, rules.passes), network, span, passes_by_road(treated))
     coverage = coverage_wishes(
         network,
         rules.centre,
@@ -149,6 +152,7 @@ def load_demand(
         "sources": {name: len(found) for name, found in sources.items()},
         "rates": _bases(rates),
         "emphases": [_told(one, zones) for one in emphases],
+        "treatments": told(treated),
         "coverage": dict(coverage.facts),
         "audit": {
             "visits": len(audit.wishes), "permille": audit.share_permille, "drawn_from": audit.drawn_from,

@@ -28,6 +28,12 @@ WHERE t.tenant = :tenant AND (CAST(:area AS text[]) IS NULL OR t.district_code =
   AND (CAST(:before AS bigint) IS NULL OR t.id < :before)
 ORDER BY t.id DESC LIMIT :most""")
 
+IN_FORCE = text(f"""
+SELECT DISTINCT ON (t.district_code) {HEAD} FROM treatment t {OWNER}
+WHERE t.tenant = :tenant AND t.status IN ('running', 'approved') AND :on BETWEEN t.from_on AND t.to_on
+ORDER BY t.district_code, t.status DESC, t.from_on, t.id""")
+"""Of a 片区 the one that runs, or that will when its day comes."""
+
 INSERT = text("""
 INSERT INTO treatment (tenant, district_code, version, title, goal, owner_id, from_on, to_on, problems, targets,
                        post_ids, streets, frequency, made_by)
@@ -190,6 +196,11 @@ def list_treatments(
     """Versions, the newest first; ``area`` confines to those 片区."""
     facts = {"area": list(area) if area is not None else None, "district": district, "before": before, "most": most}
     return [dict(row) for row in session.execute(LIST, {"tenant": tenant, **facts}).mappings()]
+
+
+def list_in_force(session: Session, tenant: str, on: dt.date) -> list[dict[str, Any]]:
+    """The plans in force on a day, one a 片区 by its code: those that run, and approved ones whose days have come."""
+    return [dict(row) for row in session.execute(IN_FORCE, {"tenant": tenant, "on": on}).mappings()]
 
 
 def insert_treatment(session: Session, values: Mapping[str, Any]) -> int:
