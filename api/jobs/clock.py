@@ -31,9 +31,35 @@ def move_treatments_on(database: Database) -> int:
     return moved
 
 
+def make_rechecks_due(database: Database) -> int:
+    """Make a task for every notice whose day has come, in every county; returns how many."""
+    from geo.cases.notices.actions import make_rechecks
+    from geo.db.counties import list_counties
+
+    made = 0
+    for county in list_counties(database):
+        with database.begin(county.code) as session:
+            made += make_rechecks(session, county.code, county.today())
+    return made
+
+
+def let_files_expire(database: Database) -> int:
+    """Delete what has expired of ladder records and files, in every county; returns how many rows."""
+    from geo.cases.retention.actions import expire_files
+    from geo.db.counties import list_counties
+
+    gone = 0
+    for county in list_counties(database):
+        with database.begin(county.code) as session:
+            gone += sum(one.gone for one in expire_files(session, county.code, county.today()))
+    return gone
+
+
 HOURLY: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
     ("forecasts.scored", score_everywhere),
     ("treatments.moved", move_treatments_on),
+    ("rechecks.made", make_rechecks_due),
+    ("files.expired", let_files_expire),
 )
 """What is done, and the event that is logged with how many."""
 
