@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from geo.cards.figures import Box
 from geo.layers.register import get_kind
+from geo.openings import opening_rules
 from geo.tables.base import About
 from maps.assets import asset
 from maps.bridge import FindingSetup, LayerTree, Map, MapLibreLayer, MapSetup, Parts, render_parts, to_json
@@ -64,6 +65,8 @@ def popup_fields(texts: Texts) -> dict[str, Any]:
             field["choices"] = {choice: texts.choice(name, choice) for choice in about.choices}
         if name.endswith("_at"):
             field["time"] = True
+        if name == "opening":
+            field["rules"] = opening_rules(texts.language)
         return field
 
     return {

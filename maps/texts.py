@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from geo.layers.register import get_kind
 from geo.messages import Language, catalogue, say
+from geo.openings import in_words, say_opening
 
 LOCALES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 DATA_LANGUAGE = "zh-CN"
@@ -47,8 +48,19 @@ class Texts:
 
         Names among the facts are put between U+2068 and U+2069, so that a page can mark them as data.
         """
-        marked = {name: f"\u2068{fact}\u2069" if isinstance(fact, str) else fact for name, fact in facts.items()}
+        told = in_words(facts, self.language)
+        marked = {name: f"\u2068{fact}\u2069" if isinstance(fact, str) else fact for name, fact in told.items()}
         return say(code, self.language, **marked)
+
+    def opening(self, opening: str | None) -> str:
+        """Opening hours in words.
+
+        Examples
+        --------
+        >>> Texts("zh").opening("Mo-Fr 07:00-08:10")
+        '周一至周五 07:00–08:10'
+        """
+        return say_opening(opening, self.language) or "—"
 
     def layer(self, kind_name: str) -> str:
         """Title of a layer."""

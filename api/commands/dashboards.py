@@ -59,7 +59,7 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
     from maps.findings.page import Head
     from maps.reports.route_sheet import TeamSheet, render_route_sheet
     from maps.reports.sheet_picture import render_sheet_svg
-    from maps.reports.treatment_sheet import render_treatment_sheet
+    from maps.reports.treatment_sheet import newest_links, render_treatment_sheet
     from maps.texts import Texts
 
     made_at = dt.datetime.now(dt.UTC)
@@ -71,6 +71,7 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
         maps_of = draw_maps(load_ground(session, cards.box), shifts) if shifts else {}
         treatments = load_treatments(session, tenant, county, load_ground(session, cards.box))
         topics = load_topics(session, tenant, Head(county.name, on_date, made_at, cards.box))
+    links = newest_links(treatments)
     folder = folder_of(settings, tenant)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # sheets name people
     folder.chmod(0o700)
@@ -79,7 +80,7 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
     sources = tuple(row.sources for row in cards.freshness if row.kind == "road" and row.sources)
     for language in LANGUAGES:
         texts: Texts = Texts(language, ZoneInfo(county.time_zone))
-        view = CountyView(county.name, on_date, made_at, cards, shifts)
+        view = CountyView(county.name, on_date, made_at, cards, shifts, treatments=links)
         written += _write_page(folder, "county", language, render_county(view, texts))
         for topic in topics:
             pages[topic.name] = BuiltPage(f"topic-{topic.name}", None)
@@ -87,7 +88,7 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
         for number, card in enumerate(cards.districts, 1):
             stem = f"district-{number:03d}"
             pages[card.code] = BuiltPage(stem, (card.code,))
-            own = DistrictView(county.name, on_date, made_at, card, cards.freshness, shifts)
+            own = DistrictView(county.name, on_date, made_at, card, cards.freshness, shifts, treatments=links)
             written += _write_page(folder, stem, language, render_district(own, texts))
         for shift in shifts:
             for number, team in enumerate(shift.teams, 1):

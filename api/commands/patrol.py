@@ -339,6 +339,7 @@ def _print_days_turned(found: Horizon) -> None:
 def _print_saved(saved: SavedPlan, as_json: bool, every_reason: bool) -> None:
     from api.cli import language
     from geo.messages import say
+    from geo.openings import in_words
 
     if as_json:
         facts = {name: getattr(saved, name) for name in saved.__dataclass_fields__}
@@ -367,13 +368,14 @@ def _print_saved(saved: SavedPlan, as_json: bool, every_reason: bool) -> None:
         listed = [row for row in left if row["reason_code"] == code]
         for row in listed if every_reason else listed[: 0 if code in ORDINARY else FEW]:
             kind = say(f"patrol.stop_{row['kind']}", language())
-            reason = say(code, language(), **row["reason_facts"])
+            reason = say(code, language(), **in_words(row["reason_facts"], language()))
             typer.echo(f"         {kind} {row['name'] or row['key']}: {reason}")
 
 
 def _print_days(frames: PlanFrames, zone: ZoneInfo) -> None:
     from api.cli import language
     from geo.messages import say
+    from geo.openings import in_words
 
     for team in frames.teams.to_dict("records"):
         people, km = "、".join(team["members"]), team["distance_m"] / 1000
@@ -383,7 +385,7 @@ def _print_days(frames: PlanFrames, zone: ZoneInfo) -> None:
             kind = say(f"patrol.stop_{row['kind']}", language())
             typer.echo(f"  {int(row['seq']):>3}  {clock}  {kind} {row['name']}")
     for row in [*frames.unserved.to_dict("records"), *frames.closed.to_dict("records")]:
-        reason = say(row["reason_code"], language(), **row["reason_facts"])
+        reason = say(row["reason_code"], language(), **in_words(row["reason_facts"], language()))
         kind = say(f"patrol.stop_{row['kind']}", language())
         typer.echo(f"✗ {kind} {row['name'] or row['key']}: {reason}")
 

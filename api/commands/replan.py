@@ -155,6 +155,7 @@ def _codes(given: str) -> tuple[str, ...]:
 def _print(saved: SavedAgain, zone: ZoneInfo) -> None:
     from api.cli import language
     from geo.messages import say
+    from geo.openings import in_words
 
     told: dict[str, Any] = dict(saved.again)
     typer.echo(
@@ -171,7 +172,7 @@ def _print(saved: SavedAgain, zone: ZoneInfo) -> None:
         code = "patrol.again_urgent" if case["team"] else "patrol.again_urgent_nobody"
         typer.echo("  " + say(code, language(), name=case["name"], team=case["team_name"], minutes=case["minutes"]))
     for one in told["gone"]:
-        reason = say(one["reason_code"], language(), **one["reason_facts"])
+        reason = say(one["reason_code"], language(), **in_words(one["reason_facts"], language()))
         typer.echo(f"  ✗ {one['name'] or one['key']}: {reason}")
     for row in told["lost"]:
         if row["value"] > 0:

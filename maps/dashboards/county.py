@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from geo.cards.figures import CountyCards
 from maps.page import Page, render_page
 from maps.plans import Shift
+from maps.reports.treatment_sheet import TreatmentLink
 from maps.texts import Texts
 from maps.topics import TOPICS
 
@@ -25,6 +26,7 @@ class CountyView:
     cards: CountyCards
     shifts: tuple[Shift, ...]
     review_number: str = ""
+    treatments: tuple[TreatmentLink, ...] = ()
 
 
 def render_county(view: CountyView, texts: Texts) -> Page:
@@ -44,5 +46,6 @@ def render_county(view: CountyView, texts: Texts) -> Page:
         outside=view.cards.outside,
         freshness=view.cards.freshness,
         short=SHORT,
+        treatments=view.treatments,
         topics=TOPICS,
     )

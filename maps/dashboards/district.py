@@ -9,6 +9,7 @@ from urllib.parse import quote
 from geo.cards.figures import DistrictCard, Freshness
 from maps.page import Page, render_page
 from maps.plans import Shift
+from maps.reports.treatment_sheet import TreatmentLink
 from maps.texts import Texts
 
 SHORT = ("events_open", "events_7d", "illegal_open", "streetlights_fault", "vendor_points", "hotspot_zones")
@@ -26,6 +27,7 @@ class DistrictView:
     freshness: tuple[Freshness, ...]
     shifts: tuple[Shift, ...]
     review_number: str = ""
+    treatments: tuple[TreatmentLink, ...] = ()
 
 
 def render_district(view: DistrictView, texts: Texts) -> Page:
@@ -44,4 +46,5 @@ def render_district(view: DistrictView, texts: Texts) -> Page:
         card=view.card,
         freshness=view.freshness,
         short=SHORT,
+        treatments=view.treatments,
     )

@@ -14,6 +14,21 @@ from maps.assets import asset
 from maps.page import templates
 from maps.texts import Texts
 
+MOST_LINKS = 3
+"""Plans of a 片区 that its card leads to; older ones keep their address."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentLink:
+    """A plan of a 片区 as other pages lead to it: its number, 片区, title, state and days."""
+
+    number: int
+    district_code: str
+    title: str
+    status: str
+    from_on: dt.date
+    to_on: dt.date
+
 
 @dataclass(frozen=True, slots=True)
 class TreatmentSheet:
@@ -43,6 +58,16 @@ class TreatmentSheet:
     map: Markup
     printed_on: dt.date
     review_number: str = ""
+
+
+def newest_links(sheets: Sequence[tuple[int, TreatmentSheet]]) -> tuple[TreatmentLink, ...]:
+    """What leads to the sheets, of each 片区 to its newest few; ``sheets`` with their numbers, the newest first."""
+    links: list[TreatmentLink] = []
+    for number, sheet in sheets:
+        told = {name: sheet.plan[name] for name in ("district_code", "title", "status", "from_on", "to_on")}
+        if sum(link.district_code == told["district_code"] for link in links) < MOST_LINKS:
+            links.append(TreatmentLink(number, **told))
+    return tuple(links)
 
 
 def render_treatment_sheet(sheet: TreatmentSheet, texts: Texts) -> str:

@@ -95,6 +95,9 @@
     if (typeof raw === "number") {
       return document.createTextNode((Math.round(raw * 100) / 100) + (field.unit ? " " + field.unit : ""));
     }
+    if (field.rules) {
+      return document.createTextNode(field.rules.reduce(function (said, rule) { return said.replace(new RegExp(rule[0], "g"), rule[1]); }, String(raw)).trim());
+    }
     return data(String(raw));
   }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import types
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ from geo.patrol.treatment.content import (
 )
 from geo.patrol.treatment.figures import Figure, judge
 from geo.patrol.treatment.states import NEXT, StepNotOpen, open_steps, status_after
-from maps.reports.treatment_sheet import TreatmentSheet, render_treatment_sheet
+from maps.reports.treatment_sheet import TreatmentSheet, newest_links, render_treatment_sheet
 from maps.texts import Texts
 
 DAY = dt.date(2026, 12, 1)
@@ -118,3 +119,24 @@ def test_the_page_shows_problems_targets_posts_and_how_it_came_out() -> None:
     assert "老城&lt;方案&gt;" in html and "<方案>" not in html
     assert "28 天 28 起" in html and "51 / 53" in html and "未达标" in html and "—" in html
     assert "周一, 周五" in html
+
+
+def test_a_sheet_says_hours_in_words_and_a_card_leads_to_the_newest_plans_of_its_district() -> None:
+    content = plan()
+    stored = {
+        **{name: getattr(content, name) for name in ("title", "goal", "from_on", "to_on", "posts")}, **content.lists(),
+        "status": "running", "version": 1, "district_code": "P1", "baseline": None, "evaluation": None,
+    }  # fmt: skip
+    post = types.SimpleNamespace(
+        name="校门", opening="Mo-Fr 07:00-08:10; PH off", people=["赵六"], duty="劝离", effect="少"
+    )
+    sheet = TreatmentSheet("示例县", "老城", stored, "赵六", [post], {"day": "白班"}, Markup("<svg/>"), DAY)
+    for language, said in (
+        ("zh", "周一至周五 07:00–08:10；法定节假日除外"),
+        ("en", "Mon-Fri 07:00–08:10; public holidays"),
+    ):
+        html = render_treatment_sheet(sheet, Texts(language))  # type: ignore[arg-type]
+        assert said in html and "Mo-Fr" not in html
+    other = dataclasses.replace(sheet, plan={**stored, "district_code": "P2"})
+    links = newest_links([(9, sheet), (8, other), (7, sheet), (6, sheet), (5, sheet)])
+    assert [(link.number, link.district_code) for link in links] == [(9, "P1"), (8, "P2"), (7, "P1"), (6, "P1")]
