@@ -1,21 +1,30 @@
-"""A new plan in seconds that changes little: repaired first, then a few teams at a time planned anew."""
+"""A new plan in seconds that changes little: repaired first, then searched on from there within a limit of moves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from geo.patrol.problem import Plan, Problem, Visit
 from geo.patrol.replan.carry import Planned, carry_over, planned_days
 from geo.patrol.replan.differences import Differences, differences
-from geo.patrol.value import plan_value
+from geo.patrol.value import PPM, plan_value
 
 MOST_MOVED: Final = 250
 """Thousandths of the visits to come that may move: people have their sheets in hand."""
 
-TEAMS_AT_ONCE: Final = 2
-"""So many teams are planned anew together while all others keep their days: changes stay few and near."""
+STEPS: Final = 1_600
+"""Steps of the search for each iteration of the budget."""
+
+CHUNK: Final = 40_000
+"""Steps between two words of progress, and two looks whether to stop."""
+
+WARM, COLD = 0.03, 0.012
+"""Temperature at the beginning and the end, in what an average visit is worth."""
+
+A_MOVE: Final = 0.005
+"""What moving a visit must win at least, in the same unit."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +85,13 @@ def replan(
         few enough. Same arguments, same answer.
     """
     start, kept = carry_over(problem, before, now_s, late, counts)
-    desk = _Desk(problem, before, kept, now_s, seed, touched, most_moved)
-    best = desk.solve(start, kept, 0)
-    turns = list(desk.groups())
-    each = max(iterations // max(2 * len(turns), 1), 1)
-    for number, group in enumerate((*turns, *turns), 1):
-        if progress:
-            progress("again", number, 2 * len(turns))
-        if cancelled and cancelled():
-            break
-        tried = desk.solve(best.plan, _all_but(problem, best.plan, kept, group), each)
-        best = max(best, tried, key=lambda one: one.rank)
+    ask = _Ask(problem, before, kept, now_s, seed, touched, most_moved)
+    best = ask.solve(start)
+    steps = iterations * STEPS
+    if progress:
+        progress("again", 0, steps)
+    found = _search_on(ask, best.plan, steps, progress, cancelled)
+    best = max(best, ask.solve(found), key=lambda one: one.rank)
     return Replanned(best.plan, kept, best.differences, plan_value(problem, best.plan), plan_value(problem, start))
 
 
@@ -100,8 +105,8 @@ class _Tried:
 
 
 @dataclass(frozen=True)
-class _Desk:
-    """What every trial of one re-plan shares."""
+class _Ask:
+    """What every step of one re-plan shares."""
 
     problem: Problem
     before: Mapping[str, Sequence[Planned]]
@@ -111,35 +116,58 @@ class _Desk:
     touched: frozenset[str]
     most_moved: int
 
-    def solve(self, start: Plan, keep: Mapping[str, Sequence[Visit]], iterations: int) -> _Tried:
-        """Search on from a plan while what is kept stays."""
+    def solve(self, start: Plan) -> _Tried:
+        """Repair a plan: what no longer holds goes, what is promised comes in, lower duties give way, all explained."""
         from geo.patrol.solve import solve_shift
 
-        plan = solve_shift(self.problem, self.seed, iterations, start=start, keep=keep, now_s=self.now_s)
+        plan = solve_shift(self.problem, self.seed, 0, start=start, keep=self.kept, now_s=self.now_s)
         found = differences(self.before, planned_days(self.problem, plan), self.now_s, self.touched)
         within = found.moved_permille <= self.most_moved
         return _Tried(plan, found, (within, _promises(self.problem, plan), plan_value(self.problem, plan)))
 
-    def groups(self) -> Iterator[tuple[int, ...]]:
-        """Teams to be planned anew together: each with the one whose work lies nearest, each pair once."""
-        at = [team.lonlat for team in self.problem.teams]
-        seen = set()
-        for one, (lon, lat) in enumerate(at):
-            others = sorted(range(len(at)), key=lambda k: ((at[k][0] - lon) ** 2 + (at[k][1] - lat) ** 2, k))
-            group = tuple(sorted((one, *[k for k in others if k != one][: TEAMS_AT_ONCE - 1])))
-            if group not in seen:
-                seen.add(group)
-                yield group
 
+def _search_on(
+    ask: _Ask,
+    plan: Plan,
+    steps: int,
+    progress: Callable[[str, int, int], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Plan:
+    """The best plan met from a plan on, near the one before; in one go, since every start costs steps."""
+    import numpy as np
 
-def _all_but(
-    problem: Problem, plan: Plan, kept: Mapping[str, Sequence[Visit]], group: Collection[int]
-) -> dict[str, Sequence[Visit]]:
-    """Whole days of the teams that are not in a group, and what is under way of those that are."""
-    return {
-        team.code: kept[team.code] if number in group else plan.days[number]
-        for number, team in enumerate(problem.teams)
-    }
+    from geo.patrol.replan.nearby import anneal_nearby, count_all, hold
+    from geo.patrol.solve.anneal import empty_best, key_of, remember
+    from geo.patrol.solve.desk import Desk
+
+    problem = ask.problem
+    kept = {number: ask.kept[team.code] for number, team in enumerate(problem.teams) if ask.kept.get(team.code)}
+    desk = Desk.open(problem, None, kept, ask.now_s)
+    if not len(desk.g.zone):
+        return plan
+    desk.load_all(
+        [
+            [(v.stop, v.option, v.begin_s if v.begin_s > v.arrive_s else 0) for v in day[len(kept.get(team, ())) :]]
+            for team, day in enumerate(plan.days)
+        ]
+    )
+    held = hold(problem, ask.before, ask.now_s, ask.touched, ask.most_moved)
+    count_all(desk.g, desk.st, held)
+    key, best = key_of(desk.g, desk.st), empty_best(desk.g)
+    remember(desk.st, best, key)
+    one = max(float(key[2]) / PPM / max(int(desk.st.size[:, 0].sum()), 1), 1.0)
+    fines = np.array([one / 3600, 2.0 * one, one / 3600, 2.0 * one])
+    rng = np.array([np.random.SeedSequence([ask.seed, 7]).generate_state(1, np.uint64)[0] | np.uint64(1)], np.uint64)
+    for begun in range(0, steps, CHUNK):
+        if cancelled and cancelled():
+            break
+        chunk = min(CHUNK, steps - begun)
+        heat = np.array([WARM * one, COLD * one, A_MOVE * one])
+        anneal_nearby(desk.g, desk.st, desk.d, best, rng, key, fines, held, begun, chunk, steps, heat)
+        if progress:
+            progress("again", begun + chunk, steps)
+    desk.load_all(desk.turns_of(best.day, best.n))
+    return Plan(tuple(desk.days()), {})
 
 
 def _promises(problem: Problem, plan: Plan) -> tuple[float, ...]:
