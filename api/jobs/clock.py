@@ -1,4 +1,4 @@
-"""What follows from the date alone, looked at every hour: forecasts to be scored, plans of 片区 to start or end."""
+"""What follows from the date alone, looked at every hour: forecasts to be scored, plans to start or end, positions to go."""
 
 from __future__ import annotations
 
@@ -55,9 +55,25 @@ def let_files_expire(database: Database) -> int:
     return gone
 
 
+def forget_positions(database: Database) -> int:
+    """Remove positions and check-ins that are kept no longer, in every county; returns how many batches and check-ins.
+
+    Each county's removal and its proof in the change log are one transaction.
+    """
+    from geo.db.counties import list_counties
+    from geo.patrol.tracks.keep import purge_tracks
+
+    gone = 0
+    for county in list_counties(database):
+        purged = purge_tracks(database, county.code, actor="clock")
+        gone += purged.batches + purged.checkins
+    return gone
+
+
 HOURLY: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
     ("forecasts.scored", score_everywhere),
     ("treatments.moved", move_treatments_on),
+    ("tracks.purged", forget_positions),
     ("rechecks.made", make_rechecks_due),
     ("files.expired", let_files_expire),
 )

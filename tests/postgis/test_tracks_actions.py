@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from api.jobs.clock import HOURLY
+from geo.db.counties import get_county
 from geo.db.engine import Database
 from geo.hotspots.displacement.actions import assess_operations
 from geo.hotspots.displacement.queries import list_tests
@@ -358,6 +360,42 @@ def test_retention_removes_and_proves_it(database: Database, town: Any) -> None:
         assert proof["points"] == 349 and proof["oldest"] == "None"
         assert find_scored(session, ON, "day").figures["posts_on_time"]["of"] == 1
         assert load_tracks(session, at(-9999), at(9999), [ids["S1"], ids["S3"]], []) == []
+
+
+def test_the_hourly_clock_forgets_what_is_kept_no_longer_and_proves_it_once(
+    database: Database, town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant, _ = town
+    the_day(database, tenant)
+    with database.begin(tenant) as session:
+        county = get_county(session, tenant)
+        set_keep_days(session, tenant, 10)
+    monkeypatch.setattr("geo.db.counties.list_counties", lambda _: [county])
+    forget = dict(HOURLY)["tracks.purged"]
+
+    def aged(days: int) -> int:
+        """Make the first batch so old and the other new, and let the clock look."""
+        with database.begin_as_owner() as owner:
+            statement = (
+                "UPDATE track SET (from_at, to_at) = (SELECT at, at FROM (SELECT now() - make_interval(days => "
+                "CASE WHEN id = (SELECT min(id) FROM track WHERE tenant = :t) THEN :d ELSE 0 END) AS at) AS told) "
+                "WHERE tenant = :t"
+            )
+            owner.execute(text(statement), {"t": tenant, "d": days})
+        return forget(database)
+
+    def proofs() -> list[Any]:
+        with database.begin(tenant) as session:
+            found = "SELECT facts, actor FROM change WHERE tenant = :t AND kind = 'track.purged' ORDER BY id"
+            return list(session.execute(text(found), {"t": tenant}))
+
+    assert aged(9) == 0 and proofs() == []
+    assert aged(11) == 1
+    ((facts, actor),) = proofs()
+    assert (facts["batches"], facts["keep_days"], actor) == (1, 10, "clock") and facts["points"] > 0
+    with database.begin(tenant) as session:
+        assert session.execute(text("SELECT count(*) FROM track WHERE tenant = :t"), {"t": tenant}).scalar_one() == 1
+    assert forget(database) == 0 and len(proofs()) == 1, "nothing more to forget, nothing more to prove"
 
 
 def test_another_county_sees_none_of_it(database: Database, town: Any, make_county: Any) -> None:

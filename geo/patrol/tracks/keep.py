@@ -55,8 +55,9 @@ def purge_tracks(database: Database, tenant: str, *, now: dt.datetime | None = N
     Returns
     -------
     Purged
-        What went, and the oldest that is left, which the change log keeps as proof. Figures of shifts stay: they
-        hold no position.
+        What went, and the oldest that is left, which the change log keeps as proof with the days positions are kept,
+        in the same transaction. Figures of shifts stay: they hold no position. Where nothing is too old, nothing is
+        written.
     """
     with database.begin(tenant) as session:
         days = keep_days(session)
@@ -67,6 +68,6 @@ def purge_tracks(database: Database, tenant: str, *, now: dt.datetime | None = N
         if any(gone.values()):
             told = {
                 name: str(value) if name in ("before", "oldest") else value for name, value in asdict(purged).items()
-            }
+            } | {"keep_days": days}
             write_change(owner, tenant, "track.purged", facts=told, actor=actor)
     return purged
