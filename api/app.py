@@ -25,6 +25,7 @@ ROUTES = (
     "rosters", "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "returns", "suspicions",
     "treatments", "demand", "checks", "tracks", "staffing", "replans", "draws", "geocoding", "powers", "accounts",
     "trials", "buildings",
+    "subjects", "ladder", "notices", "penalties",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
 

@@ -77,6 +77,7 @@ GROUPS = (
     "returns", "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench", "posts",
     "demand", "checks", "simulate", "tracks", "replan", "draws", "places", "powers", "staffing",
     "buildings", "building_watch",
+    "subjects", "ladder", "penalties",
 )  # fmt: skip
 
 

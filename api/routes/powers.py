@@ -63,14 +63,16 @@ def read_item(caller: Caller, session: Db, code: Code) -> PowerItemDetail:
     return PowerItemDetail.model_validate({**item, "bands": bands}, from_attributes=True)
 
 
-@router.put("/tables/{table}", summary="Take a whole table", responses=responses(401, 403, 413, 422))
-def put_table(caller: Caller, session: Db, table: Literal["items", "tiers", "bodies"], body: TableText) -> Taken:
+@router.put("/tables/{power_table}", summary="Take a whole table", responses=responses(401, 403, 413, 422))
+def put_table(
+    caller: Caller, session: Db, power_table: Literal["items", "tiers", "bodies"], body: TableText
+) -> Taken:
     """Items and tiers are replaced by it, bodies are recognised by code; all rows or none."""
-    demand(caller, Action.WRITE, Thing.CASE)
+    demand(caller, Action.WRITE, Thing.PLAN)
     content = body.csv.encode()
-    if table == "items":
+    if power_table == "items":
         return Taken(counts=import_powers(session, caller.tenant, content, caller.name))
-    take = import_tiers if table == "tiers" else import_bodies
+    take = import_tiers if power_table == "tiers" else import_bodies
     return Taken(counts={"rows": take(session, caller.tenant, content, caller.name)})
 
 
@@ -94,6 +96,6 @@ def read_figures(caller: Caller, session: Db) -> LawFigureList:
 @router.put("/figures/{name}", summary="Say a figure", responses=responses(401, 403, 404, 422))
 def put_figure(caller: Caller, session: Db, name: Code, body: LawFigureChange) -> LawFigureList:
     """Within what the law allows."""
-    demand(caller, Action.WRITE, Thing.CASE)
+    demand(caller, Action.WRITE, Thing.PLAN)
     set_figure(session, caller.tenant, name, body.value, body.basis, caller.name)
     return LawFigureList.model_validate({"figures": list_figures(session, caller.tenant)})

@@ -18,21 +18,24 @@ from geo.cases.notices.actions import (
     UnknownDocument,
     draft_document,
     end_recheck,
-    get_document,
+    get_line,
     make_rechecks,
+    open_document,
     take_step,
 )
 from geo.cases.notices.queries import list_overdue, list_rechecks
 from geo.cases.powers.actions import BodyMayNot
 from geo.cases.secrets.actions import open_secrets
-from geo.cases.subjects.actions import confirm_subject, note_subject
+from geo.cases.subjects.actions import Reader, confirm_subject, note_subject
 from geo.cases.subjects.identity import Identity
+from geo.cases.subjects.queries import list_accesses
 from geo.cases.workflow import StepNotOpen
 from geo.uids import uuid7
 from tests.lawful import found, local, yesterday
 
 ON = yesterday()
 DUE = ON + dt.timedelta(days=5)
+HERE = Reader("l1", "L1", ("W",))
 
 
 class Desk:
@@ -133,7 +136,7 @@ def test_a_notice_is_put_off_once_and_its_recheck_with_it(desk):
 @pytest.mark.parametrize(("kind", "days", "longest"), [("keep_evidence", 7, 7), ("seize", 30, 60)])
 def test_goods_are_held_as_long_as_the_law_lets_and_no_longer(desk, kind, days, longest):
     document = desk.served(kind, item="Q-001")
-    row = get_document(desk.session, desk.t, desk.keys, document)
+    row = get_line(desk.session, desk.t, document)
     assert row["due_on"] == ON + dt.timedelta(days=days)
     if longest == days:
         with pytest.raises(ExtendedAlready):
@@ -179,9 +182,11 @@ def test_what_a_document_lacks_is_named(desk):
 def test_what_a_document_says_is_sealed(desk):
     said = {"facts": "张三丰在门前摆摊", "items": ["三轮车一辆"]}
     document = desk.drafts("scene_record", content=said)
-    assert get_document(desk.session, desk.t, desk.keys, document)["content"] == said
+    assert open_document(desk.session, desk.t, desk.keys, document, HERE)["content"] == said
+    looks = list_accesses(desk.session, desk.t, desk.subject)
+    assert [(one["actor"], one["purpose"], one["whole"]) for one in looks] == [("l1", "penalty", True)]
     row = desk.session.execute(text("SELECT t::text FROM legal_document t WHERE id = :i"), {"i": document}).scalar_one()
     assert "张三丰" not in row and "张三丰".encode().hex() not in row
-    assert get_document(desk.session, desk.t, desk.keys, document)["open_steps"] == ["issue", "void"]
+    assert open_document(desk.session, desk.t, desk.keys, document, HERE)["open_steps"] == ["issue", "void"]
     with pytest.raises(UnknownDocument):
-        get_document(desk.session, desk.t, desk.keys, document, ["E"])
+        open_document(desk.session, desk.t, desk.keys, document, Reader("l3", "L3", ("E",)))

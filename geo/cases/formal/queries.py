@@ -53,6 +53,18 @@ COMPLETE = text("""
 UPDATE formal_act SET on_date = :on_date, shift_code = :shift_code, team = :team, second_staff_id = :staff,
   second_account = :account, second_at = now() WHERE tenant = :tenant AND id = :id""")
 CODE = text("SELECT code FROM staff WHERE tenant = :tenant AND id = :id")
+LINKED = {
+    "incident_id": "ladder_incident",
+    "penalty_id": "penalty",
+    "problem_id": "problem_case",
+    "about_id": "legal_document",
+}
+EXISTS = {
+    name: text(f"SELECT EXISTS (SELECT FROM {table} WHERE tenant = :tenant AND id = :id)")
+    for name, table in LINKED.items()
+}
+"""Fields by which rows of the law name each other."""
+
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
@@ -110,3 +122,8 @@ def complete_act(session: Session, tenant: str, act: int, **facts: Any) -> None:
 def find_staff_code(session: Session, tenant: str, staff_id: int) -> str:
     """Staff number of somebody on file."""
     return str(session.execute(CODE, {"tenant": tenant, "id": staff_id}).scalar_one())
+
+
+def row_exists(session: Session, tenant: str, field: str, number: int) -> bool:
+    """Whether there is a row that a field of :data:`EXISTS` may name."""
+    return bool(session.execute(EXISTS[field], {"tenant": tenant, "id": number}).scalar_one())

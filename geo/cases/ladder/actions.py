@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from geo.cases.formal.actions import Signer, sign
+from geo.cases.formal.links import check_links
 from geo.cases.ladder import queries
 from geo.cases.ladder.exemptions import FORMAL, find_exemption
 from geo.cases.ladder.rules import load_rule
@@ -98,6 +99,8 @@ def record_incident(session: Session, tenant: str, draft: IncidentDraft, staff: 
         If the place lies in no 片区.
     UnknownSubject
         If there is no such file.
+    UnknownLink
+        If there is no such problem.
     UnknownIncident
         If there is nobody of that staff number.
     """
@@ -107,6 +110,7 @@ def record_incident(session: Session, tenant: str, draft: IncidentDraft, staff: 
     district = queries.find_district(session, tenant, draft.lon, draft.lat)
     if district is None:
         raise OutsideDistricts("ladder.outside", lon=draft.lon, lat=draft.lat)
+    check_links(session, tenant, problem_id=draft.problem_id)
     person = find_staff(session, tenant, staff)
     if person is None:
         raise UnknownIncident("ladder.no_staff", staff=staff)

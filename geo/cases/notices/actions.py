@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from geo.cases import history
 from geo.cases.formal.actions import Signer, sign
+from geo.cases.formal.links import check_links
 from geo.cases.ladder.queries import find_district
 from geo.cases.notices import queries
 from geo.cases.notices.states import COERCIVE, NOTICE, RECHECK_STEP, SIGNED_STEPS, WORKFLOW_OF, number_of
 from geo.cases.powers.actions import get_figure, require_body, require_item
-from geo.cases.subjects.actions import require_officer
+from geo.cases.subjects.actions import Purpose, Reader, look, require_officer
 from geo.cases.subjects.queries import find_subject
 from geo.db.changes import write_change
 from geo.db.counties import get_county
@@ -102,6 +103,8 @@ def draft_document(session: Session, tenant: str, keys: Secrets, draft: Document
     if known is not None:
         return known
     officer = require_officer(session, tenant, signer.staff)
+    named = {name: getattr(draft, name) for name in ("incident_id", "penalty_id", "problem_id", "about_id")}
+    check_links(session, tenant, **named)
     item = require_item(session, tenant, draft.item)
     body = require_body(session, tenant, draft.body, coercive=draft.kind in COERCIVE)
     district = _check_draft(session, tenant, draft)
@@ -192,10 +195,8 @@ def end_recheck(
     return _move(session, tenant, row, step, after, at, signer.account, officer, note)
 
 
-def get_document(
-    session: Session, tenant: str, keys: Secrets, document: int, area: Sequence[str] | None = None
-) -> dict[str, Any]:
-    """One document with its content, steps and what can be done with it.
+def get_line(session: Session, tenant: str, document: int, area: Sequence[str] | None = None) -> dict[str, Any]:
+    """One document without what it says.
 
     Raises
     ------
@@ -205,7 +206,22 @@ def get_document(
     row = queries.find_document(session, tenant, document, area)
     if row is None:
         raise UnknownDocument("notices.unknown", document=document)
+    return row
+
+
+def open_document(session: Session, tenant: str, keys: Secrets, document: int, reader: Reader) -> dict[str, Any]:
+    """One document with what it says, its steps and what can be done with it; a look into its subject's file.
+
+    Raises
+    ------
+    UnknownDocument
+        If there is none in the reader's 片区.
+    """
+    row = get_line(session, tenant, document, reader.area)
     flow = WORKFLOW_OF[row["kind"]]
+    if row["subject_id"] is not None:
+        why = Purpose("recheck" if flow is NOTICE else "penalty", row["number"] or str(row["uid"]))
+        look(session, tenant, row["subject_id"], reader, why, whole=True)
     steps = history.load_steps(session, tenant, flow, document)
     return {
         **row,

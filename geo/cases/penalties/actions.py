@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from geo.cases import history
 from geo.cases.formal.actions import Signer, sign
+from geo.cases.formal.links import check_links
 from geo.cases.ladder.queries import list_exemptions
 from geo.cases.penalties import queries
 from geo.cases.penalties.checklist import open_items
@@ -87,6 +88,7 @@ def apply_penalty(session: Session, tenant: str, draft: PenaltyDraft, signer: Si
     subject = find_subject(session, tenant, draft.subject_id)
     if subject is None or subject["state"] != "confirmed":
         raise NotIdentified("penalties.not_identified", subject=draft.subject_id)
+    check_links(session, tenant, incident_id=draft.incident_id, problem_id=draft.problem_id)
     item = require_item(session, tenant, draft.item, draft.code_system, draft.code)
     body = require_body(session, tenant, draft.body)
     require_band(session, tenant, item, draft.party, draft.gravity, 0)

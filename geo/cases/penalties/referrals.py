@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo.cases.formal.actions import Signer
+from geo.cases.formal.links import check_links
 from geo.cases.penalties import queries
 from geo.cases.penalties.actions import lock_penalty, move
 from geo.cases.penalties.guards import StepNeeds
@@ -61,6 +62,7 @@ def refer(session: Session, tenant: str, draft: ReferralDraft, signer: Signer) -
         raise StepNeeds("penalties.needs", step="refer", field="penalty_id")
     if draft.reply_due_on < draft.at.date():
         raise StepNeeds("penalties.needs", step="refer", field="reply_due_on")
+    check_links(session, tenant, penalty_id=draft.penalty_id, problem_id=draft.problem_id)
     if draft.penalty_id is not None:
         row = lock_penalty(session, tenant, draft.penalty_id)
         after = PENALTY.after(row["state"], "refer")

@@ -119,7 +119,7 @@ def find_matches(
     for row in queries.match_subjects(session, tenant, hashes):
         near = queries.find_subject(session, tenant, row["id"], reader.area) is not None
         shared = [name for name, value in hashes.items() if value is not None and row[f"{name}_hash"] == value]
-        _look(session, tenant, row["id"], reader, purpose, whole=False)
+        look(session, tenant, row["id"], reader, purpose, whole=False)
         found.append(
             {"id": row["id"] if near else None, "mask": row["mask"] if near else "***", "state": row["state"],
              "kind": row["kind"], "district_code": row["district_code"], "shared": shared}
@@ -143,7 +143,7 @@ def open_file(
     row = queries.find_subject(session, tenant, subject, reader.area)
     if row is None:
         raise UnknownSubject("subjects.unknown", subject=subject)
-    _look(session, tenant, subject, reader, purpose, whole=whole)
+    look(session, tenant, subject, reader, purpose, whole=whole)
     identity = unseal_identity(keys, row)
     head = {name: row[name] for name in ("id", "uid", "kind", "state", "district_code", "merged_into_id", "made_at")}
     merges = queries.list_merges(session, tenant, subject)
@@ -174,7 +174,7 @@ def write_identity(
     if queries.find_subject(session, tenant, subject, reader.area) is None:
         raise UnknownSubject("subjects.unknown", subject=subject)
     check_identity(identity, in_penalty=queries.has_penalty(session, tenant, subject))
-    _look(session, tenant, subject, reader, purpose, whole=True)
+    look(session, tenant, subject, reader, purpose, whole=True)
     queries.update_identity(session, tenant, subject, seal_identity(keys, identity))
     _log(session, tenant, "subject.rewritten", subject, reader.account)
 
@@ -248,7 +248,8 @@ def area_of(codes: Sequence[str] | None) -> tuple[str, ...] | None:
     return None if codes is None else tuple(sorted(codes))
 
 
-def _look(session: Session, tenant: str, subject: int, reader: Reader, purpose: Purpose, *, whole: bool) -> None:
+def look(session: Session, tenant: str, subject: int, reader: Reader, purpose: Purpose, *, whole: bool) -> None:
+    """Note a look into a file, in its own log and in the change log."""
     staff = queries.find_staff(session, tenant, reader.staff) if reader.staff else None
     queries.add_access(
         session, tenant, subject=subject, actor=reader.account, staff=staff[0] if staff else None,

@@ -1,0 +1,132 @@
+"""``pianqu ladder``: its rules and the list of exemptions, what it proposed, 721, points."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from api.commands.days import read_date
+
+if TYPE_CHECKING:
+    from geo.settings import Settings
+
+ladder_app = typer.Typer(no_args_is_help=True, help="首违劝导、二违警告、三违处罚: rules, exemptions, 721, points.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Table = Annotated[Path | None, typer.Argument(help="A table to take (CSV).", exists=True, dir_okay=False)]
+First = Annotated[str, typer.Option("--first", help="First local day, YYYY-MM-DD.")]
+Last = Annotated[str, typer.Option("--last", help="Last local day, YYYY-MM-DD.")]
+
+
+def mount(app: typer.Typer) -> None:
+    """Add ``ladder``."""
+    app.add_typer(ladder_app, name="ladder")
+
+
+@ladder_app.command()
+def rules(context: typer.Context, path: Table = None, as_json: AsJson = False) -> None:
+    """Take the rules of behaviours from a table, or list them."""
+    from geo.cases.ladder.queries import list_rules
+    from geo.cases.ladder.rules import import_rules
+
+    _table(context, path, as_json, "rules", import_rules, list_rules)
+
+
+@ladder_app.command()
+def exemptions(context: typer.Context, path: Table = None, as_json: AsJson = False) -> None:
+    """Take the 免罚清单 from a table, or list it."""
+    from geo.cases.ladder.queries import list_exemptions
+    from geo.cases.ladder.rules import import_exemptions
+
+    _table(context, path, as_json, "exemptions", import_exemptions, list_exemptions)
+
+
+@ladder_app.command("list")
+def list_all(
+    context: typer.Context,
+    state: Annotated[str | None, typer.Option(help="recorded, waiting, confirmed or withdrawn.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the newest 200 incidents, without whom they are about."""
+    from api.cli import language
+    from geo.cases.ladder.queries import list_incidents
+    from geo.db.engine import Database
+    from geo.messages import say
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        found = list_incidents(session, settings.tenant, None, state, None, 200)
+    found = [{name: value for name, value in row.items() if name not in ("subject_id", "counted")} for row in found]
+    if as_json:
+        typer.echo(json.dumps({"incidents": found}, ensure_ascii=False, default=str))
+        return
+    for row in found:
+        said = {name: row[name] for name in ("id", "at", "code", "proposed", "state")}
+        typer.echo(say("ladder.line", language(), district=row["district_code"], step=row["step"] or "-", **said))
+
+
+@ladder_app.command()
+def shares(context: typer.Context, first: First, last: Last, as_json: AsJson = False) -> None:
+    """Print 721 per 片区: services, management, enforcement."""
+    from api.cli import language
+    from geo.cases.points.actions import class_shares
+    from geo.db.counties import get_county
+    from geo.db.engine import Database
+    from geo.messages import say
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        zone = ZoneInfo(get_county(session, settings.tenant).time_zone)
+        start, end = read_date(first), read_date(last) + dt.timedelta(days=1)
+        span = (dt.datetime.combine(start, dt.time(), zone), dt.datetime.combine(end, dt.time(), zone))
+        found = class_shares(session, settings.tenant, *span)
+    if as_json:
+        typer.echo(json.dumps({"shares": found}))
+        return
+    for row in found:
+        district = row["district_code"] or say("ladder.whole_county", language())
+        typer.echo(say("ladder.shares", language(), **{**row, "district": district}))
+
+
+@ladder_app.command()
+def points(context: typer.Context, first: First, last: Last, as_json: AsJson = False) -> None:
+    """Print points of units by effort; fines are no measure."""
+    from api.cli import language
+    from geo.cases.points.actions import rank
+    from geo.db.engine import Database
+    from geo.messages import say
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        found = rank(session, settings.tenant, read_date(first), read_date(last) + dt.timedelta(days=1))
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    for row in found["units"]:
+        rate = "-" if row["per_100h"] is None else f"{row['per_100h'] / 1000:.1f}"
+        said = {"team": row["code"], "points": row["points"], "hours": row["minutes"] // 60, "per_100h": rate}
+        typer.echo(say("ladder.points", language(), **said))
+
+
+def _table(context: typer.Context, path: Path | None, as_json: bool, name: str, take: Any, read: Any) -> None:
+    from api.cli import language
+    from geo.db.engine import Database
+    from geo.messages import say
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        taken = None if path is None else take(session, settings.tenant, path.read_bytes(), "cli")
+        found = read(session, settings.tenant) if path is None else []
+    if taken is not None:
+        typer.echo(json.dumps({"rows": taken}) if as_json else say("powers.table_imported", language(), rows=taken))
+    elif as_json:
+        typer.echo(json.dumps({name: found}, ensure_ascii=False, default=str))
+    else:
+        for row in found:
+            shown = ("set_at", "set_by", "id")
+            typer.echo("  ".join(str(value) for key, value in row.items() if key not in shown and value is not None))

@@ -1,0 +1,117 @@
+"""Documents and rechecks over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.auth.permissions import Action, Thing, demand, reach_of
+from api.deps import Caller, Db, Holder
+from api.problems import responses
+from api.routes.ladder import case_area
+from api.routes.subjects import reader_of, signer_of
+from api.schemas.notices import (
+    DocumentDetail,
+    DocumentKind,
+    DocumentLine,
+    DocumentList,
+    DocumentOrder,
+    DocumentState,
+    DocumentStepOrder,
+    RecheckList,
+    RecheckOrder,
+)
+from geo.cases.ladder.queries import find_district
+from geo.cases.notices import queries
+from geo.cases.notices.actions import (
+    DocumentDraft,
+    DocumentNeeds,
+    DocumentStep,
+    draft_document,
+    end_recheck,
+    get_line,
+    open_document,
+    take_step,
+)
+from geo.cases.secrets.actions import open_secrets
+from geo.db.counties import get_county
+
+router = APIRouter(prefix="/documents", tags=["law"])
+
+Identity = Annotated[int, Path(ge=1, lt=1 << 63)]
+
+
+@router.get("", summary="Documents, the newest first", responses=responses(401, 403))
+def read_documents(
+    caller: Caller,
+    session: Db,
+    kind: DocumentKind | None = None,
+    state: DocumentState | None = None,
+    before: Annotated[int | None, Query(ge=1, lt=1 << 63)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> DocumentList:
+    """Of the 片区 the caller sees; subjects masked, contents left out."""
+    area = reader_of(caller).area
+    found = queries.list_documents(session, caller.tenant, area=area, kind=kind, state=state, before=before, most=limit)
+    return DocumentList.model_validate({"documents": found})
+
+
+@router.post("", summary="Draft a document", status_code=201,
+             responses=responses(401, 403, 404, 409, 413, 422, 503))  # fmt: skip
+def write_document(service: Holder, caller: Caller, session: Db, body: DocumentOrder) -> DocumentLine:
+    """It gets its number when two have signed it out; the same uid again changes nothing."""
+    district = find_district(session, caller.tenant, body.lon, body.lat)
+    area = reader_of(caller, Action.WRITE).area
+    if district is None:
+        raise DocumentNeeds("notices.outside", lon=body.lon, lat=body.lat)
+    demand(caller, Action.WRITE, Thing.SUBJECT, district)
+    keys = open_secrets(session, caller.tenant, service.settings.home)
+    number = draft_document(session, caller.tenant, keys, DocumentDraft(**body.model_dump()), signer_of(caller))
+    return DocumentLine.model_validate(get_line(session, caller.tenant, number, area))
+
+
+@router.get("/overdue", summary="Documents past their last day", responses=responses(401, 403))
+def read_overdue(caller: Caller, session: Db) -> DocumentList:
+    """Notices nobody has looked at again, and goods held too long; the longest first."""
+    today = get_county(session, caller.tenant).today()
+    found = queries.list_overdue(session, caller.tenant, today, reader_of(caller).area)
+    return DocumentList.model_validate({"documents": found})
+
+
+@router.get("/rechecks", summary="What must be looked at again", responses=responses(401, 403))
+def read_rechecks(
+    caller: Caller, session: Db, done: Annotated[bool, Query(description="Done ones too.")] = False
+) -> RecheckList:
+    """By the day; of the 片区 the caller sees."""
+    area = case_area(caller)
+    found = queries.list_rechecks(session, caller.tenant, area=area, only_open=not done)
+    if reach_of(caller, Action.READ, Thing.SUBJECT) is False:
+        found = [{**row, "subject": None} for row in found]
+    return RecheckList.model_validate({"rechecks": found})
+
+
+@router.post("/rechecks/{recheck}", summary="Write what was found",
+             responses=responses(401, 403, 404, 409, 413, 422))  # fmt: skip
+def post_recheck(caller: Caller, session: Db, recheck: Identity, body: RecheckOrder) -> DocumentLine:
+    """By an officer; the notice moves on with it."""
+    area = reader_of(caller, Action.WRITE).area
+    row = end_recheck(session, caller.tenant, recheck, body.result, body.note, signer_of(caller), body.at, area)
+    return DocumentLine.model_validate(row)
+
+
+@router.get("/{document}", summary="One document", responses=responses(401, 403, 404, 503))
+def read_document(service: Holder, caller: Caller, session: Db, document: Identity) -> DocumentDetail:
+    """With what it says; that it was read is logged as a look into the subject's file."""
+    reader = reader_of(caller)
+    keys = open_secrets(session, caller.tenant, service.settings.home)
+    return DocumentDetail.model_validate(open_document(session, caller.tenant, keys, document, reader))
+
+
+@router.post("/{document}/steps", summary="Take a step",
+             responses=responses(401, 403, 404, 409, 413, 422))  # fmt: skip
+def post_step(caller: Caller, session: Db, document: Identity, body: DocumentStepOrder) -> DocumentLine:
+    """What goes out or takes something waits until both officers of the team have sent the same."""
+    get_line(session, caller.tenant, document, reader_of(caller, Action.WRITE).area)
+    row = take_step(session, caller.tenant, document, DocumentStep(**body.model_dump()), signer_of(caller))
+    return DocumentLine.model_validate(row)
