@@ -23,6 +23,7 @@ class Stop:
 
     ``begin_at`` is when the work begins; a team that is there before waits. ``saved`` is what a visit of a place that
     fills up again saves, ``earlier`` and ``later`` what ten minutes would change, in thousandths of a violation-minute.
+    ``on_the_way`` are streets that are done while riding there.
     """
 
     seq: int
@@ -38,6 +39,7 @@ class Stop:
     saved: int | None = None
     earlier: int | None = None
     later: int | None = None
+    on_the_way: tuple[str, ...] = ()
 
     @property
     def begins_at(self) -> dt.datetime:
@@ -54,7 +56,16 @@ class Stop:
         said = texts(f"stop_{self.kind}")
         if self.stretches > 1:
             said = f"{said} {texts('stretches', count=self.stretches)}"
-        return said if self.saved is None else f"{said} · {texts('saves', minutes=whole_minutes(self.saved))}"
+        if self.saved is not None:
+            said = f"{said} · {texts('saves', minutes=whole_minutes(self.saved))}"
+        if self.on_the_way:
+            streets = ("、" if texts.language == "zh" else ", ").join(self.on_the_way[:2])
+            more = len(self.on_the_way) > 2
+            told = texts(
+                "more_on_the_way" if more else "passes_on_the_way", streets=streets, count=len(self.on_the_way)
+            )
+            said = f"{said} · {told}"
+        return said
 
     def explain(self, texts: Texts) -> str:
         """What the visit saves, and what ten minutes would change; empty for what does not fill up again."""
@@ -210,6 +221,7 @@ def join_passes(stops: Iterable[Stop]) -> tuple[Stop, ...]:
             saved=None if run[0].saved is None else sum(stop.saved or 0 for stop in run),
             earlier=run[0].earlier if len(run) == 1 else None,
             later=run[0].later if len(run) == 1 else None,
+            on_the_way=tuple(dict.fromkeys(name for stop in run for name in stop.on_the_way)),
         )
         for number, run in enumerate(runs, 1)
     )
@@ -305,6 +317,7 @@ def read_shift(frames: Any, name: str) -> Shift:
     plan = frames.plan
     lines = _lines_by_team(frames.routes)
     stops: dict[str, list[Stop]] = {}
+    passed = _on_the_way(frames.passed)
     for row in frames.stops.itertuples():
         stop = Stop(
             int(row.seq),
@@ -319,6 +332,7 @@ def read_shift(frames: Any, name: str) -> Shift:
             saved=_number(row.saved),
             earlier=_number(row.earlier),
             later=_number(row.later),
+            on_the_way=passed.get((row.team, int(row.seq)), ()),
         )
         stops.setdefault(row.team, []).append(stop)
     teams = tuple(
@@ -365,6 +379,16 @@ def read_shift(frames: Any, name: str) -> Shift:
         tuple(sorted(teams, key=lambda team: team.code)),
         tuple(sorted(unserved, key=lambda stop: (-stop.weight, stop.name))),
     )
+
+
+def _on_the_way(passed: Any) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Names of the streets done on the way to a team's stop, by team and number of the stop."""
+    found: dict[tuple[str, int], tuple[str, ...]] = {}
+    for row in passed.itertuples():
+        for way in row.reason_facts["ways"]:
+            at = way["team"], int(way["seq"])
+            found[at] = tuple(dict.fromkeys((*found.get(at, ()), row.name or row.key)))
+    return found
 
 
 def _lines_by_team(routes: Any) -> dict[str, tuple[Line, ...]]:

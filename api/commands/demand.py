@@ -13,6 +13,7 @@ import typer
 from api.commands.days import read_date, tomorrow
 from geo.errors import Invalid
 from geo.messages import say
+from geo.patrol.demand.rules import RIDE_KMH
 from geo.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def passes(
     spacing: Annotated[int, typer.Option(help="Minutes between two passes at least.")] = 120,
     shift: Annotated[str, typer.Option(help="Only for this kind of shift.")] = "",
     optional: Annotated[bool, typer.Option("--optional", help="No promise.")] = False,
+    ride: Annotated[int, typer.Option(help="Rides on the way up to so many km/h are passes; 0: none.")] = 0,
     from_on: From = None,
 ) -> None:
     """Set how often streets of a tier are passed in a shift."""
@@ -71,8 +73,9 @@ def passes(
     with _open(settings) as database, database.begin(settings.tenant) as session:
         on = _day(database, settings, from_on)
         set_passes(
-            session, settings.tenant, tier, count, spacing, on, shift_code=shift, required=not optional, actor="cli"
-        )
+            session, settings.tenant, tier, count, spacing, on,
+            shift_code=shift, required=not optional, ride_kmh=ride, actor="cli",
+        )  # fmt: skip
     _tell("demand.set", on=on.isoformat())
 
 
@@ -151,6 +154,7 @@ def centre(
     covers: Annotated[
         str, typer.Option(help="streets: every one; cells: one at least of each 250 m cell.")
     ] = "streets",
+    ride: Annotated[int, typer.Option(help="Rides on the way up to so many km/h cover; 0: none.")] = RIDE_KMH,
     from_on: From = None,
 ) -> None:
     """Draw 中心城区, which is covered in full every day."""
@@ -161,7 +165,9 @@ def centre(
     area = _area(file) if file else None
     with _open(settings) as database, database.begin(settings.tenant) as session:
         on = _day(database, settings, from_on)
-        set_centre(session, settings.tenant, name, on, area=area, districts=codes, covers=covers, actor="cli")
+        set_centre(
+            session, settings.tenant, name, on, area=area, districts=codes, covers=covers, ride_kmh=ride, actor="cli"
+        )
     _tell("demand.set", on=on.isoformat())
 
 

@@ -361,6 +361,9 @@ def _print_saved(saved: SavedPlan, as_json: bool, every_reason: bool) -> None:
     )
     for row in saved.districts:
         typer.echo(f"  {row['code']} {row['name']}: {row['served']}/{row['stops']}  {' '.join(row['teams'])}")
+    if saved.passed:
+        km = sum(row["length_m"] for row in saved.passed) / 1000
+        typer.echo(f"  ✓ {say('patrol.passed_count', language(), count=len(saved.passed), km=f'{km:.1f}')}")
     left = [*saved.unserved, *saved.closed]
     reasons = Counter(row["reason_code"] for row in left)
     for code, count in reasons.most_common():
@@ -384,10 +387,15 @@ def _print_days(frames: PlanFrames, zone: ZoneInfo) -> None:
             clock = f"{row['arrive_at'].astimezone(zone):%H:%M}–{row['leave_at'].astimezone(zone):%H:%M}"
             kind = say(f"patrol.stop_{row['kind']}", language())
             typer.echo(f"  {int(row['seq']):>3}  {clock}  {kind} {row['name']}")
-    for row in [*frames.unserved.to_dict("records"), *frames.closed.to_dict("records")]:
+    for row in [
+        *frames.passed.to_dict("records"),
+        *frames.unserved.to_dict("records"),
+        *frames.closed.to_dict("records"),
+    ]:
         reason = say(row["reason_code"], language(), **in_words(row["reason_facts"], language()))
         kind = say(f"patrol.stop_{row['kind']}", language())
-        typer.echo(f"✗ {kind} {row['name'] or row['key']}: {reason}")
+        mark = "✓" if row["reason_code"] == "patrol.passed" else "✗"
+        typer.echo(f"{mark} {kind} {row['name'] or row['key']}: {reason}")
 
 
 def _frames_json(frames: PlanFrames) -> dict[str, Any]:
@@ -397,6 +405,7 @@ def _frames_json(frames: PlanFrames) -> dict[str, Any]:
         "plan": plan,
         "teams": frames.teams.drop(columns=["members", "member_codes"]).to_dict("records"),
         "stops": stops.to_dict("records"),
+        "passed": frames.passed.to_dict("records"),
         "unserved": frames.unserved.to_dict("records"),
         "closed": frames.closed.to_dict("records"),
     }

@@ -75,7 +75,7 @@ def write_passes(caller: Caller, session: Db, body: PassRuleRequest) -> None:
     demand(caller, Action.WRITE, Thing.PLAN)
     rules.set_passes(
         session, caller.tenant, body.tier, body.passes, body.spacing_min, body.valid_from_on,
-        shift_code=body.shift_code, required=body.required, actor=caller.name,
+        shift_code=body.shift_code, required=body.required, ride_kmh=body.ride_kmh, actor=caller.name,
     )  # fmt: skip
 
 

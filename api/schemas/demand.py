@@ -123,6 +123,7 @@ class PassRuleRequest(BaseModel):
     valid_from_on: dt.date
     shift_code: Annotated[str, Field(max_length=40, pattern=NO_NUL)] = ""
     required: bool = True
+    ride_kmh: Annotated[int, Field(ge=0, le=60)] = 0
 
 
 class BreakRequest(BaseModel):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from geo.patrol.evaluate import PlanScore, Register
     from geo.patrol.problem import Person, Plan, Problem, Vehicle
     from geo.patrol.queries import PlanRow, ShiftKindRow
+    from geo.patrol.stretches import Stretch
     from geo.roads.network import Network
 
 Progress = Callable[[str, int, int], None]
@@ -107,7 +108,8 @@ class SavedPlan:
 
     ``districts``: per 片区 by code: teams, stops, served, weights, unserved. ``unserved``: every stop left out with its
     reason code and facts, heaviest first; ``closed``: places that are not open in the shift, which are
-    no demand. ``parts``: per mode, the parts of the road network, the largest first.
+    no demand. ``passed``: streets done on the way to other stops, by whom and when. ``parts``: per mode, the parts of
+    the road network, the largest first.
     ``reused`` tells that the same input, seed and budget had been planned before and nothing was computed anew.
     """
 
@@ -126,6 +128,7 @@ class SavedPlan:
     unserved: list[dict[str, Any]] = field(default_factory=list)
     closed: list[dict[str, Any]] = field(default_factory=list)
     broken: list[dict[str, Any]] = field(default_factory=list)
+    passed: list[dict[str, Any]] = field(default_factory=list)
     parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     reused: bool = False
 
@@ -148,6 +151,11 @@ class Inputs:
     def names(self) -> dict[str, str]:
         """Names of the 片区 by code."""
         return dict(zip(self.districts["code"], self.districts["name"], strict=True))
+
+    @property
+    def stretches(self) -> dict[str, Stretch]:
+        """Of each wish that is a stretch of street, by key."""
+        return {wish.key: wish.stretch for wish in self.demand.wishes if wish.stretch is not None}
 
     def put_together(
         self, wishes: Sequence[Wish], bureau: Bureau | None = None, teams: Sequence[Standing] | None = None
@@ -175,7 +183,7 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Everything a plan is computed from."""
+    """Everything a plan is computed from; ``stretches`` of the problem's stops by key."""
 
     county: County
     shift: ShiftKindRow
@@ -185,6 +193,7 @@ class Loaded:
     register: Register
     district_names: Mapping[str, str]
     facts: Mapping[str, Any]
+    stretches: Mapping[str, Stretch] = field(default_factory=dict)
 
 
 def plan_shift(
@@ -221,7 +230,7 @@ def plan_shift(
         If another plan took a person or vehicle while this one was computed: nothing is stored.
     """
     from geo.patrol.evaluate import check_plan
-    from geo.patrol.solve import solve_shift
+    from geo.patrol.passing.plan import solve_passing
 
     tell = progress or _silent
     settle_owners(database, tenant)
@@ -232,12 +241,13 @@ def plan_shift(
     tell("load", 1, 1)
     if before and (before.input_digest, before.seed, before.iterations) == (digest, seed, iterations):
         return as_saved(before, reused=True)
-    plan = solve_shift(loaded.problem, seed, iterations, progress=progress)
-    score = check_plan(loaded.network, loaded.problem, plan, loaded.register)
+    found = solve_passing(loaded.network, loaded.problem, loaded.stretches, seed, iterations, progress=progress)
+    loaded = replace(loaded, problem=found.problem)
+    score = check_plan(loaded.network, loaded.problem, found.plan, loaded.register)
     tell("check", 1, 1)
     facts = {"seed": seed, "iterations": iterations, "input_digest": digest, "made_by": actor}
     with database.begin(tenant) as session:
-        saved = save_plan(session, tenant, loaded, plan, score, facts)
+        saved = save_plan(session, tenant, loaded, found.plan, score, facts, {"cuts": found.cuts})
     tell("save", 1, 1)
     return saved
 
@@ -292,7 +302,7 @@ def load_shift(
     problem = inputs.put_together(inputs.demand.wishes, load_bureau(session, inputs.county, on_date))
     return Loaded(
         inputs.county, inputs.shift, inputs.span, inputs.network, problem, inputs.register, inputs.names,
-        inputs.demand.facts,
+        inputs.demand.facts, inputs.stretches,
     )  # fmt: skip
 
 
@@ -396,7 +406,8 @@ def save_plan(
     queries.lock_plans(session, tenant)  # two saved at once would not see what the other takes
     queries.lock_shift(session, tenant, problem.on_date, loaded.shift.code)
     _refuse_taken(session, loaded)
-    summary = summarise(loaded.network, problem, plan, score, loaded.district_names)
+    clock = ZoneInfo(loaded.county.time_zone)
+    summary = summarise(loaded.network, problem, plan, score, loaded.district_names, clock)
     head = {
         "tenant": tenant,
         "on_date": problem.on_date,
@@ -413,7 +424,7 @@ def save_plan(
         **facts,
     }
     plan_id = queries.insert_plan(session, head)
-    rows = plan_rows(tenant, plan_id, problem, plan, score)
+    rows = plan_rows(tenant, plan_id, problem, plan, score, clock)
     ids = [queries.insert_team(session, team) for team in rows.teams]
     for many in (rows.members, rows.vehicles, rows.stops, rows.legs):
         for row in many:
@@ -446,6 +457,7 @@ def as_saved(row: PlanRow, *, reused: bool = False) -> SavedPlan:
         unserved=summary["unserved"],
         closed=summary["closed"],
         broken=summary.get("broken", []),
+        passed=summary.get("passed", []),
         parts=summary["parts"],
         reused=reused,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -157,6 +157,27 @@ def build_problem(
     )
 
 
+def add_stops(network: Network, problem: Problem, without: Collection[int], wishes: Sequence[Wish]) -> Problem:
+    """A problem in which some stops are others; every place keeps its number, new ones come last.
+
+    Parameters
+    ----------
+    without
+        Numbers of the stops that go; those left keep their order.
+    wishes
+        What comes instead, after them.
+    """
+    snappers = {mode: Snapper(network, mode) for mode in MODES}
+    places = {mode: _Places([], {}) for mode in MODES}
+    for mode, found in problem.places.items():
+        for place in found:
+            places[mode].add(place)
+    kept = [stop for number, stop in enumerate(problem.stops) if number not in without]
+    stops = (*kept, *_stops(network, snappers, places, wishes))
+    travel = {mode: PlacedNetwork(network, mode, places[mode].found).travel_matrix() for mode in problem.travel}
+    return replace(problem, stops=stops, places={mode: tuple(places[mode].found) for mode in MODES}, travel=travel)
+
+
 def _stops(
     network: Network, snappers: Mapping[Mode, Snapper], places: Mapping[Mode, _Places], wishes: Sequence[Wish]
 ) -> list[Stop]:
@@ -202,6 +223,8 @@ def _stops(
                 roaming_first=wish.roaming_first,
                 path=tuple((float(lon), float(lat)) for lon, lat in line) if line is not None else (),
                 length_m=round(wish.stretch.length_m) if wish.stretch else 0,
+                ride_kmh=wish.ride_kmh,
+                cells=wish.cells,
             )
         )
     return stops

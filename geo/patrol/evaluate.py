@@ -8,20 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
 
 from geo.errors import Invalid
 from geo.patrol.build import pass_seconds
 from geo.patrol.demand.rests import Rest
-from geo.patrol.problem import HERE, Option, Person, Plan, Problem, Team, Vehicle, Visit
+from geo.patrol.legs import Breach, Leg
+from geo.patrol.passing.checker import passed_breaches
+from geo.patrol.problem import HERE, Option, Person, Plan, Problem, Stop, Team, Vehicle, Visit
 from geo.patrol.schedule import places_of
 from geo.patrol.value import demand_value, longest_gap, plan_value, stays_of
 from geo.roads.network import Network
 from geo.roads.places import PlacedNetwork, Way, way_line
 from geo.roads.speeds import Mode
-
-if TYPE_CHECKING:
-    from shapely import LineString
 
 NEEDS_VEHICLE: Mapping[Mode, str] = {"car": "car", "ebike": "ebike"}
 
@@ -43,25 +41,6 @@ class Register:
     taken_people: frozenset[int] = frozenset()
     taken_vehicles: frozenset[int] = frozenset()
     rests: tuple[Rest, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """A broken rule: its word, and the team and stop it concerns ('' where none)."""
-
-    rule: str
-    team: str = ""
-    stop: str = ""
-
-
-@dataclass(frozen=True)
-class Leg:
-    """A stretch of a team's day as searched again on the streets; no line where nothing is ridden."""
-
-    kind: Literal["travel", "pass"]
-    duration_s: int
-    distance_m: int
-    line: LineString | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +129,8 @@ def score_plan(
             wait += visit.begin_s - begun - ride
             begun = visit.leave_s
     served = {visit.stop for visits in plan.days for visit in visits if 0 <= visit.stop < len(problem.stops)}
+    served |= plan.passed.keys()
+    breaches += passed_breaches(network.srid, problem, plan, legs)
     return PlanScore(
         weight_served=round(sum(problem.stops[i].weight for i in sorted(served)), 6),
         weight_total=round(sum(stop.weight for stop in problem.stops if stop.windows), 6),
@@ -217,15 +198,18 @@ def _stop_breaches(problem: Problem, plan: Plan) -> Iterator[Breach]:
     for number, stop in enumerate(problem.stops):
         if visits[number] > 1 and stop.recurrence is None:
             yield Breach("stop_twice", stop=stop.key)
-        if visits[number] and number in plan.unserved:
+        if (visits[number] > 0) + (number in plan.unserved) + (number in plan.passed) > 1:
             yield Breach("served_and_not", stop=stop.key)
-        if not visits[number] and number not in plan.unserved:
+        if not visits[number] and number not in plan.unserved and number not in plan.passed:
             yield Breach("no_reason", stop=stop.key)
 
 
 def _spacing_breaches(problem: Problem, plan: Plan, kept: Collection[int]) -> Iterator[Breach]:
     """Whether stops begin long enough after those they follow, where both are done and not both kept."""
     done = {visit.stop: visit for day in plan.days for visit in day if 0 <= visit.stop < len(problem.stops)}
+    for number, ways in plan.passed.items():
+        if ways:
+            done[number] = Visit(number, 0, ways[0].begin_s, ways[0].begin_s, ways[-1].end_s)
     numbers = {stop.key: number for number, stop in enumerate(problem.stops)}
     for number, visit in sorted(done.items()):
         stop = problem.stops[number]
@@ -292,7 +276,7 @@ def _time_breaches(
             yield Breach("work_too_short", team.code, stop.key)
         if not any(low <= visit.begin_s and visit.leave_s <= high for low, high in stop.windows):
             yield Breach("window", team.code, stop.key)
-        if stop.kind == "pass" and option.service_s < pass_seconds(team.mode, stop.length_m):
+        if stop.path and stop.kind in ("pass", "coverage") and option.service_s < _least_s(team, stop):
             yield Breach("work_too_short", team.code, stop.key)
         if team.licences < stop.licences_needed:
             yield Breach("stop_licence", team.code, stop.key)
@@ -303,6 +287,12 @@ def _time_breaches(
         free = visit.leave_s
     if visits and free + ways[-1].duration_s > problem.shift_s:
         yield Breach("shift_end", team.code)
+
+
+def _least_s(team: Team, stop: Stop) -> int:
+    """Seconds a stretch takes at least: at the pace of a patrol, or as fast as riding along it counts."""
+    at_patrol = pass_seconds(team.mode, stop.length_m)
+    return min(at_patrol, int(stop.length_m * 3.6 / stop.ride_kmh)) if stop.ride_kmh else at_patrol
 
 
 def _option(problem: Problem, team: Team, visit: Visit) -> Option | None:

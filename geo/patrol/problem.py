@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 CLOSED = "patrol.reason_closed"
 """Reason of a place that is not open in the shift: it was no demand of it."""
 
+PASSED = "patrol.passed"
+"""Stands where the reason would, for a stop that is done on the way to others."""
+
 StopKind = Literal["zone", "pass", "lamps", "enforcement", "post", "deadline", "check", "coverage", "break"]
 
 Duty = Literal["law", "post", "deadline", "pass", "coverage", "hotspot"]
@@ -113,6 +116,9 @@ class Stop:
     ``roaming_first`` asks for a team that roams where that costs nothing else.
     ``focus`` is the director's factor that ``weight`` and ``recurrence`` already hold.
     ``path`` is the line of a stretch of street, EPSG:4490, empty for a spot; ``length_m`` its length.
+    ``ride_kmh``: it also counts as done where teams ride along it, in its windows and no faster on average, on the way
+    to something else; 0 if that never counts. ``cells`` are what a stretch is gone along for, where it is not the
+    street itself: column and row of the metric grid, and how many metres there see the cell.
     """
 
     key: str
@@ -138,6 +144,8 @@ class Stop:
     roaming_first: bool = False
     path: tuple[tuple[float, float], ...] = ()
     length_m: int = 0
+    ride_kmh: int = 0
+    cells: tuple[tuple[int, int, int], ...] = ()
 
     def shortest_s(self) -> int:
         """Seconds of work in the quickest mode; 0 if there is no way to do it."""
@@ -282,7 +290,7 @@ def _stop_words(stop: Stop) -> list[object]:
         stop.duty,
         stop.required,
         [told.per_minute, told.rho_s, told.cap_s] if told else None,
-        [stop.person_ids, stop.after, stop.gap_s, round(stop.focus, 9)],
+        [stop.person_ids, stop.after, stop.gap_s, round(stop.focus, 9), stop.ride_kmh, stop.cells],
         stop.roaming_first,
         {mode: [[o.entry, o.exit, o.service_s] for o in ways] for mode, ways in sorted(stop.options.items())},
         sorted(stop.off),
@@ -311,13 +319,25 @@ class Reason:
     facts: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A team on its way to its visit of that number (one more than it has: home), between two seconds."""
+
+    team: int
+    visit: int
+    begin_s: int
+    end_s: int
+
+
 @dataclass(frozen=True)
 class Plan:
     """Each team's visits in order (teams in the problem's order), and why each other stop is left out.
 
-    ``broken`` says of places that are visited, but not as often as promised, why not.
+    ``broken`` says of places that are visited, but not as often as promised, why not. ``passed`` are stops in no day
+    that are done on the way to others, and on which ways.
     """
 
     days: tuple[tuple[Visit, ...], ...]
     unserved: Mapping[int, Reason]
     broken: Mapping[int, Reason] = field(default_factory=dict)
+    passed: Mapping[int, tuple[Passing, ...]] = field(default_factory=dict)

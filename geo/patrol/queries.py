@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from geo.layers.queries import load_features
 from geo.layers.register import get_kind
 from geo.patrol.frames import legs_frame, routes_frame, stop_frames, teams_frame
-from geo.patrol.problem import CLOSED, Person, Vehicle
+from geo.patrol.problem import CLOSED, PASSED, Person, Vehicle
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -89,6 +89,7 @@ class PlanFrames:
 
     ``routes``: LineString, EPSG:4490, one row a team that moves. ``stops``: Point, EPSG:4490, by team and order.
     ``unserved``: one row a stop left out. ``closed``: one row a place not open in the shift.
+    ``passed``: one row a street done on the way to other stops.
     ``teams``: one row a team. ``legs``: LineString, one row a stretch of a day.
     """
 
@@ -97,6 +98,7 @@ class PlanFrames:
     stops: GeoDataFrame
     unserved: DataFrame
     closed: DataFrame
+    passed: DataFrame
     teams: DataFrame
     legs: GeoDataFrame
 
@@ -387,8 +389,8 @@ def load_plan_frames(session: Session, plan_id: int) -> PlanFrames | None:
     PlanFrames
         ``routes``: team, kind, district_code, mode, color_index, duration_s, distance_m. ``stops``: team, seq, key,
         kind, name, district_code, weight, licences_needed, service_s, window_from_at, window_to_at, arrive_at,
-        leave_at, layer, feature_ids. ``unserved`` and ``closed``: key, kind, name, layer, feature_ids, district_code,
-        weight, reason_code, reason_facts, lon, lat. ``teams``:
+        leave_at, layer, feature_ids. ``unserved``, ``closed`` and ``passed``: key, kind, name, layer, feature_ids,
+        district_code, weight, reason_code, reason_facts, lon, lat. ``teams``:
         code, name, kind, district_code, district_codes, mode, vehicle, members (names), member_codes, licensed,
         licences, color_index, duration_s, distance_m, lon, lat. ``legs``: team, seq, kind, duration_s, distance_m.
     """
@@ -398,9 +400,11 @@ def load_plan_frames(session: Session, plan_id: int) -> PlanFrames | None:
     facts = {"tenant": tenant_of(session), "id": plan_id}
     teams = teams_frame(session.execute(TEAMS, facts).all())
     stops, left = stop_frames(session.execute(STOPS, facts).all())
-    shut = left["reason_code"] == CLOSED
+    shut, passed = left["reason_code"] == CLOSED, left["reason_code"] == PASSED
     legs = legs_frame(session.execute(LEGS, facts).all())
-    return PlanFrames(plan, routes_frame(teams, legs), stops, left[~shut], left[shut], teams, legs)
+    return PlanFrames(
+        plan, routes_frame(teams, legs), stops, left[~shut & ~passed], left[shut], left[passed], teams, legs
+    )
 
 
 def dump(value: object) -> str:

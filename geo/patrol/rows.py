@@ -11,7 +11,7 @@ from typing import Any
 import shapely
 
 from geo.patrol.evaluate import PlanScore
-from geo.patrol.problem import HERE, Plan, Problem, Reason, Stop
+from geo.patrol.problem import HERE, PASSED, Plan, Problem, Reason, Stop
 from geo.patrol.queries import dump
 from geo.patrol.schedule import end_of_day, option_of
 from geo.patrol.value import VALUE_VERSION, Worth, plan_worths
@@ -33,8 +33,10 @@ class PlanRows:
     legs: list[dict[str, Any]] = field(default_factory=list)
 
 
-def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: PlanScore) -> PlanRows:
-    """Rows of a checked plan; legs are those the checker searched."""
+def plan_rows(
+    tenant: str, plan_id: int, problem: Problem, plan: Plan, score: PlanScore, clock: dt.tzinfo = dt.UTC
+) -> PlanRows:
+    """Rows of a checked plan; legs are those the checker searched, times in words by ``clock``."""
     rows = PlanRows()
     keys, worths = visit_keys(problem, plan), plan_worths(problem, plan)
     key = {"tenant": tenant, "plan_id": plan_id}
@@ -96,7 +98,7 @@ def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: Pl
                     "reason_facts": "{}",
                 }
             )
-    for number, reason in plan.unserved.items():
+    for number, reason in {**plan.unserved, **passed_words(problem, plan, clock)}.items():
         stop = problem.stops[number]
         rows.stops.append(
             {
@@ -114,6 +116,27 @@ def plan_rows(tenant: str, plan_id: int, problem: Problem, plan: Plan, score: Pl
             }
         )
     return rows
+
+
+def passed_words(problem: Problem, plan: Plan, clock: dt.tzinfo) -> dict[int, Reason]:
+    """In the place of a reason, who passes a stop, when, and on the way to what."""
+    found = {}
+    for number, ways in plan.passed.items():
+        said: dict[str, list[str]] = {"zh": [], "en": []}
+        told = []
+        for way in ways:
+            team, day = problem.teams[way.team], plan.days[way.team]
+            begin, end = (_at(problem, second).astimezone(clock) for second in (way.begin_s, way.end_s))
+            hours = f"{begin:%H:%M}–{end:%H:%M}"
+            goal = problem.stops[day[way.visit].stop] if way.visit < len(day) else None
+            name = (goal.name or goal.key) if goal else ""
+            said["zh"].append(f"{team.name} {hours} " + (f"去“{name}”途中" if goal else "返回途中"))
+            said["en"].append(f"{team.name} {hours} on the way " + (f'to "{name}"' if goal else "back"))
+            times = {"from_at": begin.isoformat(), "to_at": end.isoformat()}
+            told.append({"team": team.code, "seq": way.visit + 1, **times})
+        facts = {"by_zh": ";".join(said["zh"]), "by_en": "; ".join(said["en"]), "ways": told}
+        found[number] = Reason(PASSED, facts)
+    return found
 
 
 def visit_keys(problem: Problem, plan: Plan) -> dict[tuple[int, int], str]:
@@ -176,13 +199,20 @@ def _stop_row(problem: Problem, stop: Stop, point: tuple[float, float]) -> dict[
 
 
 def summarise(
-    network: Network, problem: Problem, plan: Plan, score: PlanScore, names: Mapping[str, str]
+    network: Network,
+    problem: Problem,
+    plan: Plan,
+    score: PlanScore,
+    names: Mapping[str, str],
+    clock: dt.tzinfo = dt.UTC,
 ) -> dict[str, Any]:
     """Figures per 片区, every stop left out with its reason, and the parts of the network, JSON-ready.
 
     Places closed all shift are no demand: they stand in ``closed`` and count nowhere else.
     """
     served = {visit.stop: number for number, visits in enumerate(plan.days) for visit in visits}
+    served.update({number: ways[0].team for number, ways in plan.passed.items()})
+    passed = passed_words(problem, plan, clock)
     metres = {
         team.code: sum(leg.distance_m for leg in legs) for team, legs in zip(problem.teams, score.legs, strict=True)
     }
@@ -230,6 +260,10 @@ def summarise(
         "wait_s": score.wait_s,
         "distance_m": score.distance_m,
         "districts": districts,
+        "passed": [
+            {**_left(problem.stops[i], reason), "length_m": problem.stops[i].length_m}
+            for i, reason in sorted(passed.items())
+        ],
         "unserved": [_left(problem.stops[i], reason) for i, reason in left if problem.stops[i].windows],
         "closed": [_left(problem.stops[i], reason) for i, reason in left if not problem.stops[i].windows],
         "parts": parts,

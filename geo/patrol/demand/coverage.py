@@ -7,6 +7,7 @@ share of the rest that its people have of the day's remaining hours; which 片�
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.patrol.demand.rules import RIDE_KMH
 from geo.patrol.demand.span import ShiftSpan
 from geo.patrol.demand.trails import string_trails
 from geo.patrol.demand.wish import Wish
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from geo.patrol.stretches import Stretch
 
 CELL_M: Final = 250.0
+SEEN_M: Final = 50
+"""A cell is seen from so many metres of street, or from half of what it has where that is less."""
+
 LIGHT: Final = (6 * 3600, 22 * 3600)
 """Coverage is looked for from 06:00 to 22:00: later nobody is there to be seen."""
 
@@ -107,6 +112,7 @@ def coverage_wishes(
     span: ShiftSpan,
     *,
     covers: str = "streets",
+    ride_kmh: int = RIDE_KMH,
     passed: Collection[int] = (),
     walked: Iterable[BaseGeometry] = (),
     share: tuple[float, float] = (0.0, 1.0),
@@ -119,6 +125,8 @@ def coverage_wishes(
         中心城区 in the metric CRS; None asks for nothing.
     covers
         ``streets``: every street; ``cells``: of each 250 m cell that has streets at least one.
+    ride_kmh
+        How fast who rides along a street on the way to something else may be and still cover it; 0: never.
     passed
         Pieces that this shift's required passes do.
     walked
@@ -136,11 +144,15 @@ def coverage_wishes(
     trails = string_trails(network, rest)
     reached = {piece for trail in trails for piece, _ in trail.pieces}
     cells = _cells_of(network, pieces)
+    seen_by: dict[tuple[tuple[int, bool], ...], tuple[tuple[int, int, int], ...]] = {}
     if covers == "cells":
         seen = {cell for piece in done | by_pass for cell in cells[piece]}
-        trails = pick_for_cells(trails, cells, seen)
+        picked, streets_m = pick_for_cells(trails, cells, seen), _metres_in(network, pieces)
+        trails = [trail for trail, _ in picked]
+        for trail, new in picked:
+            seen_by[trail.pieces] = tuple((*cell, min(SEEN_M, round(streets_m[cell] / 2))) for cell in sorted(new))
     asked = _share(trails, share, span)
-    wishes = tuple(_wish(trail, light) for trail in asked)
+    wishes = tuple(trail_wish(trail, light, ride_kmh, seen_by.get(trail.pieces, ())) for trail in asked)
     now, strung = ({piece for trail in some for piece, _ in trail.pieces} for some in (asked, trails))
     metres = {piece: float(network.length_m[piece]) for piece in pieces.tolist()}
     facts = {
@@ -174,7 +186,10 @@ def _share(trails: list[Stretch], share: tuple[float, float], span: ShiftSpan) -
     return asked
 
 
-def _wish(trail: Stretch, light: tuple[int, int]) -> Wish:
+def trail_wish(
+    trail: Stretch, light: tuple[int, int], ride_kmh: int, cells: tuple[tuple[int, int, int], ...] = ()
+) -> Wish:
+    """That somebody goes along a trail by daylight, to see it or the cells it was picked for."""
     return Wish(
         key=f"cover:{trail.road_ids[0]}:{trail.pieces[0][0]}",
         kind="coverage",
@@ -188,13 +203,15 @@ def _wish(trail: Stretch, light: tuple[int, int]) -> Wish:
         windows=(light,),
         service_s=0,
         stretch=trail,
+        ride_kmh=ride_kmh,
+        cells=cells,
     )
 
 
 def pick_for_cells(
     trails: Sequence[Stretch], cells: Mapping[int, Collection[tuple[int, int]]], seen: Collection[tuple[int, int]] = ()
-) -> list[Stretch]:
-    """The trails that see every cell at least once: again and again the one with most new cells a metre.
+) -> list[tuple[Stretch, set[tuple[int, int]]]]:
+    """The trails that see every cell at least once: again and again the one with most new cells a metre, with those.
 
     Parameters
     ----------
@@ -205,12 +222,24 @@ def pick_for_cells(
     """
     reach = [{cell for piece, _ in trail.pieces for cell in cells[piece]} for trail in trails]
     left = set().union(*reach) - set(seen) if reach else set()
-    chosen = []
+    chosen: dict[int, set[tuple[int, int]]] = {}
     while left:
         best = max(range(len(trails)), key=lambda at: (len(reach[at] & left) / max(trails[at].length_m, 1.0), -at))
-        chosen.append(best)
+        chosen[best] = reach[best] & left
         left -= reach[best]
-    return [trails[at] for at in sorted(chosen)]
+    return [(trails[at], chosen[at]) for at in sorted(chosen)]
+
+
+def _metres_in(network: Network, pieces: NDArray[np.int64]) -> Counter[tuple[int, int]]:
+    """Metres of streets in each 250 m cell, to some 5 m."""
+    import shapely
+
+    found: Counter[tuple[int, int]] = Counter()
+    for line in _lines(network, pieces):
+        at = np.arange(2.5, line.length, 5.0)
+        xy = shapely.get_coordinates(shapely.line_interpolate_point(line, at))
+        found.update(map(tuple, np.floor(xy / CELL_M).astype(int).tolist()))
+    return Counter({cell: 5 * count for cell, count in found.items()})
 
 
 def _cells_of(network: Network, pieces: NDArray[np.int64]) -> dict[int, frozenset[tuple[int, int]]]:

@@ -95,7 +95,7 @@ def load_demand(
     srid = county.metric_srid
     rules = queries.load_rules(session, span.on_date, shift_code, srid)
     day = queries.load_day(session, span.on_date)
-    earlier = queries.load_earlier(session, span, srid)
+    earlier = queries.load_earlier(session, span, srid, rules.ride_kmh)
     emphases = queries.load_emphases(session, span, shift_code, srid) + exams_on(span.on_date, span.calendar)
     emphases = [one for one in emphases if one.key != f"focus:{without_focus}"]
 
@@ -118,6 +118,7 @@ def load_demand(
         rules.centre,
         span,
         covers=rules.covers,
+        ride_kmh=rules.ride_kmh,
         passed={piece for wish in passes if wish.stretch for piece, _ in wish.stretch.pieces},
         walked=earlier.walked,
         share=coverage_share(shift_code, day, earlier.shifts),

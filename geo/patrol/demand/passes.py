@@ -56,6 +56,7 @@ def pass_wishes(network: Network, span: ShiftSpan, rules: Sequence[PassRule] = S
                     required=rule.required,
                     after=f"{key}:{round_ - 1}" if round_ else None,
                     gap_s=rule.spacing_s if round_ else 0,
+                    ride_kmh=rule.ride_kmh,
                     stretch=stretch,
                 )
                 for round_ in range(rounds)

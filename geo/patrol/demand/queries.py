@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 HERE = "current_setting('pianqu.tenant')"
 
 PASS_RULES = text(f"""
-SELECT DISTINCT ON (tier) tier, passes, spacing_min, required, set_by FROM pass_rule
+SELECT DISTINCT ON (tier) tier, passes, spacing_min, required, ride_kmh, set_by FROM pass_rule
 WHERE tenant = {HERE} AND valid_from_on <= :on_date AND shift_code IN ('', :shift)
 ORDER BY tier, shift_code DESC, valid_from_on DESC""")
 
@@ -42,7 +42,7 @@ SELECT duties, set_by FROM giving_way WHERE tenant = {HERE} AND valid_from_on <=
 ORDER BY valid_from_on DESC LIMIT 1""")
 
 CENTRE = text(f"""
-SELECT ST_AsBinary(ST_Transform(geom, CAST(:srid AS integer))), covers, set_by FROM urban_centre
+SELECT ST_AsBinary(ST_Transform(geom, CAST(:srid AS integer))), covers, set_by, ride_kmh FROM urban_centre
 WHERE tenant = {HERE} AND valid_from_on <= :on_date ORDER BY valid_from_on DESC LIMIT 1""")
 
 BREAKS = text(f"""
@@ -123,7 +123,8 @@ WHERE tenant = {HERE} AND score_id = ANY(:scores) AND kind = 'street' AND done A
 
 PLANNED_LEGS = text(f"""
 SELECT ST_AsBinary(ST_Transform(geom, CAST(:srid AS integer))) FROM plan_leg
-WHERE tenant = {HERE} AND plan_id = ANY(:plans) AND geom IS NOT NULL""")
+WHERE tenant = {HERE} AND plan_id = ANY(:plans) AND geom IS NOT NULL
+  AND (kind = 'pass' OR distance_m * 3.6 <= duration_s * :ride_kmh)""")
 
 PLANNED_KEYS = text(f"""
 SELECT DISTINCT key FROM plan_stop
@@ -144,8 +145,8 @@ def load_rules(session: Session, on_date: dt.date, shift_code: str, srid: int) -
     facts = {"on_date": on_date, "shift": shift_code, "srid": srid}
     set_by: dict[str, str] = {}
     passes = {rule.tier: rule for rule in START_PASSES}
-    for tier, count, spacing_min, required, who in session.execute(PASS_RULES, facts):
-        passes[tier] = PassRule(tier, count, spacing_min * 60, required)
+    for tier, count, spacing_min, required, ride_kmh, who in session.execute(PASS_RULES, facts):
+        passes[tier] = PassRule(tier, count, spacing_min * 60, required, ride_kmh)
         set_by[f"pass:{tier}"] = who
     zones = dict(START_ZONES)
     for kind, cap_min, rho_min, stay_min, per_hour, who in session.execute(ZONE_RULES, facts):
@@ -155,7 +156,7 @@ def load_rules(session: Session, on_date: dt.date, shift_code: str, srid: int) -
     if (order := session.execute(ORDER, facts).first()) is not None:
         more["order"], set_by["order"] = tuple(order[0]), order[1]
     if (centre := session.execute(CENTRE, facts).first()) is not None:
-        more |= {"centre": _shapes([centre[0]])[0], "covers": centre[1]}
+        more |= {"centre": _shapes([centre[0]])[0], "covers": centre[1], "ride_kmh": centre[3]}
         set_by["centre"] = centre[2]
     breaks = []
     for name, minutes, from_time, to_time, who in session.execute(BREAKS, facts):
@@ -258,8 +259,10 @@ def load_audit_places(
     return str(found[2]), sample, [place for row, place in zip(rows, places, strict=True) if int(row[0]) not in drawn]
 
 
-def load_earlier(session: Session, span: ShiftSpan, srid: int) -> Earlier:
+def load_earlier(session: Session, span: ShiftSpan, srid: int, ride_kmh: int) -> Earlier:
     """What today's earlier shifts do: as their tracks say where they are scored, else as planned.
+
+    Of planned rides those count that are no faster than ``ride_kmh``.
 
     Of a shift that is not published yet its newest draft counts, so that a day can be planned ahead.
     """
@@ -268,7 +271,7 @@ def load_earlier(session: Session, span: ShiftSpan, srid: int) -> Earlier:
     plans = [int(row[1]) for row in found]
     scores = {int(plan): int(score) for plan, score in session.execute(SCORED, {"plans": plans})}
     planned = [plan for plan in plans if plan not in scores]
-    lines = [*session.execute(PLANNED_LEGS, {"plans": planned, "srid": srid})]
+    lines = [*session.execute(PLANNED_LEGS, {"plans": planned, "srid": srid, "ride_kmh": ride_kmh})]
     lines += session.execute(SCORED_STREETS, {"scores": list(scores.values()), "srid": srid})
     keys = frozenset(str(row[0]) for row in session.execute(PLANNED_KEYS, {"plans": plans}))
     return Earlier(frozenset(row[0] for row in found), _shapes([row[0] for row in lines]), keys)

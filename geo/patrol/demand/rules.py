@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PassRule:
-    """Passes of a tier in a shift: how many, how far apart, and whether they are a promise."""
+    """Passes of a tier in a shift: how many, how far apart, whether they are a promise.
+
+    ``ride_kmh``: a ride along the whole stretch on the way to something else is a pass too if it is no faster; 0 if
+    somebody must go along and look.
+    """
 
     tier: str
     passes: int
     spacing_s: int
     required: bool
+    ride_kmh: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,9 @@ START_ZONES: Final[Mapping[str, ZoneRule]] = {
 START_PASSES: Final = (PassRule("main", 2, 120 * 60, True),)
 """主干道 twice a shift, two hours apart; the rest of the centre is seen by its daily coverage."""
 
+RIDE_KMH: Final = 20
+"""Feet and e-bikes cover what they ride along: their riders see it. Cars do in lanes only."""
+
 SLOT: Final = 1.5
 """A pass has this many times its spacing of the shift to itself, else the shift is asked for fewer passes."""
 
@@ -78,6 +86,9 @@ class Rules:
         中心城区 in the metric CRS; None where the bureau has drawn none, and then no coverage is asked for.
     covers
         ``streets`` or ``cells``.
+    ride_kmh
+        A street of the centre is covered, too, by who rides along it on the way to something else, no faster on
+        average; 0 if that does not count.
     breaks
         Rests of the shift's teams; none where the bureau has set none.
     set_by
@@ -89,6 +100,7 @@ class Rules:
     order: tuple[Duty, ...] = DUTIES
     centre: BaseGeometry | None = None
     covers: str = "streets"
+    ride_kmh: int = RIDE_KMH
     breaks: tuple[BreakRule, ...] = ()
     set_by: Mapping[str, str] = field(default_factory=dict)
 

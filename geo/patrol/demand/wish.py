@@ -21,6 +21,7 @@ class Wish:
     not. ``recurrence`` makes it a place that may be visited again and again; ``service_s`` is then one visit's stay.
     ``person_ids`` must all be in the team; ``required`` is a promise. It begins at least ``gap_s`` after the wish with
     the key ``after`` has ended. ``focus`` is the director's factor that ``weight`` and ``recurrence`` already hold.
+    ``ride_kmh`` and ``cells`` as :class:`geo.patrol.problem.Stop` has them.
     """
 
     key: str
@@ -42,5 +43,7 @@ class Wish:
     after: str | None = None
     gap_s: int = 0
     focus: float = 1.0
+    ride_kmh: int = 0
+    cells: tuple[tuple[int, int, int], ...] = ()
     geometry: BaseGeometry | None = None
     stretch: Stretch | None = None

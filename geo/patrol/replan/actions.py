@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from geo.patrol.queries import PlanRow
     from geo.patrol.replan.carry import Planned
     from geo.patrol.replan.search import Replanned
+    from geo.patrol.stretches import Stretch
 
 Progress = Callable[[str, int, int], None]
 
@@ -64,6 +65,7 @@ class _Ready:
     inputs: Inputs
     force: PlanRow
     problem: Problem
+    stretches: Mapping[str, Stretch]
     before: Mapping[str, Sequence[Planned]]
     counts: Mapping[str, int]
     late: Mapping[str, int]
@@ -119,6 +121,8 @@ def replan_shift(
         If the news cannot be.
     """
     from geo.patrol.evaluate import check_plan
+    from geo.patrol.passing.plan import with_passed
+    from geo.patrol.passing.rides import Rider
     from geo.patrol.replan.search import replan
 
     tell = progress or _silent
@@ -140,6 +144,9 @@ def replan_shift(
         late=ready.late, counts=ready.counts, touched=frozenset({*touched, *ready.urgent}), progress=progress,
     )  # fmt: skip
     plan = _with_hours_over(ready.problem, found.plan, ready.now_s)
+    rider = Rider(ready.inputs.network, ready.problem, ready.stretches)
+    held = tuple(len(found.kept.get(team.code, ())) for team in ready.problem.teams)
+    plan = with_passed(rider, plan, held)
     register = ready.inputs.register
     score = check_plan(ready.inputs.network, ready.problem, plan, register, _kept(ready, found))
     tell("check", 1, 1)
@@ -154,7 +161,8 @@ def replan_shift(
         lock_plans(session, tenant)
         lock_shift(session, tenant, on_date, shift_code)
         _refuse_other(queries.find_in_force(session, tenant, on_date, shift_code), ready.force)
-        saved = save_plan(session, tenant, loaded, plan, score, facts, {"again": told})
+        more = {"again": told, "cuts": ready.force.summary.get("cuts", {})}
+        saved = save_plan(session, tenant, loaded, plan, score, facts, more)
     tell("save", 1, 1)
     return SavedAgain(saved, told)
 
@@ -172,7 +180,8 @@ def _load(
     now: dt.datetime,
     plan_id: int | None,
 ) -> _Ready:
-    from geo.patrol.replan.stored import LATE, put_on, with_delay, without_done
+    from geo.patrol.passing.cuts import cut_trails
+    from geo.patrol.replan.stored import LATE, passed_by, put_on, with_delay, without_done
 
     with database.begin(tenant) as session:
         force = queries.find_in_force(session, tenant, on_date, shift_code)
@@ -193,6 +202,10 @@ def _load(
     urgent = urgent_rows(news, rows, started, inputs.span.length_s, now_s)
     standing = standing_teams(teams, news, inputs.register, on_date)
     problem = inputs.put_together([*inputs.demand.wishes, *_wishes(inputs, urgent)], teams=standing)
+    cut = cut_trails(inputs.network, problem, inputs.stretches, force.summary.get("cuts", {}))
+    gone_by = passed_by(force.summary.get("passed", []), now) if begun else frozenset()
+    left = tuple(stop for stop in cut.problem.stops if stop.key not in gone_by)
+    problem = dataclasses.replace(cut.problem, stops=left)
     for stop in problem.stops:
         if stop.key in {row.key for row in urgent[-len(news.urgent) :] if news.urgent} and not any(
             stop.options.values()
@@ -208,7 +221,7 @@ def _load(
         problem, visit = with_delay(problem, code, now_s, late.pop(code))
         before, counts = {**before, code: (visit, *before.get(code, ()))}, {**counts, code: 1}
     new = [row.key for row in urgent]
-    return _Ready(inputs, force, problem, before, counts, late, legs, now_s, done, new)
+    return _Ready(inputs, force, problem, cut.stretches, before, counts, late, legs, now_s, done, new)
 
 
 def _wishes(inputs: Inputs, rows: Sequence[queries.StopRow]) -> list[Wish]:
@@ -251,7 +264,8 @@ def _digest(ready: _Ready) -> str:
 
 def _kept(ready: _Ready, found: Replanned) -> dict[str, KeptDay]:
     """What the checker takes as it is: the visits that stay, and their legs as they were stored."""
-    from geo.patrol.evaluate import KeptDay, Leg
+    from geo.patrol.evaluate import KeptDay
+    from geo.patrol.legs import Leg
     from geo.patrol.replan.stored import LATE, kept_legs
 
     kept = {}
@@ -294,6 +308,7 @@ def _told(ready: _Ready, plan: Plan, found: Replanned) -> dict[str, Any]:
     reasons = {problem.stops[number].key: reason for number, reason in plan.unserved.items()}
     after = planned_days(problem, plan)
     visited = {visit.key for day in after.values() for visit in day}
+    passed = {problem.stops[number].key for number in plan.passed}
     gone = []
     for key, times in Counter(found.differences.gone).items():
         code, facts = "patrol.again_no_longer", {}
@@ -314,7 +329,7 @@ def _told(ready: _Ready, plan: Plan, found: Replanned) -> dict[str, Any]:
         "same": len(found.differences.same),
         "moved": [{"key": key, "name": names.get(key, "")} for key in found.differences.moved],
         "gone": gone,
-        "new": [{"key": key, "name": names.get(key, "")} for key in found.differences.new],
+        "new": [{"key": key, "name": names.get(key, "")} for key in found.differences.new if key not in passed],
         "moved_permille": found.differences.moved_permille,
         "value": found.value,
         "value_before": found.value + sum(row["value"] for row in lost),

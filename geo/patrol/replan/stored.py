@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from geo.patrol.evaluate import Leg
+from geo.patrol.legs import Leg
 from geo.patrol.problem import HERE, Option, Problem, Stop, Team
 from geo.patrol.replan.carry import Planned, under_way
 from geo.patrol.replan.queries import LegRow, StopRow
@@ -122,6 +123,24 @@ def _stand_in(
         off={},
     )
     return replace(problem, stops=(*problem.stops, made)), row.key, 0
+
+
+def passed_by(passed: Sequence[Mapping[str, Any]], now: dt.datetime) -> frozenset[str]:
+    """Keys of what a plan's summary says was passed on the way by now.
+
+    Examples
+    --------
+    >>> noon = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+    >>> ways = [{"to_at": "2026-11-23T11:00:00+00:00"}, {"to_at": "2026-11-23T13:00:00+00:00"}]
+    >>> told = [{"key": key, "reason_facts": {"ways": some}} for key, some in (("a", ways[:1]), ("b", ways))]
+    >>> passed_by(told, noon)
+    frozenset({'a'})
+    """
+    return frozenset(
+        str(row["key"])
+        for row in passed
+        if all(dt.datetime.fromisoformat(way["to_at"]) <= now for way in row["reason_facts"]["ways"])
+    )
 
 
 def with_delay(problem: Problem, code: str, at_s: int, late_s: int) -> tuple[Problem, Planned]:

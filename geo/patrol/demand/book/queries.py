@@ -43,11 +43,11 @@ SELECT p.id, p.code, p.name, p.district_code, p.opening, p.duty, p.effect, p.eff
 FROM post p WHERE p.tenant = {HERE} AND (p.active OR :every) ORDER BY p.code""")
 
 SET_PASSES = text(f"""
-INSERT INTO pass_rule (tenant, tier, shift_code, passes, spacing_min, required, valid_from_on, set_by)
-VALUES ({HERE}, :tier, :shift_code, :passes, :spacing_min, :required, :valid_from_on, :set_by)
+INSERT INTO pass_rule (tenant, tier, shift_code, passes, spacing_min, required, valid_from_on, set_by, ride_kmh)
+VALUES ({HERE}, :tier, :shift_code, :passes, :spacing_min, :required, :valid_from_on, :set_by, :ride_kmh)
 ON CONFLICT (tenant, tier, shift_code, valid_from_on) DO UPDATE SET
   passes = excluded.passes, spacing_min = excluded.spacing_min, required = excluded.required,
-  set_by = excluded.set_by""")
+  set_by = excluded.set_by, ride_kmh = excluded.ride_kmh""")
 
 SET_ZONE = text(f"""
 INSERT INTO zone_rule (tenant, kind, cap_min, rho_min, stay_min, per_hour_thousandths, valid_from_on, set_by)
@@ -61,10 +61,11 @@ INSERT INTO giving_way (tenant, duties, valid_from_on, set_by) VALUES ({HERE}, :
 ON CONFLICT (tenant, valid_from_on) DO UPDATE SET duties = excluded.duties, set_by = excluded.set_by, set_at = now()""")
 
 SET_CENTRE = text(f"""
-INSERT INTO urban_centre (tenant, name, covers, valid_from_on, set_by, geom)
-VALUES ({HERE}, :name, :covers, :valid_from_on, :set_by, {MULTI})
+INSERT INTO urban_centre (tenant, name, covers, valid_from_on, set_by, geom, ride_kmh)
+VALUES ({HERE}, :name, :covers, :valid_from_on, :set_by, {MULTI}, :ride_kmh)
 ON CONFLICT (tenant, valid_from_on) DO UPDATE SET
-  name = excluded.name, covers = excluded.covers, set_by = excluded.set_by, geom = excluded.geom""")
+  name = excluded.name, covers = excluded.covers, set_by = excluded.set_by, geom = excluded.geom,
+  ride_kmh = excluded.ride_kmh""")
 
 SET_BREAK = text(f"""
 INSERT INTO break_rule (tenant, shift_code, name, minutes, from_time, to_time, valid_from_on, set_by)
@@ -76,8 +77,8 @@ HAS_RULES = text(f"SELECT EXISTS (SELECT 1 FROM pass_rule WHERE tenant = {HERE})
 
 LIST_RULES = {
     "passes": text(f"""
-SELECT tier, shift_code, passes, spacing_min, required, valid_from_on, set_by FROM pass_rule WHERE tenant = {HERE}
-ORDER BY tier, shift_code, valid_from_on"""),
+SELECT tier, shift_code, passes, spacing_min, required, ride_kmh, valid_from_on, set_by FROM pass_rule
+WHERE tenant = {HERE} ORDER BY tier, shift_code, valid_from_on"""),
     "zones": text(f"""
 SELECT kind, cap_min, rho_min, stay_min, per_hour_thousandths, valid_from_on, set_by FROM zone_rule
 WHERE tenant = {HERE} ORDER BY kind, valid_from_on"""),
@@ -88,7 +89,7 @@ ORDER BY shift_code, from_time, name, valid_from_on"""),
         f"SELECT duties, valid_from_on, set_by FROM giving_way WHERE tenant = {HERE} ORDER BY valid_from_on"
     ),
     "centres": text(f"""
-SELECT name, covers, valid_from_on, set_by, ST_AsGeoJSON(geom)::jsonb AS geometry FROM urban_centre
+SELECT name, covers, ride_kmh, valid_from_on, set_by, ST_AsGeoJSON(geom)::jsonb AS geometry FROM urban_centre
 WHERE tenant = {HERE} ORDER BY valid_from_on"""),
 }
 

@@ -10,7 +10,7 @@ from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
 from geo.patrol.demand.book import queries
-from geo.patrol.demand.rules import START_PASSES, START_ZONES
+from geo.patrol.demand.rules import RIDE_KMH, START_PASSES, START_ZONES
 from geo.patrol.problem import DUTIES
 from geo.tables.patrol_rules import COVERS
 from geo.tables.roads import TIERS
@@ -45,6 +45,7 @@ def prefill_rules(session: Session, tenant: str, from_on: dt.date) -> bool:
     for passes in START_PASSES:
         facts = {"tier": passes.tier, "shift_code": "", "passes": passes.passes, "required": passes.required}
         more = {"spacing_min": passes.spacing_s // 60, "valid_from_on": from_on, "set_by": PREFILLED}
+        more["ride_kmh"] = passes.ride_kmh
         queries.run(session, queries.SET_PASSES, **facts, **more)
     for kind, rule in START_ZONES.items():
         queries.run(
@@ -58,9 +59,11 @@ def prefill_rules(session: Session, tenant: str, from_on: dt.date) -> bool:
 
 def set_passes(
     session: Session, tenant: str, tier: str, passes: int, spacing_min: int, from_on: dt.date, *,
-    shift_code: str = "", required: bool = True, actor: str = "system",
+    shift_code: str = "", required: bool = True, ride_kmh: int = 0, actor: str = "system",
 ) -> None:  # fmt: skip
     """Set how often streets of a tier are passed in a shift, from a day on.
+
+    A ride along all of a stretch on the way to something else is a pass too if it is no faster than ``ride_kmh``.
 
     Raises
     ------
@@ -73,11 +76,12 @@ def set_passes(
         raise BadRule("demand.bad_rule", field="passes", value=passes, allowed="0-12")
     if not 0 <= spacing_min <= 720:
         raise BadRule("demand.bad_rule", field="spacing_min", value=spacing_min, allowed="0-720")
+    _check_ride(ride_kmh)
     queries.run(
         session, queries.SET_PASSES, tier=tier, shift_code=shift_code, passes=passes, spacing_min=spacing_min,
-        required=required, valid_from_on=from_on, set_by=actor,
+        required=required, ride_kmh=ride_kmh, valid_from_on=from_on, set_by=actor,
     )  # fmt: skip
-    facts = {"tier": tier, "shift": shift_code, "passes": passes, "spacing_min": spacing_min}
+    facts = {"tier": tier, "shift": shift_code, "passes": passes, "spacing_min": spacing_min, "ride_kmh": ride_kmh}
     write_change(session, tenant, "pass_rule.set", facts={**facts, "from": from_on.isoformat()}, actor=actor)
 
 
@@ -98,9 +102,11 @@ def set_order(session: Session, tenant: str, duties: Sequence[str], from_on: dt.
 
 def set_centre(
     session: Session, tenant: str, name: str, from_on: dt.date, *, area: BaseGeometry | None = None,
-    districts: Sequence[str] = (), covers: str = "streets", actor: str = "system",
+    districts: Sequence[str] = (), covers: str = "streets", ride_kmh: int = RIDE_KMH, actor: str = "system",
 ) -> None:  # fmt: skip
     """Draw 中心城区, which is covered in full every day: an area in EPSG:4490, or the union of some 片区.
+
+    Who rides along a street on the way to something else covers it too if no faster than ``ride_kmh``.
 
     Raises
     ------
@@ -111,17 +117,23 @@ def set_centre(
 
     if covers not in COVERS:
         raise BadRule("demand.bad_rule", field="covers", value=covers, allowed=", ".join(COVERS))
+    _check_ride(ride_kmh)
     if districts:
         found, area = queries.union_of_districts(session, districts)
         if found < len(set(districts)):
             raise BadRule("demand.bad_rule", field="districts", value=", ".join(districts), allowed="片区")
     _check_area(session, tenant, area, BadRule("demand.bad_rule", field="area", value=name, allowed="polygon"))
     queries.run(
-        session, queries.SET_CENTRE, name=name, covers=covers, valid_from_on=from_on, set_by=actor,
+        session, queries.SET_CENTRE, name=name, covers=covers, ride_kmh=ride_kmh, valid_from_on=from_on, set_by=actor,
         geom=shapely.to_wkb(area),
     )  # fmt: skip
-    facts = {"covers": covers, "from": from_on.isoformat()}
+    facts = {"covers": covers, "ride_kmh": ride_kmh, "from": from_on.isoformat()}
     write_change(session, tenant, "urban_centre.set", facts=facts, actor=actor)
+
+
+def _check_ride(ride_kmh: int) -> None:
+    if not 0 <= ride_kmh <= 60:
+        raise BadRule("demand.bad_rule", field="ride_kmh", value=ride_kmh, allowed="0-60")
 
 
 def list_rules(session: Session) -> dict[str, list[dict[str, Any]]]:

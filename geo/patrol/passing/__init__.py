@@ -1,0 +1,1 @@
+"""Streets that teams ride along on their way to something else."""
