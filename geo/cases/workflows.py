@@ -6,6 +6,10 @@ from typing import Final
 
 from geo.cases.buildings.states import BUILDING, ESTATE
 from geo.cases.flow.states import PROBLEM
+from geo.cases.notices.states import HOLDING, NOTICE, PAPER
+from geo.cases.penalties.states import PENALTY
 from geo.cases.workflow import Workflow
 
-WORKFLOWS: Final[tuple[Workflow, ...]] = (PROBLEM, BUILDING, ESTATE)
+WORKFLOWS: Final[tuple[Workflow, ...]] = (
+    PENALTY, NOTICE, HOLDING, PAPER,
+    PROBLEM, BUILDING, ESTATE)
