@@ -1,4 +1,4 @@
-"""What follows from the date alone, looked at every hour: forecasts to be scored, plans to start or end, positions to go."""
+"""What follows from the date alone, every hour: forecasts to score, plans to start or end, positions to go."""
 
 from __future__ import annotations
 

@@ -204,6 +204,8 @@ class Operation(Row, Base):
     geom: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", srid=STORAGE, spatial_index=False))
     noted_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     noted_by: Mapped[str] = mapped_column(Text, server_default=text("'system'"))
+    hours: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"), sort_order=96)
+    """When somebody really was there, pairs of seconds of the Unix epoch; none: all the time."""
 
 
 class DisplacementTest(Row, Base):

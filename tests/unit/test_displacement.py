@@ -11,7 +11,7 @@ from geopandas import GeoDataFrame
 from shapely import box
 
 from geo.hotspots.displacement.assess import Comparison, Measure, assess
-from geo.hotspots.displacement.effects import WEEK_S, Window, effect, windows_of
+from geo.hotspots.displacement.effects import WEEK_S, Window, effect, manned_window, windows_of
 from geo.hotspots.recurrence.gaps import Gaps
 from geo.hotspots.recurrence.links import DAY_S, Records, read_records
 
@@ -137,3 +137,30 @@ def test_windows_before_keep_weekday_and_hour_and_end_before_the_operation() -> 
             assert (window.from_s - begin) % WEEK_S == 0 and end <= 20 * WEEK_S + 3_600
     assert windows_of(40 * WEEK_S, 41 * WEEK_S, 0, 30 * WEEK_S) == (None, None)
     assert windows_of(100, 200, 0, 30 * WEEK_S)[0] is None
+
+
+def test_a_post_is_held_against_unmanned_hours_of_its_weekday_only() -> None:
+    """Twenty events in the hour every Monday, four when somebody stands there; the rest of the week is wild."""
+    hour = 3_600
+    manned = {8, 10, 11}
+    mondays = [(week * WEEK_S + 9 * hour, week * WEEK_S + 10 * hour) for week in range(12)]
+    moments = [
+        begin + step * (hour // 25)
+        for week, (begin, _) in enumerate(mondays)
+        for step in range(4 if week in manned else 20)
+    ]
+    wild = [begin + 2 * 86_400 + step * 60 for begin, _ in mondays for step in range(200)]
+    at_s = np.sort(np.array(moments + wild))
+    there = [mondays[week] for week in sorted(manned)]
+    window = manned_window([mondays[10], mondays[11]], there, 0, 12 * WEEK_S)
+    assert window is not None
+    told = effect(at_s, np.zeros(0, dtype=np.int64), window)
+    assert (told.found, told.expected, told.ratio, told.verdict) == (8, 40.0, 0.2, "less")
+    # Eight of the ten Mondays before, without the one that was manned; each round has one hour for each of the two.
+    weeks = [[begin // WEEK_S for begin, _ in hours] for hours in window.rounds]
+    assert weeks == [[week, week] for week in (9, 7, 6, 5, 4, 3, 2, 1)]
+    blind = manned_window([mondays[10], mondays[11]], there[1:], 0, 12 * WEEK_S)
+    assert blind is not None and effect(at_s, np.zeros(0, dtype=np.int64), blind).expected < 40
+    assert manned_window([mondays[0]], [], 0, 12 * WEEK_S) is None, "nothing before the record"
+    assert manned_window([mondays[11]], mondays, 0, 12 * WEEK_S) is None, "never unmanned"
+    assert [begin for begin, _ in window.only([False] * 7 + [True]).before] == [mondays[1][0]]

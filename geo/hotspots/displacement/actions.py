@@ -55,6 +55,8 @@ class Operation:
         Event codes it was about; empty means all.
     area
         Polygon or MultiPolygon, EPSG:4490; None is the whole county.
+    hours
+        When somebody really was there, pairs of seconds of the Unix epoch, rising and apart; empty means all the time.
     """
 
     key: str
@@ -64,6 +66,7 @@ class Operation:
     to_at: dt.datetime
     codes: tuple[str, ...] = ()
     area: BaseGeometry | None = None
+    hours: tuple[tuple[int, int], ...] = ()
 
 
 def note_operation(session: Session, tenant: str, operation: Operation, actor: str = "system") -> int:
@@ -81,7 +84,7 @@ def note_operation(session: Session, tenant: str, operation: Operation, actor: s
     area = operation.area or queries.find_ground(session)
     if area is None or area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon") or not area.is_valid:
         raise BadOperation("displacement.no_ground", key=operation.key)
-    facts = {name: getattr(operation, name) for name in ("key", "name", "kind", "codes", "from_at", "to_at")}
+    facts = {name: getattr(operation, name) for name in ("key", "name", "kind", "codes", "from_at", "to_at", "hours")}
     identity = queries.upsert_operation(session, facts, area, actor)
     write_change(session, tenant, "operation.noted", facts={"operation": identity, "kind": operation.kind}, actor=actor)
     return identity
@@ -160,7 +163,8 @@ def assess_operations(
 
     with database.begin(tenant) as session:
         county = get_county(session, tenant)
-        operations = queries.list_operations(session, key)
+        everything = queries.list_operations(session)
+        operations = [one for one in everything if key in (None, one.key)]
         if key is not None and not operations:
             raise UnknownOperation("displacement.unknown", key=key)
         if not operations:
@@ -175,7 +179,7 @@ def assess_operations(
     for number, operation in enumerate(operations):
         if progress:
             progress(operation.name, number, len(operations))
-        rows[operation.id] = _rows(assess(records, _measure(operation, county), zones, gaps), county)
+        rows[operation.id] = _rows(assess(records, _measure(operation, county, everything), zones, gaps), county)
     rates = _rates(records, operations, county, study, gaps)
     with database.begin(tenant) as session:
         for identity, found in rows.items():
@@ -194,14 +198,17 @@ def ensure_tests(database: Database, tenant: str) -> int:
     return assess_operations(database, tenant)
 
 
-def _measure(operation: queries.OperationRow, county: County) -> Measure:
+def _measure(operation: queries.OperationRow, county: County, others: Sequence[queries.OperationRow] = ()) -> Measure:
+    """An operation as it is compared; at hours in which any of the others was there it is compared with nothing."""
     from geopandas import GeoSeries
 
     from geo.hotspots.displacement.assess import Measure
 
     area = GeoSeries([operation.area], crs=4490).to_crs(county.metric_srid).iloc[0]
     span = int(operation.from_at.timestamp()), int(operation.to_at.timestamp())
-    return Measure(area, *span, operation.codes)
+    there = [one.hours for one in others if one.hours and one.area.intersects(operation.area)]
+    manned = tuple(sorted({hour for hours in there for hour in hours}))
+    return Measure(area, *span, operation.codes, operation.hours, manned)
 
 
 def _rows(found: Sequence[Comparison], county: County) -> list[dict[str, Any]]:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.hotspots.displacement.effects import WEEK_S, Effect, Window, Z, count_in, dispersion, effect, windows_of
+from geo.hotspots.displacement.effects import (
+    WEEK_S,
+    Effect,
+    Window,
+    Z,
+    count_in,
+    dispersion,
+    effect,
+    manned_window,
+    windows_of,
+)
 from geo.hotspots.displacement.halflife import half_life
 from geo.hotspots.displacement.lookalikes import MOST, REACH_M, cell_lookalikes, zone_lookalikes
 from geo.hotspots.displacement.rings import AWAY_M, RING_M, inside, within
@@ -29,12 +39,18 @@ CAMPAIGN_S: Final = WEEK_S
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measure:
-    """An operation as it is compared: area in metres, times in seconds of the Unix epoch, codes (empty = all)."""
+    """An operation as it is compared: area in metres, times in seconds of the Unix epoch, codes (empty = all).
+
+    ``hours`` are those in which somebody was there, if not all the time; ``manned`` those in which somebody was there
+    by any operation: they are compared with nothing.
+    """
 
     area: BaseGeometry
     from_s: int
     to_s: int
     codes: tuple[str, ...] = ()
+    hours: tuple[tuple[int, int], ...] = ()
+    manned: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,8 @@ def assess(records: Records, measure: Measure, zones: GeoDataFrame, gaps: Gaps |
     sight = Sight(no_gaps(len(records)) if gaps is None else gaps, kept)
     found: list[Comparison] = []
     spans = windows_of(measure.from_s, measure.to_s, records.first_s, records.end_s)
+    if measure.hours:
+        spans = manned_window(measure.hours, measure.manned, records.first_s, records.end_s), spans[1]
     for phase, window in zip(("during", "after"), spans, strict=True):
         if window is None:
             continue
@@ -99,7 +117,7 @@ def assess(records: Records, measure: Measure, zones: GeoDataFrame, gaps: Gaps |
                 facts |= {"places": len(near), "risen": risen}
             if seen is None:
                 facts["gap"] = True
-            told = effect(at[mask], rest, replace(window, before=()) if seen is None else seen)
+            told = effect(at[mask], rest, replace(window, before=(), rounds=()) if seen is None else seen)
             found.append(Comparison(place, phase, window, told, facts))
     _add_half_life(found, at, target, far & ~np.logical_or.reduce([target, *members]), measure, records, sight)
     return found
@@ -127,7 +145,7 @@ def _risen(
     from scipy.stats import nbinom
 
     risen = []
-    scatter = [dispersion(count_in(at[mask], window.before), count_in(rest, window.before)) for mask in members]
+    scatter = [dispersion(window.then(at[mask]), window.then(rest)) for mask in members]
     usual = float(np.median(scatter)) if scatter else 1.0
     for name, mask in zip(names, members, strict=True):
         told = effect(at[mask], rest, window)

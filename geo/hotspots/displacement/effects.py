@@ -6,7 +6,9 @@ had now and then. A dry month, a festival, or a gap in reporting that the whole 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -30,11 +32,31 @@ Z: Final = 1.959964
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of time with the earlier ones it is compared with; seconds of the Unix epoch."""
+    """A stretch of time with the earlier ones it is compared with; seconds of the Unix epoch.
+
+    Where only some hours of it count, ``parts`` are those hours and ``rounds`` the hours of each of ``before``.
+    """
 
     from_s: int
     to_s: int
     before: tuple[tuple[int, int], ...]
+    parts: tuple[tuple[int, int], ...] = ()
+    rounds: tuple[tuple[tuple[int, int], ...], ...] = ()
+
+    def now(self, at_s: Whole) -> int:
+        """Events (moments, rising) in it."""
+        return int(count_in(at_s, self.parts or ((self.from_s, self.to_s),)).sum())
+
+    def then(self, at_s: Whole) -> Whole:
+        """Events in each of the earlier ones."""
+        if not self.rounds:
+            return count_in(at_s, self.before)
+        return np.array([count_in(at_s, hours).sum() for hours in self.rounds], dtype=np.int64)
+
+    def only(self, kept: Sequence[bool]) -> Window:
+        """With some of the earlier ones."""
+        before = tuple(itertools.compress(self.before, kept))
+        return replace(self, before=before, rounds=tuple(itertools.compress(self.rounds, kept)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +128,53 @@ def _window(begin: int, end: int, began_s: int, first_s: int) -> Window | None:
     return Window(begin, end, tuple(before)) if before else None
 
 
+def manned_window(
+    parts: Sequence[tuple[int, int]], manned: Iterable[tuple[int, int]], first_s: int, end_s: int
+) -> Window | None:
+    """The hours somebody was there, with the same hours of the same weekdays before when nobody was.
+
+    Parameters
+    ----------
+    parts
+        The hours, rising and apart; those the record does not have are left out.
+    manned
+        Hours in which somebody was there, these and those of other times.
+    first_s, end_s
+        Of the record.
+
+    Returns
+    -------
+    Window or None
+        Each earlier round has one unmanned hour for each manned one, a whole number of weeks earlier and before the
+        first of them, the nearest first, at most :data:`BASELINES` rounds; None where there is not even one.
+
+    Examples
+    --------
+    >>> week, hour = WEEK_S, 3600
+    >>> monday = lambda number: (number * week, number * week + hour)
+    >>> found = manned_window([monday(6)], [monday(6), monday(5), monday(3)], 0, 50 * week)
+    >>> [begin // week for begin, _ in found.before], found.rounds[0] == (monday(4),)
+    ([4, 2, 1, 0], True)
+    """
+    kept = tuple((begin, end) for begin, end in parts if end <= end_s)
+    if not kept:
+        return None
+    busy = sorted(manned)
+    found: list[list[tuple[int, int]]] = []
+    for begin, end in kept:
+        free: list[tuple[int, int]] = []
+        shift = -(-max(end - kept[0][0], 1) // WEEK_S) * WEEK_S
+        while len(free) < BASELINES and begin - shift >= first_s:
+            low, high = begin - shift, end - shift
+            if not any(one < high and low < other for one, other in busy):
+                free.append((low, high))
+            shift += WEEK_S
+        found.append(free)
+    rounds = tuple(zip(*found, strict=False))  # as many as every hour has
+    hulls = tuple((min(low for low, _ in hours), max(high for _, high in hours)) for hours in rounds)
+    return Window(kept[0][0], kept[-1][1], hulls, kept, rounds) if rounds else None
+
+
 def count_in(at_s: Whole, spans: tuple[tuple[int, int], ...]) -> Whole:
     """Events (moments, rising) in each span, its end not included.
 
@@ -142,12 +211,12 @@ def effect(at_s: Whole, rest_s: Whole, window: Window) -> Effect:
     >>> told.found, told.expected, told.ratio, told.verdict
     (3, 10.0, 0.3, 'less')
     """
-    found = int(count_in(at_s, ((window.from_s, window.to_s),))[0])
+    found = window.now(at_s)
     if not window.before:
         return Effect(found, 0, 0, 0.0, None, None, None, "insufficient")
-    earlier = count_in(at_s, window.before)
-    now = int(count_in(rest_s, ((window.from_s, window.to_s),))[0])
-    then = count_in(rest_s, window.before)
+    earlier = window.then(at_s)
+    now = window.now(rest_s)
+    then = window.then(rest_s)
     paced = now > 0 and int(then.sum()) > 0
     pace = now / (then.sum() / len(then)) if paced else 1.0
     expected = float(earlier.mean() * pace)

@@ -28,22 +28,24 @@ class OperationRow:
     from_at: dt.datetime
     to_at: dt.datetime
     area: BaseGeometry
+    hours: tuple[tuple[int, int], ...] = ()
 
 
 UPSERT = text("""
-INSERT INTO operation (tenant, key, name, kind, codes, from_at, to_at, geom, noted_by)
+INSERT INTO operation (tenant, key, name, kind, codes, from_at, to_at, geom, noted_by, hours)
 VALUES (current_setting('pianqu.tenant'), :key, :name, :kind, CAST(:codes AS text[]), :from_at, :to_at,
-        ST_Multi(ST_GeomFromWKB(:area, 4490)), :noted_by)
+        ST_Multi(ST_GeomFromWKB(:area, 4490)), :noted_by, CAST(:hours AS jsonb))
 ON CONFLICT (tenant, key) DO UPDATE
 SET name = excluded.name, kind = excluded.kind, codes = excluded.codes, from_at = excluded.from_at,
-    to_at = excluded.to_at, geom = excluded.geom, noted_by = excluded.noted_by, noted_at = now()
+    to_at = excluded.to_at, geom = excluded.geom, noted_by = excluded.noted_by, noted_at = now(),
+    hours = excluded.hours
 RETURNING id""")
 
 FORGET = text("""
 DELETE FROM displacement_test WHERE tenant = current_setting('pianqu.tenant') AND operation_id = :operation""")
 
 OPERATIONS = text("""
-SELECT id, key, name, kind, codes, from_at, to_at, ST_AsBinary(geom) FROM operation
+SELECT id, key, name, kind, codes, from_at, to_at, ST_AsBinary(geom), hours FROM operation
 WHERE tenant = current_setting('pianqu.tenant')
   AND (CAST(:key AS text) IS NULL OR key = CAST(:key AS text))
 ORDER BY from_at DESC, id DESC""")
@@ -79,7 +81,8 @@ MEASURES = {"post": "post", "raid": "raid", "campaign": "raid", "posture": "post
 
 def upsert_operation(session: Session, facts: Mapping[str, Any], area: BaseGeometry, noted_by: str) -> int:
     """Note an operation, or note it anew under its key; its tests are then made again. Its id."""
-    values = {**facts, "codes": list(facts["codes"]), "area": area.wkb, "noted_by": noted_by}
+    hours = json.dumps(facts["hours"])
+    values = {**facts, "codes": list(facts["codes"]), "hours": hours, "area": area.wkb, "noted_by": noted_by}
     operation = int(session.execute(UPSERT, values).scalar_one())
     session.execute(FORGET, {"operation": operation})
     return operation
@@ -91,8 +94,18 @@ def list_operations(session: Session, key: str | None = None) -> list[OperationR
 
     rows = session.execute(OPERATIONS, {"key": key})
     return [
-        OperationRow(identity, name_key, name, kind, tuple(codes), begin, end, shapely.from_wkb(bytes(area)))
-        for identity, name_key, name, kind, codes, begin, end, area in rows
+        OperationRow(
+            identity,
+            name_key,
+            name,
+            kind,
+            tuple(codes),
+            begin,
+            end,
+            shapely.from_wkb(bytes(area)),
+            tuple((int(one), int(other)) for one, other in hours),
+        )
+        for identity, name_key, name, kind, codes, begin, end, area, hours in rows
     ]
 
 

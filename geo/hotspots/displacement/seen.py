@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -34,7 +34,7 @@ class Sight:
         areas = self.areas(member)
         if self.gaps.touch(areas, ((window.from_s, window.to_s),)).any():
             return None
-        return replace(window, before=self.seen(member, window.before))
+        return window.only((~self.gaps.touch(areas, window.before)).tolist())
 
     def seen(self, member: Flags, spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
         """Those of the spans in which no report of a place was missing."""

@@ -1,4 +1,4 @@
-"""定效: posts that were really held become operations, which the hotspot room compares with the weeks before."""
+"""定效: posts really held become operations, which the hotspot room compares with hours when nobody stood there."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def hand_over_posts(
     list of str
         Their keys ``post:<code>:<first day>``, in order. Doing it again, or with more days, writes the same operation
         anew; a post that is no longer on file is left out. :func:`geo.hotspots.displacement.actions.assess_operations`
-        then tells during and after from the same hours of weeks before, and marks small counts as insufficient.
+        then compares the hours the post was held with the same hours of the same weekdays when nobody stood there, and
+        marks small counts as insufficient.
     """
     keys = []
     with database.begin(tenant) as session:
@@ -97,7 +98,9 @@ def hand_over_posts(
             area, _ = area_of("post", [first.post], place, posts, {}, county.metric_srid)
             key = f"post:{code}:{first.on_date.isoformat()}"
             span = (dt.datetime.fromtimestamp(first.begin_s, dt.UTC), dt.datetime.fromtimestamp(run[-1].end_s, dt.UTC))
-            operation = Operation(key, first.name, "post", *span, tuple(codes), to_degrees(area, county.metric_srid))
+            hours = tuple((one.begin_s, one.end_s) for one in run)
+            ground = to_degrees(area, county.metric_srid)
+            operation = Operation(key, first.name, "post", *span, tuple(codes), ground, hours)
             note_operation(session, tenant, operation, actor=actor)
             keys.append(key)
     return keys

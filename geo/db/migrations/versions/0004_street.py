@@ -15,6 +15,7 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Add what the street is kept by, and what planning still lacked."""
+    op.drop_constraint("ck_api_key_known_scopes", "api_key", type_="check")
     op.drop_constraint("ck_illegal_building_status_choice", "illegal_building", type_="check")
     op.drop_constraint("ck_job_kind_choice", "job", type_="check")
     op.add_column("illegal_building", sa.Column("entered_as", Text(), nullable=True))
@@ -22,6 +23,10 @@ def upgrade() -> None:
     op.add_column("illegal_building", sa.Column("district_code", Text(), nullable=True))
     op.add_column("illegal_building", sa.Column("area_dm2", sa.BigInteger(), nullable=True))
     op.add_column("illegal_building", sa.Column("follows_id", sa.BigInteger(), nullable=True))
+    op.add_column(
+        "operation",
+        sa.Column("hours", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+    )
     op.add_column("pass_rule", sa.Column("ride_kmh", sa.SmallInteger(), server_default=sa.text("0"), nullable=False))
     op.add_column(
         "urban_centre", sa.Column("ride_kmh", sa.SmallInteger(), server_default=sa.text("20"), nullable=False)
@@ -333,6 +338,44 @@ def upgrade() -> None:
     )
     op.create_index("ix_open_problem_geom", "open_problem", ["geom"], unique=False, postgresql_using="gist")
     op.create_index("ix_open_problem_geom_3857", "open_problem", ["geom_3857"], unique=False, postgresql_using="gist")
+    op.create_table(
+        "permit",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("number", Text(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("status", Text(), server_default=sa.text("'valid'"), nullable=False),
+        sa.Column("holder", Text(), nullable=True),
+        sa.Column("purpose", Text(), nullable=True),
+        sa.Column("place", Text(), nullable=True),
+        sa.Column("area_m2", sa.Double(), nullable=True),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("valid_to_on", sa.Date(), nullable=False),
+        sa.Column("source", Text(), nullable=False),
+        sa.Column("source_key", Text(), nullable=False),
+        sa.Column("extra", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("geom", Geometry("GEOMETRY", srid=4490, spatial_index=False), nullable=False),
+        sa.Column(
+            "geom_3857",
+            Geometry("GEOMETRY", srid=3857, spatial_index=False),
+            sa.Computed("ST_Transform(geom, 3857)", persisted=True),
+            nullable=False,
+        ),
+        sa.CheckConstraint("GeometryType(geom) IN ('MULTIPOLYGON', 'POINT')", name=op.f("ck_permit_geometry_type")),
+        sa.CheckConstraint(
+            "kind IN ('occupation', 'excavation', 'signboard', 'haulage', 'batching')",
+            name=op.f("ck_permit_kind_choice"),
+        ),
+        sa.CheckConstraint("status IN ('valid', 'revoked')", name=op.f("ck_permit_status_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_permit_tenant")),
+        sa.CheckConstraint("ST_YMin(geom) >= -85 AND ST_YMax(geom) <= 85", name=op.f("ck_permit_latitude")),
+        sa.CheckConstraint("valid_to_on >= valid_from_on", name=op.f("ck_permit_dates")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_permit")),
+        sa.UniqueConstraint("tenant", "source", "source_key", name=op.f("uq_permit_tenant_source_source_key")),
+    )
+    op.create_index("ix_permit_geom", "permit", ["geom"], unique=False, postgresql_using="gist")
+    op.create_index("ix_permit_geom_3857", "permit", ["geom_3857"], unique=False, postgresql_using="gist")
     op.create_table(
         "place_name",
         sa.Column("tenant", Text(), nullable=False),
@@ -750,6 +793,34 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "tenant", "code_system", "code", "item_id", name=op.f("uq_power_code_tenant_code_system_code_item_id")
         ),
+    )
+    op.create_table(
+        "stall_count",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("vendor_point_id", sa.BigInteger(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stalls", sa.Integer(), nullable=False),
+        sa.Column("slots", sa.Integer(), nullable=True),
+        sa.Column("actor", Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_stall_count_tenant")),
+        sa.CheckConstraint("stalls >= 0", name=op.f("ck_stall_count_stalls")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "vendor_point_id"],
+            ["vendor_point.tenant", "vendor_point.id"],
+            name=op.f("fk_stall_count_tenant_vendor_point_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_stall_count")),
+        sa.UniqueConstraint("tenant", "uid", name=op.f("uq_stall_count_tenant_uid")),
+    )
+    op.create_index(
+        op.f("ix_stall_count_tenant_vendor_point_id_counted_at"),
+        "stall_count",
+        ["tenant", "vendor_point_id", "counted_at"],
+        unique=False,
     )
     op.create_table(
         "account_staff",
@@ -1186,6 +1257,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant", "event_uid", name=op.f("uq_problem_case_tenant_event_uid")),
         sa.UniqueConstraint("tenant", "number", name=op.f("uq_problem_case_tenant_number")),
         sa.UniqueConstraint("tenant", "uid", name=op.f("uq_problem_case_tenant_uid")),
+        postgresql_with={"fillfactor": 60},
     )
     op.create_index("ix_problem_case_district_code", "problem_case", ["tenant", "district_code", "id"], unique=False)
     op.create_index("ix_problem_case_found_at", "problem_case", ["tenant", "found_at"], unique=False)
@@ -1206,9 +1278,7 @@ def upgrade() -> None:
             "state IN ('reported', 'verifying', 'verified', 'registered', 'dispatched', 'extension_asked', 'suspended', 'disputed', 'handled', 'checking', 'checked', 'appealed')"
         ),
     )
-    op.create_index(
-        op.f("ix_problem_case_tenant_state_due_at"), "problem_case", ["tenant", "state", "due_at"], unique=False
-    )
+    op.create_index(op.f("ix_problem_case_tenant_state"), "problem_case", ["tenant", "state"], unique=False)
     op.create_table(
         "resolution_measure",
         sa.Column("tenant", Text(), nullable=False),
@@ -2020,6 +2090,11 @@ def upgrade() -> None:
         "ix_recheck_open", "recheck", ["tenant", "due_on"], unique=False, postgresql_where=sa.text("done_at IS NULL")
     )
     op.create_check_constraint(
+        "ck_api_key_known_scopes",
+        "api_key",
+        "scopes <@ ARRAY['layers:read', 'layers:write', 'plans:read', 'jobs:read', 'tracks:write', 'intake:write']::text[]",
+    )
+    op.create_check_constraint(
         "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
     )
     op.create_check_constraint(
@@ -2030,7 +2105,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         "ck_job_kind_choice",
         "job",
-        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'replan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'study_returns', 'import_tracks', 'score_tracks', 'propose_roster', 'adopt_roster', 'weigh_staff', 'price_focus', 'simulate_shift')",
+        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'replan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'import_complaints', 'compare_complaints', 'place_complaints', 'study_returns', 'import_tracks', 'score_tracks', 'propose_roster', 'adopt_roster', 'weigh_staff', 'price_focus', 'simulate_shift')",
     )
     op.create_check_constraint("ck_pass_rule_ride", "pass_rule", "ride_kmh BETWEEN 0 AND 60")
     op.create_check_constraint("ck_urban_centre_ride", "urban_centre", "ride_kmh BETWEEN 0 AND 60")
