@@ -46,6 +46,26 @@ def exemptions(context: typer.Context, path: Table = None, as_json: AsJson = Fal
     _table(context, path, as_json, "exemptions", import_exemptions, list_exemptions)
 
 
+@ladder_app.command()
+def export(
+    context: typer.Context,
+    table: Annotated[str, typer.Argument(help="rules or exemptions.")],
+    path: Annotated[Path, typer.Argument(help="File to write (CSV).", dir_okay=False)],
+) -> None:
+    """Write a table as it holds, so that it can be taken back."""
+    from geo.cases.codes.files import UnknownTable
+    from geo.cases.ladder.rules import export_exemptions, export_rules
+    from geo.db.engine import Database
+
+    makers = {"rules": export_rules, "exemptions": export_exemptions}
+    if table not in makers:
+        raise UnknownTable("codes.unknown_table", table=table, known=", ".join(makers))
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        path.write_text(makers[table](session, settings.tenant), encoding="utf-8", newline="")
+    typer.echo(path)
+
+
 @ladder_app.command("list")
 def list_all(
     context: typer.Context,

@@ -110,11 +110,11 @@ def _recheck(row: dict[str, Any]) -> str:
     return _say("notices.recheck_line", due=row["due_on"], district=row["district_code"], **facts)
 
 
-def _say(code: str, **facts: Any) -> str:
+def _say(message: str, /, **facts: Any) -> str:
     from api.cli import language
     from geo.messages import say
 
-    return say(code, language(), **facts)
+    return say(message, language(), **facts)
 
 
 def _print(context: typer.Context, as_json: bool, name: str, load: Any, line: Any) -> None:

@@ -74,6 +74,20 @@ def list_all(
     _rows(found, as_json, "items", lambda row: f"{row['code']}  {row['kind']}  {row['name']}  {row['article']}")
 
 
+@powers_app.command("export")
+def export(
+    context: typer.Context, path: Annotated[Path, typer.Argument(help="File to write (CSV).", dir_okay=False)]
+) -> None:
+    """Write the list in force as a table that `import` takes back."""
+    from geo.cases.powers.actions import export_powers
+    from geo.db.engine import Database
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        path.write_text(export_powers(session, settings.tenant), encoding="utf-8", newline="")
+    typer.echo(path)
+
+
 @powers_app.command()
 def figures(context: typer.Context, as_json: AsJson = False) -> None:
     """List the figures of law and custom as they hold here."""

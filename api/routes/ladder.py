@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path, Query
 
 from api.auth.permissions import Action, Principal, Thing, demand, reach_of, staff_of
-from api.deps import Caller, Db
+from api.deps import Caller, Db, Holder
 from api.problems import NO_NUL, responses
 from api.routes.powers import see_cases
 from api.routes.subjects import reader_of, signer_of
@@ -41,8 +41,10 @@ from geo.cases.ladder.actions import (
     withdraw_incident,
 )
 from geo.cases.ladder.rules import import_exemptions, import_rules
+from geo.cases.ladder.samples import list_samples
 from geo.cases.points.actions import class_shares, list_points, rank, set_points
 from geo.cases.powers.actions import get_figure
+from geo.cases.secrets.actions import open_secrets
 from geo.db.counties import get_county
 
 router = APIRouter(prefix="/ladder", tags=["law"])
@@ -149,12 +151,15 @@ def read_shares(caller: Caller, session: Db, first: Day, last: Day) -> ShareList
     return ShareList.model_validate({"shares": class_shares(session, caller.tenant, *span, case_area(caller))})
 
 
-@router.get("/exempted", summary="What was not punished", responses=responses(401, 403))
-def read_exempted(caller: Caller, session: Db, first: Day, last: Day) -> ExemptCounts:
+@router.get("/exempted", summary="What was not punished", responses=responses(401, 403, 503))
+def read_exempted(service: Holder, caller: Caller, session: Db, first: Day, last: Day) -> ExemptCounts:
     """Counts by entry of the list, and samples without who and where (免罚典型案例)."""
     span = _span(session, caller.tenant, first, last)
     area = case_area(caller)
-    samples = queries.list_samples(session, caller.tenant, *span, MOST_SAMPLES) if area is None else []
+    samples = []
+    if area is None:
+        keys = open_secrets(session, caller.tenant, service.settings.home)
+        samples = list_samples(session, caller.tenant, keys, *span, MOST_SAMPLES)
     return ExemptCounts(counts=queries.count_exempt(session, caller.tenant, *span, area), samples=samples)
 
 

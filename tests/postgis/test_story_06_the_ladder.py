@@ -25,10 +25,12 @@ from geo.cases.ladder.actions import (
     withdraw_incident,
 )
 from geo.cases.ladder.rules import import_exemptions, import_rules
+from geo.cases.ladder.samples import list_samples
 from geo.cases.penalties.queries import list_penalties
 from geo.cases.points.actions import class_shares
 from geo.cases.powers.actions import NoPowerItem
 from geo.cases.secrets.actions import open_secrets
+from geo.cases.secrets.words import NumberInText
 from geo.cases.subjects.actions import NotAnOfficer, confirm_subject, merge_subjects, note_subject, split_subjects
 from geo.cases.subjects.identity import Identity
 from geo.uids import uuid7
@@ -135,9 +137,14 @@ def test_story_06_an_exemption_stops_at_not_punishing_with_an_education_note(str
     assert third["proposed"] == "exempt"
     with pytest.raises(ReasonMissing, match="no_education"):
         street.does(third, "exempt")
-    done = street.does(third, "exempt", education="已告知条例第三十四条,当场改正")
+    with pytest.raises(NumberInText):
+        street.does(third, "exempt", education="已电话13812345678告知")
+    done = street.does(third, "exempt", education="已告知便民小吃条例第三十四条,当场改正")
     assert (done["step"], done["state"], done["work_class"]) == ("exempt", "confirmed", "service")
     assert list_penalties(street.session, street.t, None, None, None, 9) == []
+    (sample,) = list_samples(street.session, street.t, street.keys, local(yesterday(9)), local(yesterday(0), 23), 9)
+    assert (sample["code"], sample["education"]) == ("免-1", "已告知便***条例第三十四条,当场改正")
+    assert not {"at", "lon", "lat", "subject_id", "name_sealed", "district_code"} & set(sample)
     again = street.met(shop, 1, conditions=("minor",))
     assert again["proposed"] == "penalise" and len(again["counted"]) == 3
     with pytest.raises(NotExempt):

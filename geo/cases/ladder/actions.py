@@ -17,6 +17,7 @@ from geo.cases.ladder.rules import load_rule
 from geo.cases.ladder.rungs import propose
 from geo.cases.penalties.actions import PenaltyDraft, apply_penalty
 from geo.cases.powers.actions import require_body, require_item
+from geo.cases.secrets.words import refuse_numbers
 from geo.cases.subjects.actions import UnknownSubject, require_officer
 from geo.cases.subjects.queries import find_staff
 from geo.db.changes import write_change
@@ -174,9 +175,12 @@ def decide(session: Session, tenant: str, incident: int, decision: Decision, sig
         If another rung than the proposed one has no reason, or 不罚 no note of what was explained.
     NotAnOfficer
         If an informal rung is not decided by an officer.
+    NumberInText
+        If a telephone or identity number stands in reason or education.
     NoPowerItem, UnknownBody, MayNotSign, SignedOtherwise
         Of a formal rung: without item, body, or two who may sign.
     """
+    refuse_numbers(reason=decision.reason, education=decision.education)
     row = _lock(session, tenant, incident, ("recorded", "waiting"))
     if row["state"] == "waiting" and row["step"] != decision.step:
         raise AlreadyDecided("ladder.waiting", incident=incident, step=row["step"])
@@ -217,7 +221,7 @@ def withdraw_incident(session: Session, tenant: str, incident: int, reason: str,
     if not reason.strip():
         raise ReasonMissing("ladder.no_reason", step="withdraw")
     row = _lock(session, tenant, incident, ("recorded", "waiting", "confirmed"))
-    if row["state"] == "confirmed" and row["step"] in FORMAL:
+    if (row["state"] == "confirmed" and row["step"] in FORMAL) or queries.has_document(session, tenant, incident):
         raise AlreadyDecided("ladder.decided", incident=incident, state=row["state"])
     queries.withdraw(session, tenant, incident)
     write_change(session, tenant, "ladder.withdrawn", facts={"incident": incident}, actor=actor)

@@ -82,6 +82,7 @@ DECIDE = text("""
 UPDATE ladder_incident SET state = :state, step = :step, override_reason = :reason, education = :education,
   work_class = :work_class, officer_id = :officer WHERE tenant = :tenant AND id = :id""")
 WITHDRAW = text("UPDATE ladder_incident SET state = 'withdrawn' WHERE tenant = :tenant AND id = :id")
+HAS_DOCUMENT = text("SELECT EXISTS (SELECT FROM legal_document WHERE tenant = :tenant AND incident_id = :id)")
 SUBJECT_STATE = text("SELECT state, merged_into_id FROM subject WHERE tenant = :tenant AND id = :id FOR UPDATE")
 CLASSES = text("""
 SELECT i.district_code, i.work_class, count(*) FROM ladder_incident i
@@ -96,8 +97,9 @@ WHERE i.tenant = :tenant AND i.state = 'confirmed' AND i.step = 'exempt' AND i.a
 GROUP BY 1, 2, 3, 4 ORDER BY 1""")
 SAMPLES = text("""
 SELECT e.code, e.name, e.article, i.code AS event_code, to_char(i.at AT TIME ZONE c.time_zone, 'YYYY-MM') AS month,
-  i.conditions, i.education
-FROM ladder_incident i JOIN exemption_rule e ON e.tenant = i.tenant AND e.id = i.exemption_id
+  i.conditions, i.education, s.kind, s.name_sealed, s.owner_sealed, s.phone_sealed, s.number_sealed
+FROM ladder_incident i JOIN subject s ON s.tenant = i.tenant AND s.id = i.subject_id
+JOIN exemption_rule e ON e.tenant = i.tenant AND e.id = i.exemption_id
 JOIN county c ON c.tenant = i.tenant
 WHERE i.tenant = :tenant AND i.state = 'confirmed' AND i.step = 'exempt' AND i.at >= :from_at AND i.at < :to_at
 ORDER BY e.code, i.uid LIMIT :most""")
@@ -214,6 +216,11 @@ def withdraw(session: Session, tenant: str, incident: int) -> None:
     session.execute(WITHDRAW, {"tenant": tenant, "id": incident})
 
 
+def has_document(session: Session, tenant: str, incident: int) -> bool:
+    """Whether a document is about an incident."""
+    return bool(session.execute(HAS_DOCUMENT, {"tenant": tenant, "id": incident}).scalar_one())
+
+
 def find_subject_state(session: Session, tenant: str, subject: int) -> tuple[str, int | None] | None:
     """State of a file and what it was merged into; None if there is none. Locked, so that no merge comes between."""
     row = session.execute(SUBJECT_STATE, {"tenant": tenant, "id": subject}).first()
@@ -236,9 +243,9 @@ def count_exempt(
     return [dict(row) for row in session.execute(EXEMPT, facts).mappings()]
 
 
-def list_samples(
+def list_exempted(
     session: Session, tenant: str, from_at: dt.datetime, to_at: dt.datetime, most: int
 ) -> list[dict[str, Any]]:
-    """免罚典型案例 without who and where: entry, behaviour, month, conditions, what was explained."""
+    """Exempted incidents with entry, behaviour, month, conditions, what was explained, and whom it is about, sealed."""
     facts = {"tenant": tenant, "from_at": from_at, "to_at": to_at, "most": most}
     return [dict(row) for row in session.execute(SAMPLES, facts).mappings()]

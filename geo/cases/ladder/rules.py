@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.cases.codes.files import read_sheet
+from geo.cases.codes.files import read_sheet, write_sheet
 from geo.cases.ladder import queries
 from geo.cases.ladder.rungs import Rule
 from geo.cases.ladder.sheets import EXEMPTIONS, RULES
@@ -35,6 +35,17 @@ def import_exemptions(session: Session, tenant: str, content: bytes, actor: str)
     queries.save_exemptions(session, tenant, rows)
     write_change(session, tenant, "ladder.exemptions_set", facts={"rows": len(rows)}, actor=actor)
     return len(rows)
+
+
+def export_rules(session: Session, tenant: str) -> str:
+    """The rules as CSV; taking it again changes nothing."""
+    return write_sheet(RULES, queries.list_rules(session, tenant))
+
+
+def export_exemptions(session: Session, tenant: str) -> str:
+    """The 免罚清单 in force as CSV; taking it again changes nothing."""
+    rows = queries.list_exemptions(session, tenant)
+    return write_sheet(EXEMPTIONS, [{**row, "conditions": ";".join(row["conditions"])} for row in rows])
 
 
 def load_rule(session: Session, tenant: str, code_system: str, code: str) -> Rule:

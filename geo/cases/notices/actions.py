@@ -17,6 +17,7 @@ from geo.cases.ladder.queries import find_district
 from geo.cases.notices import queries
 from geo.cases.notices.states import COERCIVE, NOTICE, RECHECK_STEP, SIGNED_STEPS, WORKFLOW_OF, number_of
 from geo.cases.powers.actions import get_figure, require_body, require_item
+from geo.cases.secrets.words import refuse_numbers
 from geo.cases.subjects.actions import Purpose, Reader, look, require_officer
 from geo.cases.subjects.queries import find_subject
 from geo.db.changes import write_change
@@ -133,6 +134,7 @@ def take_step(session: Session, tenant: str, document: int, order: DocumentStep,
     NotAnOfficer, MayNotSign, SignedOtherwise
         If they may not sign.
     """
+    refuse_numbers(note=order.note)
     row = _lock(session, tenant, document)
     flow = WORKFLOW_OF[row["kind"]]
     after = flow.after(row["state"], order.step)
@@ -179,6 +181,7 @@ def end_recheck(
     ------
     UnknownDocument, RecheckDone, NotAnOfficer, DocumentNeeds
     """
+    refuse_numbers(note=note)
     officer = require_officer(session, tenant, signer.staff)
     found = queries.find_recheck(session, tenant, recheck)
     row = queries.find_document(session, tenant, found["document_id"], area) if found else None

@@ -27,6 +27,7 @@ from geo.cases.penalties.guards import (
 )
 from geo.cases.penalties.states import FORMAL_STEPS, PENALTY, REFERRAL_STEPS
 from geo.cases.powers.actions import get_figure, require_band, require_body, require_item
+from geo.cases.secrets.words import refuse_numbers
 from geo.cases.subjects.actions import require_officer
 from geo.cases.subjects.queries import find_subject
 from geo.db.changes import write_change
@@ -84,6 +85,7 @@ def apply_penalty(session: Session, tenant: str, draft: PenaltyDraft, signer: Si
     known = queries.find_by_uid(session, tenant, draft.uid)
     if known is not None:
         return known
+    refuse_numbers(exemption_answer=draft.exemption_answer)
     officer = require_officer(session, tenant, signer.staff)
     subject = find_subject(session, tenant, draft.subject_id)
     if subject is None or subject["state"] != "confirmed":
@@ -129,6 +131,7 @@ def take_step(session: Session, tenant: str, penalty: int, order: StepOrder, sig
     """
     if order.step in REFERRAL_STEPS:
         raise StepNeeds("penalties.by_referral", step=order.step)
+    refuse_numbers(note=order.note)
     row = lock_penalty(session, tenant, penalty)
     after = PENALTY.after(row["state"], order.step)
     officer = require_officer(session, tenant, signer.staff)
@@ -184,6 +187,7 @@ def review(
     StepNeeds
         If an opinion is missing, or fewer than three discussed.
     """
+    refuse_numbers(opinion=opinion)
     row = lock_penalty(session, tenant, penalty)
     PENALTY.after(row["state"], "settle")
     if not opinion.strip():
@@ -213,6 +217,7 @@ def tick(
     StepNeeds
         If the item is none that is ticked, or there is no reference.
     """
+    refuse_numbers(reference=reference)
     row = lock_penalty(session, tenant, penalty)
     officer = require_officer(session, tenant, signer.staff)
     if item not in CHECK_ITEMS or item == "legal_review" or not reference.strip():

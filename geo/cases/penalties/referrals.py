@@ -13,6 +13,7 @@ from geo.cases.penalties import queries
 from geo.cases.penalties.actions import lock_penalty, move
 from geo.cases.penalties.guards import StepNeeds
 from geo.cases.penalties.states import PENALTY
+from geo.cases.secrets.words import refuse_numbers
 from geo.cases.subjects.actions import require_officer
 from geo.db.changes import write_change
 from geo.errors import Conflict, NotFound
@@ -55,6 +56,7 @@ def refer(session: Session, tenant: str, draft: ReferralDraft, signer: Signer) -
     known = queries.find_referral_by_uid(session, tenant, draft.uid)
     if known is not None:
         return known
+    refuse_numbers(receiver=draft.receiver, reason=draft.reason)
     officer = require_officer(session, tenant, signer.staff)
     if not draft.receiver.strip() or not draft.reason.strip():
         raise StepNeeds("penalties.needs", step="refer", field="receiver")
@@ -108,6 +110,7 @@ def answer(
     row = queries.find_referral(session, tenant, referral)
     if row is None:
         raise UnknownReferral("penalties.no_referral", referral=referral)
+    refuse_numbers(answer=said)
     officer = require_officer(session, tenant, signer.staff)
     if not said.strip():
         raise StepNeeds("penalties.needs", step="answer", field="answer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from geo.cases.codes.files import BadRow, read_sheet, refuse
+from geo.cases.codes.files import BadRow, read_sheet, refuse, write_sheet
 from geo.cases.powers import queries
 from geo.cases.powers.reviews import Band, find_band
 from geo.cases.powers.settings import FIGURES
@@ -70,6 +70,19 @@ def import_powers(session: Session, tenant: str, content: bytes, actor: str) -> 
     counts["retired"] = queries.retire_items(session, tenant, list(items))
     write_change(session, tenant, "powers.imported", facts=counts, actor=actor)
     return counts
+
+
+def export_powers(session: Session, tenant: str) -> str:
+    """The list in force as CSV; taking it again changes nothing."""
+    rows = [
+        {
+            **row,
+            "event_codes": ";".join(row["event_codes"]),
+            "reviewers": ";".join(row["reviewers"] or ()),
+        }
+        for row in queries.list_rows(session, tenant)
+    ]
+    return write_sheet(POWERS, rows)
 
 
 def group_items(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

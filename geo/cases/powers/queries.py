@@ -40,6 +40,12 @@ SELECT EXISTS (SELECT FROM power_code WHERE tenant = :tenant AND item_id = :item
 BANDS = text("""
 SELECT gravity, party, least_yuan, most_yuan, reviewers, condition FROM discretion_band
 WHERE tenant = :tenant AND item_id = :item ORDER BY least_yuan, party, gravity""")
+ALL_ROWS = text("""
+SELECT i.code, i.kind, i.name, i.article, b.gravity, b.party, b.condition, b.least_yuan, b.most_yuan, b.reviewers,
+  (SELECT min(p.code_system) FROM power_code p WHERE p.tenant = i.tenant AND p.item_id = i.id) AS code_system,
+  ARRAY(SELECT p.code FROM power_code p WHERE p.tenant = i.tenant AND p.item_id = i.id ORDER BY p.code) AS event_codes
+FROM power_item i LEFT JOIN discretion_band b ON b.tenant = i.tenant AND b.item_id = i.id
+WHERE i.tenant = :tenant AND i.active ORDER BY i.code, b.least_yuan, b.party, b.gravity""")
 CLEAR_TIERS = text("DELETE FROM review_tier WHERE tenant = :tenant")
 ADD_TIER = text("""
 INSERT INTO review_tier (tenant, party, gravity, from_yuan, reviewers)
@@ -101,6 +107,11 @@ def load_bands(session: Session, tenant: str, item: int) -> list[Band]:
     """Bands of an item, the mildest first."""
     rows = session.execute(BANDS, {"tenant": tenant, "item": item})
     return [Band(gravity, party, low, high, tuple(who), when) for gravity, party, low, high, who, when in rows]
+
+
+def list_rows(session: Session, tenant: str) -> list[dict[str, Any]]:
+    """The list as a table: a row for each band of an item in force, one for an item without bands."""
+    return [dict(row) for row in session.execute(ALL_ROWS, {"tenant": tenant}).mappings()]
 
 
 def save_tiers(session: Session, tenant: str, rows: Sequence[Mapping[str, Any]]) -> None:

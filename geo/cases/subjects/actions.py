@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from geo.cases.secrets.words import refuse_numbers
 from geo.cases.subjects import queries
 from geo.cases.subjects.identity import Identity, check_identity, seal_identity, unseal_identity
 from geo.db.changes import write_change
@@ -190,6 +191,7 @@ def merge_subjects(session: Session, tenant: str, kept: int, gone: int, reason: 
         If either is only a note, or merged already, or both are the same.
     """
     require_officer(session, tenant, staff)
+    refuse_numbers(reason=reason)
     if not reason.strip():
         raise NoPurpose("subjects.no_reason")
     rows = queries.lock_subjects(session, tenant, [kept, gone])
@@ -218,6 +220,7 @@ def split_subjects(session: Session, tenant: str, merge: int, reason: str, staff
         If it was split already, or the kept file has itself been merged since.
     """
     require_officer(session, tenant, staff)
+    refuse_numbers(reason=reason)
     if not reason.strip():
         raise NoPurpose("subjects.no_reason")
     row = queries.find_merge(session, tenant, merge)
@@ -239,6 +242,7 @@ def check_purpose(purpose: Purpose) -> None:
     ------
     NoPurpose
     """
+    refuse_numbers(reference=purpose.reference)
     if purpose.word not in PURPOSES or not purpose.reference.strip():
         raise NoPurpose("subjects.no_purpose", known=", ".join(PURPOSES))
 
