@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,17 +75,6 @@ def cut_stretches(network: Network, tier: str = "main") -> list[Stretch]:
         for chain in _chains(network, pieces):
             found.extend(_stretch(network, part, name, owner or None, directed) for part in _passable(chain, directed))
     return [stretch for stretch in found if stretch.length_m >= STUB_M]
-
-
-def cut_stretch(network: Network, stretch: Stretch, ranges: Sequence[tuple[int, int]]) -> list[Stretch]:
-    """Parts of a stretch, each from one number of its pieces to before another."""
-    senses = {
-        mode: set(zip(graph.piece.tolist(), graph.forward.tolist(), strict=True))
-        for mode, graph in network.graphs.items()
-    }
-    return [
-        _stretch(network, list(stretch.pieces[low:high]), stretch.name, stretch.owner, senses) for low, high in ranges
-    ]
 
 
 def _chains(network: Network, pieces: list[int]) -> list[list[tuple[int, bool]]]:

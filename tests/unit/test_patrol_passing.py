@@ -12,6 +12,7 @@ from geo.messages import say
 from geo.patrol.demand.coverage import coverage_wishes
 from geo.patrol.demand.passes import pass_wishes
 from geo.patrol.demand.rules import PassRule
+from geo.patrol.demand.trails import cut_trail
 from geo.patrol.evaluate import score_plan
 from geo.patrol.passing.credit import credit_passed
 from geo.patrol.passing.cuts import cut_trails, find_cuts, ride_seconds
@@ -21,7 +22,6 @@ from geo.patrol.problem import PASSED, Passing, Plan
 from geo.patrol.rows import passed_words, summarise
 from geo.patrol.schedule import time_day
 from geo.patrol.solve import solve_shift
-from geo.patrol.stretches import cut_stretch
 from geo.patrol.value import plan_value
 from geo.roads.speeds import PATROL_KMH
 from tests.towns import ORIGIN, SPAN, grid, network_of, people, shift, streets, vehicles, zone
@@ -207,6 +207,6 @@ def test_riding_seconds_are_the_streets_own():
     network, _, _, stretches = line_town()
     stretch = max(stretches.values(), key=lambda one: one.length_m)
     whole = ride_seconds(network, "ebike", stretch.pieces)
-    parts = cut_stretch(network, stretch, [(0, 1), (1, len(stretch.pieces))])
+    parts = cut_trail(network, stretch, [(0, 1), (1, len(stretch.pieces))])
     assert abs(whole - sum(ride_seconds(network, "ebike", part.pieces) for part in parts)) <= 1
     assert whole == pytest.approx(stretch.length_m * 3.6 / 16, abs=2)

@@ -17,6 +17,8 @@ from geo.patrol.demand.span import ShiftSpan
 from geo.patrol.evaluate import score_plan
 from geo.patrol.problem import HERE, Plan, Problem
 from geo.patrol.reasons import gives_way
+from geo.patrol.replan.carry import planned_days
+from geo.patrol.replan.search import replan
 from geo.patrol.rows import plan_rows
 from geo.patrol.schedule import cheapest_insertion
 from geo.patrol.solve import solve_shift
@@ -145,6 +147,16 @@ def test_a_rest_is_shown_where_the_team_is_then():
     assert (rows[at]["lon"], rows[at]["lat"]) == (rows[at - 1]["lon"], rows[at - 1]["lat"])
     assert rows[at]["name"] == "午餐"
     assert problem.stops[-1].options[problem.teams[-1].mode][0].entry == HERE
+
+
+def test_a_new_plan_of_the_rest_of_the_shift_keeps_the_rests_to_come():
+    rests = rests_of([LUNCH], SPAN)
+    problem, _ = with_rests([place(i, 120 * i, 300) for i in range(9)], people(2, 2, 0), rests)
+    plan = solve_shift(problem, 1, 20)
+    found = replan(problem, planned_days(problem, plan), 9000, 1, 20).plan
+    for at, team in enumerate(problem.teams):
+        taken = [visit for visit in found.days[at] if problem.stops[visit.stop].key == rests[0].key(team.code)]
+        assert [visit.begin_s >= 10_800 and visit.leave_s <= 19_800 for visit in taken] == [True]
 
 
 @pytest.mark.parametrize("minutes", [0, 30])

@@ -73,6 +73,15 @@ def string_trails(network: Network, pieces: Iterable[int]) -> list[Stretch]:
     return found
 
 
+def cut_trail(network: Network, trail: Stretch, ranges: Sequence[tuple[int, int]]) -> list[Stretch]:
+    """Parts of a trail, each from one number of its pieces to before another, named after its own streets."""
+    directed: Senses = {
+        mode: set(zip(graph.piece.tolist(), graph.forward.tolist(), strict=True))
+        for mode, graph in network.graphs.items()
+    }
+    return [_stretch(network, list(trail.pieces[low:high]), trail.owner, directed) for low, high in ranges]
+
+
 class _Walker:
     """Trails over one group of pieces."""
 

@@ -10,10 +10,11 @@ import numpy as np
 
 from geo.patrol.build import add_stops
 from geo.patrol.demand.coverage import trail_wish
+from geo.patrol.demand.trails import cut_trail
 from geo.patrol.passing.credit import passed_stops
 from geo.patrol.passing.rides import Rider
 from geo.patrol.problem import Problem, Stop, Visit
-from geo.patrol.stretches import Stretch, cut_stretch
+from geo.patrol.stretches import Stretch
 from geo.roads.network import Network, unpack
 from geo.roads.speeds import Mode
 
@@ -102,12 +103,10 @@ def cut_trails(network: Network, problem: Problem, stretches: Mapping[str, Stret
             continue
         gone.append(number)
         keys = [f"{stop.key}/{at}" for at in range(len(ranges))]
-        cut = cut_stretch(network, stretches[stop.key], [(low, high) for low, high, _ in ranges])
+        cut = cut_trail(network, stretches[stop.key], [(low, high) for low, high, _ in ranges])
         for key, part, (_, _, is_ridden) in zip(keys, cut, ranges, strict=True):
             wish = trail_wish(part, stop.windows[0], stop.ride_kmh)
-            wishes.append(
-                replace(wish, key=key, windows=stop.windows, name=stop.name, district_code=stop.district_code)
-            )
+            wishes.append(replace(wish, key=key, windows=stop.windows, district_code=stop.district_code))
             found[key] = part
             if is_ridden:
                 ridden.add(key)
