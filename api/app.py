@@ -17,6 +17,7 @@ from api.middleware import BodyLimit, Envelope
 from api.routes.dashboards import static_files
 from api.service import ClientGone, Service
 from api.uploads import MAX_UPLOAD_BYTES
+from geo.cases.evidence.pictures import MOST_BYTES
 from geo.settings import Settings
 
 BODY_BYTES = 1 << 20
@@ -24,7 +25,7 @@ ROUTES = (
     "landing", "health", "sign_in", "collections", "items", "raster", "tiles", "tilesets", "locate", "roads", "patrol",
     "rosters", "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "returns", "suspicions",
     "treatments", "demand", "checks", "tracks", "staffing", "replans", "draws", "geocoding", "powers", "accounts",
-    "trials", "buildings",
+    "complaints", "intake", "trials", "buildings", "problems", "case_tables", "frontages", "frontage_lists",
     "subjects", "ladder", "notices", "penalties",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
@@ -85,6 +86,8 @@ def body_limit(path: str) -> int:
     """
     # Room for the multipart frame around the file.
     takes_files = (path.startswith("/layers/") and path.endswith("/imports")) or path in (
-        "/suspicions/checks", "/patrol/tracks/files",
+        "/suspicions/checks", "/patrol/tracks/files", "/intake/files",
     )  # fmt: skip
+    if path.startswith("/problems/") and "/pictures/" in path:
+        return MOST_BYTES + 1
     return MAX_UPLOAD_BYTES + BODY_BYTES if takes_files else BODY_BYTES

@@ -75,8 +75,8 @@ EVERYWHERE = ("--home", "--tenant")
 GROUPS = (
     "platform", "sample", "layers", "organisation", "rosters", "roads", "patrol", "districts", "sites", "forecast",
     "returns", "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench", "posts",
-    "demand", "checks", "simulate", "tracks", "replan", "draws", "places", "powers", "staffing",
-    "buildings", "building_watch",
+    "demand", "checks", "simulate", "tracks", "replan", "draws", "places", "complaints", "powers", "staffing",
+    "buildings", "building_watch", "cases", "frontages", "markets",
     "subjects", "ladder", "penalties",
 )  # fmt: skip
 

@@ -162,6 +162,18 @@ THEMES: tuple[Theme, ...] = (
         "line",
     ),
     Theme(
+        "permit",
+        "kind",
+        (
+            Mark("occupation", ORANGE),
+            Mark("excavation", VERMILION),
+            Mark("signboard", SKY),
+            Mark("haulage", PURPLE),
+            Mark("batching", GREY),
+        ),
+        "dot",
+    ),
+    Theme(
         "vendor_point",
         "kind",
         (Mark("hawker_spot", ORANGE), Mark("seasonal_market", SKY), Mark("regulated", GREEN)),

@@ -76,9 +76,14 @@ class County:
         west, south, east, north = self.extent
         return west <= lon <= east and south <= lat <= north
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone."""
+        return ZoneInfo(self.time_zone)
+
     def today(self) -> dt.date:
         """The local date."""
-        return dt.datetime.now(ZoneInfo(self.time_zone)).date()
+        return dt.datetime.now(self.zone).date()
 
 
 def create_county(

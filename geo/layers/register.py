@@ -22,6 +22,7 @@ from geo.tables.events import Event
 from geo.tables.frontages import Frontage
 from geo.tables.hotspot_zones import HotspotZone
 from geo.tables.illegal_buildings import IllegalBuilding
+from geo.tables.permits import Permit
 from geo.tables.roads import Road, TurnRestriction
 from geo.tables.streetlights import Streetlight
 from geo.tables.suspicions import Flight, Suspicion
@@ -138,6 +139,7 @@ KINDS: tuple[LayerKind, ...] = (
     LayerKind("frontage", "门前", "Shop fronts", Frontage, minzoom=14, unique_geometry=False),
     LayerKind("streetlight", "路灯", "Streetlights", Streetlight, minzoom=15, thin=True),
     LayerKind("vendor_point", "摊点", "Vendor points", VendorPoint, minzoom=13, unique_geometry=False, thin=True),
+    LayerKind("permit", "许可备案", "Permits", Permit, minzoom=13, unique_geometry=False),
     LayerKind(
         "event",
         "事件",

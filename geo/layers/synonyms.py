@@ -72,6 +72,17 @@ CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "expired": ("责任书过期", "agreement expired", "已过期", "过期", "逾期", "expired"),
         "missing": ("未签责任书", "no agreement", "未签订", "未签", "缺", "missing"),
     },
+    ("permit", "kind"): {
+        "occupation": ("占道审批", "street occupation", "占道", "占用"),
+        "excavation": ("开挖审批", "excavation", "开挖", "挖掘", "掘路"),
+        "signboard": ("门头招牌", "shop sign", "门头", "店招", "招牌"),
+        "haulage": ("拉运备案", "haulage filing", "渣土拉运", "混凝土拉运"),
+        "batching": ("自拌混凝土备案", "concrete mixing filing", "自拌混凝土"),
+    },
+    ("permit", "status"): {
+        "valid": ("有效", "in force", "已批"),
+        "revoked": ("已撤销", "revoked", "撤销", "注销"),
+    },
     ("suspicion", "status"): {
         "waiting": ("待核", "waiting", "待核查", "未处理"),
         "confirmed": ("已转台账", "handed to the ledger", "属实"),

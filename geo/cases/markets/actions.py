@@ -1,0 +1,202 @@
+"""What people ask and note of places of trade: may one sell here now, where else, and how full is it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from geo.calendars import OpeningUnreadable
+from geo.cases.markets import queries
+from geo.cases.markets.rules import LEGAL_KINDS, Market, Standing, standing
+from geo.db.counties import County, get_county
+from geo.errors import Invalid, NotFound
+from geo.features.locate import check_point
+from geo.roads.afoot import Street, degree_m, walking_m
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+WIDEST_M: Final = 3_000.0
+CANDIDATES: Final = 12
+"""Places of trade whose way on foot is looked at, nearest first as the crow flies."""
+
+AMPLE: Final = 1.5
+"""Streets are looked at this much farther out than the places of trade, since a way may lead around."""
+
+
+class UnknownMarket(NotFound):
+    """The county has no such place of trade."""
+
+
+class CountInFuture(Invalid):
+    """Stalls were counted later than now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Whether one may sell at a point: ``open`` somewhere it stands in, else why not; ``outside`` of every place."""
+
+    verdict: Standing | str
+    market: Market | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A place of trade that is open: its nearest spot, and metres on foot; none if no way on foot was found."""
+
+    market: Market
+    lon: float
+    lat: float
+    straight_m: float
+    walk_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fullness:
+    """The last count of a place against the stalls allowed; ``over`` is how many too many, 0 if none or not told."""
+
+    market: int
+    name: str | None
+    counted_at: dt.datetime
+    stalls: int
+    slots: int | None
+    over: int
+
+
+def judge_stall(session: Session, tenant: str, lon: float, lat: float, at: dt.datetime) -> Here:
+    """Whether a stall at a point is legal at a time, so that it is no event.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees.
+    at
+        Aware; read by the county's clock and calendar.
+
+    Returns
+    -------
+    Here
+        ``open`` with the place where it is; of several places that are not, the first.
+
+    Raises
+    ------
+    Swapped, OffTheMap
+        If the point is none, or the wrong way round.
+    """
+    county = get_county(session, tenant)
+    check_point(county, lon, lat)
+    local = at.astimezone(county.zone)
+    found = [_market(row) for row in queries.list_here(session, tenant, lon, lat, county.metric_srid, LEGAL_KINDS)]
+    verdicts = [(standing(one, local, county.calendar), one) for one in found]
+    if not verdicts:
+        return Here("outside", None)
+    verdict, market = next((pair for pair in verdicts if pair[0] == "open"), verdicts[0])
+    return Here(verdict, market)
+
+
+def find_nearest(
+    session: Session, tenant: str, lon: float, lat: float, at: dt.datetime, radius_m: float = 1_500.0, most: int = 3
+) -> list[Nearby]:
+    """Where a cleared vendor may go instead: places of trade open at a time, nearest on foot first.
+
+    Parameters
+    ----------
+    radius_m
+        As the crow flies, at most 3,000.
+    most
+        How many.
+
+    Returns
+    -------
+    list
+        Those without a way on foot last; empty if none is open. Fullness is not looked at: see :func:`list_fullness`.
+    """
+    county = get_county(session, tenant)
+    check_point(county, lon, lat)
+    local, radius_m = at.astimezone(county.zone), min(radius_m, WIDEST_M)
+    rows = queries.list_near(session, tenant, lon, lat, _box(lon, lat, radius_m), LEGAL_KINDS, 4 * CANDIDATES)
+    open_now = [row for row in rows if _is_open(county, row, local)]
+    straight = [(_straight_m(lon, lat, row.lon, row.lat), row) for row in open_now]
+    near = [(metres, row) for metres, row in straight if metres <= radius_m][:CANDIDATES]
+    if not near:
+        return []
+    box = _box(lon, lat, AMPLE * max(200.0, near[-1][0]))
+    streets = [
+        Street(row.level, tuple(zip(row.lons, row.lats, strict=True)))
+        for row in queries.list_streets(session, tenant, box)
+    ]
+    walks = walking_m(streets, (lon, lat), [(row.lon, row.lat) for _, row in near])
+    found = [
+        Nearby(_market(row), row.lon, row.lat, round(metres, 1), None if walk is None else round(walk, 1))
+        for (metres, row), walk in zip(near, walks, strict=True)
+    ]
+    return sorted(found, key=lambda one: (one.walk_m is None, one.walk_m or one.straight_m))[:most]
+
+
+def count_stalls(
+    session: Session, tenant: str, uid: uuid.UUID, market: int, stalls: int, counted_at: dt.datetime, actor: str
+) -> int:
+    """Note how many stalls stand there.
+
+    Parameters
+    ----------
+    uid
+        Made by the client; the same count sent again changes nothing.
+    stalls
+        ≥ 0.
+
+    Returns
+    -------
+    int
+        How many more than are allowed; 0 if there is room, or nobody has said how many are allowed.
+
+    Raises
+    ------
+    UnknownMarket
+        If there is no such place of trade.
+    CountInFuture
+        If ``counted_at`` is later than now.
+    """
+    row = queries.find_market(session, tenant, market, LEGAL_KINDS)
+    if row is None:
+        raise UnknownMarket("markets.unknown", market=market)
+    if counted_at > dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2):
+        raise CountInFuture("markets.count_in_future", at=counted_at.isoformat())
+    queries.add_count(
+        session, tenant, uid=uid, market=market, counted_at=counted_at, stalls=stalls, slots=row.slots, actor=actor
+    )
+    return max(stalls - row.slots, 0) if row.slots is not None else 0
+
+
+def list_fullness(session: Session, tenant: str, since: dt.datetime) -> list[Fullness]:
+    """The last count of each place since a time, the fullest over its slots first."""
+    found = [
+        Fullness(**row._mapping, over=max(row.stalls - row.slots, 0) if row.slots is not None else 0)
+        for row in queries.list_last_counts(session, tenant, since)
+    ]
+    return sorted(found, key=lambda one: (-one.over, one.market))
+
+
+def _market(row: object) -> Market:
+    return Market(**{name: getattr(row, name) for name in Market.__slots__})
+
+
+def _is_open(county: County, row: object, local: dt.datetime) -> bool:
+    """Nobody is sent to a place whose hours cannot be read."""
+    try:
+        return standing(_market(row), local, county.calendar) == "open"
+    except OpeningUnreadable:
+        return False
+
+
+def _straight_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    east, north = degree_m(lat)
+    return math.hypot((other_lon - lon) * east, (other_lat - lat) * north)
+
+
+def _box(lon: float, lat: float, radius_m: float) -> tuple[float, float, float, float]:
+    east, north = degree_m(lat)
+    return lon - radius_m / east, lat - radius_m / north, lon + radius_m / east, lat + radius_m / north
