@@ -192,6 +192,8 @@ def test_budgets_end() -> None:
     seconds = CpuSeconds(1e-9)
     assert seconds.spent(0) >= 1
     assert seconds.slice(0) >= 1
+    unmoved = CpuSeconds(1e12)
+    assert unmoved.slice(1_000_000) <= 2_000
     count = Iterations(7)
     done = 0
     while count.spent(done) < 1:

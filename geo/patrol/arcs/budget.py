@@ -59,6 +59,6 @@ class CpuSeconds:
         return (time.process_time() - self.begun) / self.seconds
 
     def slice(self, done: int) -> int:
-        """As many as fit into a slice at the speed so far."""
+        """As many as fit into a slice at the speed so far, and few even if the clock has hardly ticked yet."""
         spent = self.spent(done)
-        return max(20, int(done / spent / SLICES)) if done and spent > 0 else 20
+        return min(LONGEST, max(20, int(done / spent / SLICES))) if done and spent > 0 else 20
