@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from geo.patrol.arcs.budget import Budget
-from geo.patrol.solve.engine import NEVER, Crew, Model, Work, find_rounds
+from geo.patrol.solve.engine import NEVER, Crew, Model, Work
+from geo.patrol.solve.parts import find_rounds_by_parts
 from tests.benchmarks.routing_checks import whole
 from tests.benchmarks.routing_files import VisitFile
 
@@ -42,7 +43,7 @@ def solve_visits(file: VisitFile, rounding: str, seed: int, budget: Budget) -> l
         )
         for depot in np.unique(file.depot_of).tolist()
     )
-    rounds = find_rounds(Model(works, crews, (distance,), (distance,)), seed, lambda _: budget.spent(0) >= 1)
+    rounds = find_rounds_by_parts(Model(works, crews, (distance,), (distance,)), seed, budget)
     if rounds is None:
         return None
     return [(crews[crew].start, tuple(work + file.depots for work in route)) for crew, route in rounds]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from geo.patrol.arcs.directions import best_directions
+from geo.patrol.arcs.problem import one_depot, route_cost
 from geo.settings import Settings
-from tests.benchmarks.bench_routing import node_distances, run, set_of
+from tests.benchmarks.bench_routing import node_distances, run, set_of, solve_made, warm_up
 from tests.benchmarks.routing_checks import (
     best_known,
     broken_rules,
@@ -20,6 +26,7 @@ from tests.benchmarks.routing_checks import (
 )
 from tests.benchmarks.routing_files import (
     BrokenFile,
+    CarpFile,
     find_instances,
     kind_of,
     read_carp,
@@ -27,6 +34,7 @@ from tests.benchmarks.routing_files import (
     read_solution,
     read_vrplib,
 )
+from tests.benchmarks.routing_made import SHAPES, lower_bound, make_network
 
 CARP = "4\n4\n0 1 3 2\n1 2 4 2\n2 3 5 0\n0 3 6 2\n2\n4\n24\n24\n"
 SOLOMON = """T1
@@ -269,3 +277,54 @@ def test_the_benchmark_solves_a_folder_and_says_what_it_could_not_read(
     assert rows["several"]["cost"] == 5_000
     assert figures["sets"]["t-s"]["rows"] == 1
     assert [one["file"] for one in figures["unread"]] == ["broken.vrp"]
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_made_networks_hang_together_and_have_the_streets_and_vehicles_they_are_made_for(number: int) -> None:
+    made = make_network(number)
+    distance = node_distances(made)
+    required = made.edges[made.edges[:, 3] > 0]
+    assert (len(required), made.vehicles) == SHAPES[number - 1]
+    assert len({tuple(sorted(ends)) for ends in made.edges[:, :2].tolist()}) == len(made.edges) == 190
+    assert (distance[0, 1:] > 0).all()
+    assert required[:, 3].max() <= made.capacity
+    assert lower_bound(made, distance) > required[:, 2].sum()
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20, deadline=None)
+def test_no_answer_is_below_the_bound(seed: int) -> None:
+    """Whatever order and split of a small town's streets, ridden in the best directions, costs no less."""
+    rng = np.random.default_rng(seed)
+    line = [(node, node + 1) for node in range(4)]
+    ends = np.array(line + [(a, b) for a, b in rng.integers(0, 5, (3, 2)).tolist() if a != b])
+    edges = np.column_stack([ends, rng.integers(1, 9, len(ends)), rng.integers(0, 4, len(ends))])
+    file = CarpFile("t", 5, edges, 1, 4, 0, 0)
+    required = np.flatnonzero(edges[:, 3])
+    problem = one_depot(
+        node_distances(file),
+        edges[required, :2].tolist(),
+        edges[required, 2].tolist(),
+        edges[required, 3].tolist(),
+        7,
+        4,
+    )
+    best = math.inf
+    for order in itertools.islice(itertools.permutations(range(len(required))), 0, None, 7):
+        cost, route = 0, list[int]()
+        for street in order:
+            if problem.load[[*route, street]].sum() > 4:
+                cost, route = cost + route_cost(problem, 0, best_directions(problem, 0, route)), []
+            route.append(street)
+        best = min(best, cost + route_cost(problem, 0, best_directions(problem, 0, route)))
+        if problem.streets <= 1:
+            break
+    assert lower_bound(file, node_distances(file)) <= best
+
+
+def test_a_made_network_is_held_against_longer_runs_and_the_bound() -> None:
+    warm_up()
+    (row,) = solve_made(make_network(1), 0.1, 1, 2.0)
+    assert row["feasible"]
+    assert row["lower_bound"] <= row["best_known"] <= row["cost"]
+    assert row["gap_pct"] <= row["bound_gap_pct"]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 
+Round = tuple[int, tuple[int, ...]]
+"""A crew, and its works in order."""
+
 NEVER: Final = (1 << 63) - 1
 """No bound: exactly the engine's own, by which it knows that it need not look after durations at all."""
 
@@ -86,7 +89,7 @@ def find_rounds(
     seed: int,
     stop: StoppingCriterion,
     start: Sequence[tuple[int, Sequence[int]]] | None = None,
-) -> list[tuple[int, tuple[int, ...]]] | None:
+) -> list[Round] | None:
     """Rounds of the least cost found.
 
     Parameters
@@ -118,6 +121,21 @@ def find_rounds(
         (route.vehicle_type(), tuple(activity.idx for activity in route if activity.is_client()))
         for route in result.best.routes()
     ]
+
+
+def rounds_cost(model: Model, rounds: Sequence[Round]) -> int:
+    """What rounds cost, the prizes they leave included; no rule is looked at.
+
+    Examples
+    --------
+    >>> line = np.array([[0, 4], [4, 0]])
+    >>> one = Model((Work(1, prize=5),), (Crew(0, 0, distance_cost=1, duration_cost=0),), (line,), (line,))
+    >>> rounds_cost(one, [(0, (0,))]), rounds_cost(one, [])
+    (8, 5)
+    """
+    data = _data(model)
+    answer = pyvrp.Solution(data, [pyvrp.Route(data, list(works), crew) for crew, works in rounds if works])
+    return int(pyvrp.CostEvaluator([0] * data.num_load_dimensions, 0, 0).penalised_cost(answer))
 
 
 def _data(model: Model) -> pyvrp.ProblemData:
