@@ -365,7 +365,7 @@ def _door(
     from geo.layers.checks import Door
     from geo.layers.columns import ColumnUnknown, key_column, map_columns
     from geo.layers.places import Frame
-    from geo.layers.reporters import find_reporters
+    from geo.layers.reporters import NAMELESS, Reporters, find_reporters, person_columns
 
     fields = map_columns(kind, columns, options.mapping)
     key = key_column(columns, options.mapping, options.key)
@@ -389,6 +389,11 @@ def _door(
         reporters = find_reporters(free, options.mapping, home, county.code)
         if reporters.columns:
             report.note("layers.reporter_hashed", columns=", ".join(reporters.columns), column=reporters.best or "-")
+    elif kind.name in NAMELESS:
+        free = [column for column in columns if column not in fields.values() and column != key]
+        reporters = Reporters(tuple(person_columns(free)), None, b"")
+        if reporters.columns:
+            report.note("layers.persons_left_out", columns=", ".join(reporters.columns))
     return Door(
         kind,
         Frame(crs, options.offset, options.swap),

@@ -48,6 +48,14 @@ BEST: Final = ("电话", "手机", "号码", "phone", "mobile", "tel", "number",
 """Of several columns about the caller the one whose name holds one of these tells callers apart best."""
 
 
+NAMELESS: Final = frozenset({"frontage", "illegal_building", "estate"})
+"""Layers about places that people own: columns that name them are left out whole, since no field has use for them."""
+
+OWNER: Final = re.compile(
+    rf"(经营者|经营人|负责人|法定代表人|法人(代表)?|店主|老板|业主|户主|房主|责任人|签订人|当事人|建房人|联系人)({PART})?"
+)
+
+
 class ReporterKeyLost(Unavailable):
     """The key of reporters cannot be read or made; the message says where it should be."""
 
@@ -119,6 +127,17 @@ def find_reporters(columns: Sequence[str], mapping: Mapping[str, str], home: Pat
     best = said or next(iter(found), None)
     mine = tuple(dict.fromkeys([*([said] if said else []), *found]))
     return Reporters(mine, best, _county_key(home, tenant) if best else b"")
+
+
+def person_columns(columns: Sequence[str]) -> list[str]:
+    """The columns that name a person, or say how to reach one.
+
+    Examples
+    --------
+    >>> person_columns(["店名", "经营者姓名", "联系电话", "业态", "户主"])
+    ['经营者姓名', '联系电话', '户主']
+    """
+    return [name for name in columns if OWNER.fullmatch(plain(name)) or _is_about_caller(plain(name))]
 
 
 def _is_about_caller(name: str) -> bool:
