@@ -168,6 +168,10 @@ def _print(saved: SavedAgain, zone: ZoneInfo) -> None:
             after=f"{told['value'] / 1000:.0f}",
         )
     )  # fmt: skip
+    for one in told["teams"]:
+        if one["by"] == "tracks":
+            at = f"{dt.datetime.fromisoformat(one['seen_at']).astimezone(zone):%H:%M}"
+            typer.echo("  " + say("patrol.again_seen", language(), team=one["team"], at=at, missed=len(one["missed"])))
     for case in told["urgent"]:
         code = "patrol.again_urgent" if case["team"] else "patrol.again_urgent_nobody"
         typer.echo("  " + say(code, language(), name=case["name"], team=case["team_name"], minutes=case["minutes"]))

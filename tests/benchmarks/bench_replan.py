@@ -1,8 +1,9 @@
 """The day goes otherwise: seconds to plan its rest anew, against a long search that is free to change everything.
 
 ``pianqu bench replan [--seeds N] [--cold N]`` makes towns of 200 targets, 20 people and 5 片区 in memory, plans their
-shift with the same long budget, and three hours into it has an urgent case come up, a main street closed, or a team
-go missing.
+shift with the same long budget, and three hours into it has an urgent case come up, a main street closed, a team go
+missing, or a team be half an hour late at what it is doing. The long search is given the same visits that are done or
+under way, and may move all others.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from geo.settings import Settings
 from tests.towns import SPAN, SRID, grid, network_of, people, shift, vehicles, zone
 
 NOW_S = 3 * 3600
+LATE_S = 1800
 PLACES, ONCE = 70, 90
 ITERATIONS = 300
 
@@ -84,14 +86,16 @@ def make_town(seed: int, closed: bool = False, urgent: bool = False) -> Problem:
 
 
 def measure(seed: int, cold_iterations: int) -> list[dict[str, Any]]:
-    """One town, three pieces of news."""
+    """One town, four pieces of news."""
     base = make_town(seed)
     force = solve_shift(base, seed, cold_iterations)
     before = planned_days(base, force)
     missing = base.teams[len(base.teams) // 2]
+    late = base.teams[3].code
     news = {
         "urgent_case": (make_town(seed, urgent=True), frozenset({"urgent:1"})),
         "closed_street": (make_town(seed, closed=True), frozenset[str]()),
+        "late_team": (base, frozenset[str]()),
         "absent_team": (
             dataclasses.replace(base, teams=tuple(team for team in base.teams if team is not missing)),
             frozenset(visit.key for visit in before[missing.code]),
@@ -101,8 +105,9 @@ def measure(seed: int, cold_iterations: int) -> list[dict[str, Any]]:
     for name, (problem, touched) in news.items():
         known = {stop.key for stop in problem.stops}
         touched = touched | {visit.key for day in before.values() for visit in day if visit.key not in known}
+        behind = {late: LATE_S} if name == "late_team" else {}
         begun, cpu = time.perf_counter(), time.process_time()
-        found = replan(problem, before, NOW_S, seed, ITERATIONS, touched=touched)
+        found = replan(problem, before, NOW_S, seed, ITERATIONS, touched=touched, late=behind)
         wall_s, cpu_s = time.perf_counter() - begun, time.process_time() - cpu
         cpu = time.process_time()
         cold = solve_shift(problem, seed, cold_iterations, keep=found.kept, now_s=NOW_S)
@@ -134,7 +139,8 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--cold", type=int, default=8_000, help="iterations of the long search (about 30 CPU seconds)")
     given = parser.parse_args(arguments)
-    solve_shift(make_town(0), 0, 1)  # compile
+    town = make_town(0)
+    replan(town, planned_days(town, solve_shift(town, 0, 1)), NOW_S, 0, 1)  # compile
     rows = [row for seed in range(1, given.seeds + 1) for row in measure(seed, given.cold)]
     return {
         "rows": rows,

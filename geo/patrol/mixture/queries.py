@@ -37,6 +37,11 @@ RETURNING id""")
 DRAWS = text("""
 SELECT m.id, m.attempt, m.why, m.digest, m.worths, m.weights_ppm, m.drawn, m.plan_id, m.figures, m.made_at, m.made_by
 FROM plan_mixture m WHERE m.tenant = :tenant AND m.seal_id = :seal_id ORDER BY m.attempt""")
+SEALED = text("""
+SELECT s.on_date, s.shift_code, s.sealed_at FROM shift_seal s
+WHERE s.tenant = :tenant AND EXISTS (
+  SELECT FROM plan_mixture m WHERE m.tenant = s.tenant AND m.seal_id = s.id)
+ORDER BY s.on_date DESC, s.sealed_at DESC LIMIT :most""")
 SHIFT_END = text("""
 SELECT max(ends_at) FROM shift_plan
 WHERE tenant = :tenant AND on_date = :on_date AND shift_code = :shift_code""")
@@ -53,6 +58,11 @@ def find_seal(session: Session, tenant: str, on_date: dt.date, shift_code: str) 
     facts = {"tenant": tenant, "on_date": on_date, "shift_code": shift_code}
     row = session.execute(FIND_SEAL, facts).first()
     return Seal(row[0], bytes(row[1]), row[2], row[3]) if row else None
+
+
+def list_drawn(session: Session, tenant: str, most: int) -> list[tuple[dt.date, str, dt.datetime]]:
+    """Shifts that were drawn, the newest first: day, shift, when it was sealed; nothing of the seeds."""
+    return [(row[0], row[1], row[2]) for row in session.execute(SEALED, {"tenant": tenant, "most": most})]
 
 
 def count_attempts(session: Session, tenant: str, seal_id: int) -> int:

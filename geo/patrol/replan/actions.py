@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ from geo.patrol.actions import Inputs, Loaded, SavedPlan, as_saved, load_inputs,
 from geo.patrol.queries import find_plan, lock_plans, lock_shift
 from geo.patrol.replan import queries
 from geo.patrol.replan.news import News, check_news, standing_teams, urgent_rows
+from geo.patrol.replan.told import Ready, tell_changes
 from geo.roads.actions import settle_owners
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from geo.patrol.evaluate import KeptDay
     from geo.patrol.problem import Plan, Problem
     from geo.patrol.queries import PlanRow
-    from geo.patrol.replan.carry import Planned
     from geo.patrol.replan.search import Replanned
-    from geo.patrol.stretches import Stretch
+    from geo.patrol.replan.seen import Seen
 
 Progress = Callable[[str, int, int], None]
 
@@ -56,23 +55,6 @@ class SavedAgain:
 
     plan: SavedPlan
     again: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class _Ready:
-    """All a search needs: the problem as it is now, the plan in force on it, and what stays."""
-
-    inputs: Inputs
-    force: PlanRow
-    problem: Problem
-    stretches: Mapping[str, Stretch]
-    before: Mapping[str, Sequence[Planned]]
-    counts: Mapping[str, int]
-    late: Mapping[str, int]
-    legs: Sequence[queries.LegRow]
-    now_s: int
-    done: Sequence[str]
-    urgent: Sequence[str]
 
 
 def replan_shift(
@@ -155,7 +137,7 @@ def replan_shift(
         inputs.county, inputs.shift, inputs.span, inputs.network, ready.problem, register, inputs.names,
         inputs.demand.facts,
     )  # fmt: skip
-    told = _told(ready, plan, found)
+    told = tell_changes(ready, plan, found)
     facts = {"seed": seed, "iterations": iterations, "input_digest": digest, "made_by": actor}
     with database.begin(tenant) as session:
         lock_plans(session, tenant)
@@ -179,8 +161,9 @@ def _load(
     news: News,
     now: dt.datetime,
     plan_id: int | None,
-) -> _Ready:
+) -> Ready:
     from geo.patrol.passing.cuts import cut_trails
+    from geo.patrol.replan.seen import SoFar, load_so_far, walked_keys
     from geo.patrol.replan.stored import LATE, passed_by, put_on, with_delay, without_done
 
     with database.begin(tenant) as session:
@@ -198,12 +181,21 @@ def _load(
         now_s = int((now - force.starts_at).total_seconds()) if begun else 0
         check_news(news, teams, int((force.ends_at - force.starts_at).total_seconds()), now_s)
         inputs = load_inputs(session, tenant, on_date, shift_code, now=now)
-    started = {row.key for row in rows if row.begin_s is not None and begun and row.begin_s <= now_s}
+        so_far = load_so_far(session, inputs.county, force, now) if begun else SoFar()
+    started = {
+        row.key
+        for row in rows
+        if row.begin_s is not None and begun and _is_done(row, so_far.teams.get(row.team or ""), now_s)
+    }
     urgent = urgent_rows(news, rows, started, inputs.span.length_s, now_s)
     standing = standing_teams(teams, news, inputs.register, on_date)
     problem = inputs.put_together([*inputs.demand.wishes, *_wishes(inputs, urgent)], teams=standing)
     cut = cut_trails(inputs.network, problem, inputs.stretches, force.summary.get("cuts", {}))
     gone_by = passed_by(force.summary.get("passed", []), now) if begun else frozenset()
+    if so_far.teams:
+        asked = {stop.key for stop in cut.problem.stops if stop.kind == "coverage"}
+        trails = {key: stretch for key, stretch in cut.stretches.items() if key in asked}
+        gone_by |= walked_keys(trails, so_far.open_streets, inputs.network)
     left = tuple(stop for stop in cut.problem.stops if stop.key not in gone_by)
     problem = dataclasses.replace(cut.problem, stops=left)
     for stop in problem.stops:
@@ -212,7 +204,7 @@ def _load(
         ):
             nearest = min((off.nearest_m for off in stop.off.values()), default=-1)
             raise UrgentOffNetwork("patrol.again_off_network", name=stop.name, nearest_m=nearest)
-    problem, before, counts = put_on(problem, rows, now_s if begun else None)
+    problem, before, counts = put_on(problem, rows, now_s if begun else None, so_far.teams)
     problem, done = without_done(problem, before, now_s)
     late = {row.team: row.leave_s for row in rows if row.team and row.leave_s and row.key == f"{LATE}{row.team}"}
     late = {code: seconds for code, seconds in late.items() if not begun}
@@ -221,7 +213,14 @@ def _load(
         problem, visit = with_delay(problem, code, now_s, late.pop(code))
         before, counts = {**before, code: (visit, *before.get(code, ()))}, {**counts, code: 1}
     new = [row.key for row in urgent]
-    return _Ready(inputs, force, problem, cut.stretches, before, counts, late, legs, now_s, done, new)
+    return Ready(
+        inputs, force, problem, cut.stretches, before, counts, late, legs, rows, now_s, done, new, so_far.teams
+    )  # fmt: skip
+
+
+def _is_done(row: queries.StopRow, seen: Seen | None, now_s: int) -> bool:
+    """Whether a stop was begun: by its team's tracks, else by the plan's clock."""
+    return row.key in seen.did if seen is not None else row.begin_s is not None and row.begin_s <= now_s
 
 
 def _wishes(inputs: Inputs, rows: Sequence[queries.StopRow]) -> list[Wish]:
@@ -255,25 +254,31 @@ def _wishes(inputs: Inputs, rows: Sequence[queries.StopRow]) -> list[Wish]:
     ]
 
 
-def _digest(ready: _Ready) -> str:
+def _digest(ready: Ready) -> str:
     """SHA-256 of everything the new plan depends on."""
     days = {code: [dataclasses.astuple(visit) for visit in day] for code, day in ready.before.items()}
     words = [ready.problem.digest(), ready.force.id, ready.now_s, days, dict(ready.counts), dict(ready.late)]
     return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _kept(ready: _Ready, found: Replanned) -> dict[str, KeptDay]:
+def _kept(ready: Ready, found: Replanned) -> dict[str, KeptDay]:
     """What the checker takes as it is: the visits that stay, and their legs as they were stored."""
     from geo.patrol.evaluate import KeptDay
     from geo.patrol.legs import Leg
-    from geo.patrol.replan.stored import LATE, kept_legs
+    from geo.patrol.replan.stored import LATE, kept_legs, seen_legs
 
+    stops = ready.problem.stops
     kept = {}
     for code, visits in found.kept.items():
         if not visits:
             continue
         mine = [leg for leg in ready.legs if leg.team == code]
-        waiting = ready.problem.stops[visits[0].stop].key == f"{LATE}{code}"
+        if code in ready.seen:
+            keys = [row.key for row in ready.rows if row.team == code]
+            done = [(stops[visit.stop].key, visit.begin_s, visit.leave_s) for visit in visits]
+            kept[code] = KeptDay(tuple(visits), seen_legs(mine, keys, done))
+            continue
+        waiting = stops[visits[0].stop].key == f"{LATE}{code}"
         waits = waiting and visits[0].begin_s == ready.now_s
         legs = (Leg("travel", 0, 0, None),) if waits else kept_legs(mine, len(visits))
         kept[code] = KeptDay(tuple(visits), legs)
@@ -297,81 +302,3 @@ def _refuse_other(now: PlanRow | None, then: PlanRow) -> None:
     if now is None or now.id != then.id:
         force, version = (now.id, now.version) if now else (0, 0)
         raise OtherInForce("patrol.again_other_in_force", plan=then.id, force=force, version=version)
-
-
-def _told(ready: _Ready, plan: Plan, found: Replanned) -> dict[str, Any]:
-    """What the new plan changes, JSON-ready."""
-    from geo.patrol.replan.carry import planned_days
-
-    problem = ready.problem
-    names = {stop.key: stop.name for stop in problem.stops}
-    reasons = {problem.stops[number].key: reason for number, reason in plan.unserved.items()}
-    after = planned_days(problem, plan)
-    visited = {visit.key for day in after.values() for visit in day}
-    passed = {problem.stops[number].key for number in plan.passed}
-    gone = []
-    for key, times in Counter(found.differences.gone).items():
-        code, facts = "patrol.again_no_longer", {}
-        if key in reasons:
-            code, facts = reasons[key].code, dict(reasons[key].facts)
-        elif key in visited:
-            code = "patrol.again_fewer"
-        gone.append(
-            {"key": key, "name": names.get(key, ""), "visits": times, "reason_code": code, "reason_facts": facts}
-        )
-    here = {team.code for team in problem.teams}
-    lost = _lost(ready, plan)
-    return {
-        "of": {"plan": ready.force.id, "version": ready.force.version},
-        "now": (ready.force.starts_at + dt.timedelta(seconds=ready.now_s)).isoformat(),
-        "teams_gone": [code for code in ready.before if code not in here],
-        "done_by_them": list(ready.done),
-        "same": len(found.differences.same),
-        "moved": [{"key": key, "name": names.get(key, "")} for key in found.differences.moved],
-        "gone": gone,
-        "new": [{"key": key, "name": names.get(key, "")} for key in found.differences.new if key not in passed],
-        "moved_permille": found.differences.moved_permille,
-        "value": found.value,
-        "value_before": found.value + sum(row["value"] for row in lost),
-        "lost": lost,
-        "urgent": [_who_goes(ready, after, key, names[key]) for key in ready.urgent],
-    }
-
-
-def _lost(ready: _Ready, plan: Plan) -> list[dict[str, Any]]:
-    """By 片区, what the plan before would have suppressed under the demand of now and the new one does not."""
-    from geo.patrol.value import PPM, stays_of, zone_value
-
-    now = stays_of(ready.problem, plan)
-    old: dict[str, list[tuple[int, int]]] = {}
-    for day in ready.before.values():
-        for visit in day:
-            old.setdefault(visit.key, []).append((visit.begin_s, visit.leave_s))
-    sums: Counter[str] = Counter()
-    for number, stays in now.items():
-        stop = ready.problem.stops[number]
-        assert stop.recurrence is not None
-        sums[stop.district_code or ""] += zone_value(stop.recurrence, sorted(old.get(stop.key, ()))) - zone_value(
-            stop.recurrence, stays
-        )
-    names = ready.inputs.names
-    return [
-        {"code": code, "name": names.get(code, ""), "value": value // PPM}
-        for code, value in sorted(sums.items())
-        if value
-    ]
-
-
-def _who_goes(ready: _Ready, after: Mapping[str, Sequence[Planned]], key: str, name: str) -> dict[str, Any]:
-    """The team that takes an urgent case and when it is there; none if nobody can."""
-    called = {team.code: team.name for team in ready.problem.teams}
-    for code, day in after.items():
-        for visit in day:
-            if visit.key == key:
-                at = ready.force.starts_at + dt.timedelta(seconds=visit.arrive_s)
-                minutes = -(-(visit.arrive_s - ready.now_s) // 60)
-                return {
-                    "key": key, "name": name, "team": code, "team_name": called[code],
-                    "arrive_at": at.isoformat(), "minutes": minutes,
-                }  # fmt: skip
-    return {"key": key, "name": name, "team": None, "team_name": None, "arrive_at": None, "minutes": None}

@@ -83,3 +83,71 @@ def differences(
         if visit.begin_s >= now_s and visit.key not in known
     )
     return Differences(tuple(same), tuple(moved), tuple(gone), tuple(dict.fromkeys(key for _, key in new)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A visit to come before and after: its place by key, with team and times; None on the side where it is not.
+
+    ``what``: ``same``, ``moved``, ``gone`` or ``new``.
+    """
+
+    key: str
+    before: tuple[str, Planned] | None
+    after: tuple[str, Planned] | None
+
+    @property
+    def what(self) -> str:
+        """What became of it."""
+        if self.before is None or self.after is None:
+            return "new" if self.before is None else "gone"
+        near = abs(self.before[1].begin_s - self.after[1].begin_s) <= SAME_S
+        return "same" if self.before[0] == self.after[0] and near else "moved"
+
+
+def pair_visits(
+    before: Mapping[str, Sequence[Planned]], after: Mapping[str, Sequence[Planned]], now_s: int
+) -> list[Pair]:
+    """Visits to come side by side: first those that are where they were, then the same places elsewhere, by time.
+
+    Parameters
+    ----------
+    before, after
+        By team, places by one key each, however often they are visited.
+
+    Examples
+    --------
+    >>> old = {"A": [Planned("x", 0, 10, 10, 20), Planned("y", 0, 2000, 2000, 2100), Planned("w", 0, 9, 9, 9)]}
+    >>> new = {"A": [Planned("x", 0, 60, 60, 70)], "B": [Planned("y", 0, 90, 90, 99), Planned("z", 0, 100, 100, 101)]}
+    >>> [(pair.key, pair.what) for pair in pair_visits(old, new, 0)]
+    [('w', 'gone'), ('x', 'same'), ('z', 'new'), ('y', 'moved')]
+    """
+    left = [(team, visit) for team, day in after.items() for visit in day if visit.begin_s >= now_s]
+    left.sort(key=lambda one: (one[1].begin_s, one[0]))
+    coming = sorted(
+        ((team, visit) for team, day in before.items() for visit in day if visit.begin_s >= now_s),
+        key=lambda one: (one[1].begin_s, one[0]),
+    )
+    found: list[Pair] = []
+    rest: list[tuple[str, Planned]] = []
+    for team, visit in coming:
+        at_home = [one for one in left if one[0] == team and one[1].key == visit.key]
+        near = min(at_home, key=lambda one: abs(one[1].begin_s - visit.begin_s), default=None)
+        if near is not None and abs(near[1].begin_s - visit.begin_s) <= SAME_S:
+            left.remove(near)
+            found.append(Pair(visit.key, (team, visit), near))
+        else:
+            rest.append((team, visit))
+    for team, visit in rest:
+        elsewhere = next((one for one in left if one[1].key == visit.key), None)
+        if elsewhere is not None:
+            left.remove(elsewhere)
+        found.append(Pair(visit.key, (team, visit), elsewhere))
+    found += [Pair(visit.key, None, (team, visit)) for team, visit in left]
+    return sorted(found, key=_when)
+
+
+def _when(pair: Pair) -> tuple[int, str]:
+    side = pair.before or pair.after
+    assert side is not None
+    return side[1].begin_s, pair.key

@@ -63,6 +63,10 @@ SELECT {PLAN_COLUMNS} FROM shift_plan
 WHERE tenant = :tenant AND on_date = :on_date AND shift_code = :shift_code
 ORDER BY status = 'published' DESC, version DESC LIMIT 1""")
 
+AGAIN = text(f"""
+SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant AND summary ? 'again' ORDER BY made_at DESC, id DESC
+LIMIT :most""")
+
 TEAMS = text("""
 SELECT t.code, t.name, t.kind, t.mode, t.district_codes, ST_X(t.start), ST_Y(t.start),
        ARRAY(SELECT m.staff_id FROM plan_member m WHERE m.tenant = t.tenant AND m.team_id = t.id ORDER BY m.id),
@@ -95,6 +99,11 @@ def find_in_force(session: Session, tenant: str, on_date: dt.date, shift_code: s
     facts: dict[str, Any] = {"tenant": tenant, "on_date": on_date, "shift_code": shift_code}
     row = session.execute(IN_FORCE, facts).first()
     return PlanRow(*row) if row else None
+
+
+def list_replans(session: Session, tenant: str, most: int) -> list[PlanRow]:
+    """Plans that were made by planning a shift anew, the newest first."""
+    return [PlanRow(*row) for row in session.execute(AGAIN, {"tenant": tenant, "most": most})]
 
 
 def load_teams(session: Session, tenant: str, plan_id: int) -> list[TeamRow]:

@@ -11,6 +11,7 @@ from geo.patrol.legs import Leg
 from geo.patrol.problem import HERE, Option, Problem, Stop, Team
 from geo.patrol.replan.carry import Planned, under_way
 from geo.patrol.replan.queries import LegRow, StopRow
+from geo.patrol.replan.seen import Seen
 
 if TYPE_CHECKING:
     from shapely import LineString
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 LATE: Final = "late:"
 """Keys of waiting because a team is late begin so."""
+
+SEEN: Final = "seen:"
+"""Keys of where a team was by its tracks when the shift was planned anew begin so: the nearest known place."""
 
 
 def stop_of(problem: Problem, key: str) -> Stop | None:
@@ -53,7 +57,7 @@ def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def put_on(
-    problem: Problem, rows: Sequence[StopRow], now_s: int | None
+    problem: Problem, rows: Sequence[StopRow], now_s: int | None, seen: Mapping[str, Seen] | None = None
 ) -> tuple[Problem, dict[str, tuple[Planned, ...]], dict[str, int]]:
     """A stored plan's days on a problem.
 
@@ -63,6 +67,8 @@ def put_on(
         Stops of the plan, day by day in order.
     now_s
         Second of the shift; None if it has not begun.
+    seen
+        By team: what its tracks say it did and where it is; of other teams the plan's clock says so.
 
     Returns
     -------
@@ -81,6 +87,9 @@ def put_on(
     days, counts = {}, {}
     for code, day in stored.items():
         fixed = under_way([visit for _, visit in day], now_s) if now_s is not None else 0
+        here = (seen or {}).get(code) if code in teams else None
+        if here is not None and now_s is not None:
+            day, fixed = _really(day, here, now_s)
         found: list[Planned] = []
         for at, (row, visit) in enumerate(day):
             stop, team = stop_of(problem, row.key), teams.get(code)
@@ -93,8 +102,65 @@ def put_on(
                 found.append(replace(visit, key=key, option=way))
             else:
                 fixed -= at < fixed
+        if here is not None and now_s is not None and here.at_work is None:
+            problem, visit = _standing(problem, teams[code], here, now_s)
+            found.insert(fixed, visit)
+            fixed += 1
         days[code], counts[code] = tuple(found), fixed
     return problem, days, counts
+
+
+def _really(
+    day: Sequence[tuple[StopRow, Planned]], here: Seen, now_s: int
+) -> tuple[list[tuple[StopRow, Planned]], int]:
+    """A day as it was: what was done in that order, one after another, then what is to come; and how many were done.
+
+    What was missed is in neither: it is asked for again if it still is in demand. Rests go by the plan's clock.
+    """
+    done, coming = [], []
+    for row, visit in day:
+        if row.key in here.did:
+            begin, leave = here.did[row.key]
+            done.append((row, replace(visit, arrive_s=begin, begin_s=begin, leave_s=leave)))
+        elif row.kind == "break" and visit.leave_s <= now_s:
+            done.append((row, visit))
+        elif row.key not in here.missed:
+            coming.append((row, visit))
+    done.sort(key=lambda one: (one[0].key == here.at_work, one[1].begin_s))
+    free = 0
+    for at, (row, visit) in enumerate(done):
+        begin = max(visit.begin_s, free)
+        free = max(visit.leave_s, begin)
+        done[at] = row, replace(visit, arrive_s=begin, begin_s=begin, leave_s=free)
+    return [*done, *coming], len(done)
+
+
+def _standing(problem: Problem, team: Team, here: Seen, now_s: int) -> tuple[Problem, Planned]:
+    """A stop at the known place nearest to a team's position, at which it is now."""
+    place = _nearest(problem, team, (here.lon, here.lat))
+    spot = next(
+        (
+            stop.lonlat
+            for stop in problem.stops
+            if any(option.entry == place for option in stop.options.get(team.mode, ()))
+        ),
+        team.lonlat,
+    )
+    stop = Stop(
+        key=f"{SEEN}{team.code}:{now_s}",
+        kind="break",
+        name=team.name,
+        layer="",
+        feature_ids=(),
+        district_code=team.districts[0] if team.districts else None,
+        lonlat=spot,
+        weight=0.0,
+        licences_needed=0,
+        windows=((now_s, now_s + 1),),
+        options={team.mode: (Option(place, place, 0),)},
+        off={},
+    )
+    return replace(problem, stops=(*problem.stops, stop)), Planned(stop.key, 0, now_s, now_s, now_s)
 
 
 def _stand_in(
@@ -215,6 +281,46 @@ def kept_legs(legs: Sequence[LegRow], count: int) -> tuple[Leg, ...]:
         if rides > count:
             break
         found.append(Leg("pass" if leg.kind == "pass" else "travel", leg.duration_s, leg.distance_m, _line(leg.line)))
+    return tuple(found)
+
+
+def seen_legs(legs: Sequence[LegRow], keys: Sequence[str], kept: Sequence[tuple[str, int, int]]) -> tuple[Leg, ...]:
+    """Legs of what a team really did: the stored ride to each stop, no longer than the time there was for it.
+
+    Parameters
+    ----------
+    legs, keys
+        Stored legs and keys of stops of its day, in order.
+    kept
+        Key, begin and end of each visit in order.
+
+    Examples
+    --------
+    >>> row = LegRow("A", "travel", 60, 300, None)
+    >>> found = seen_legs([row, row._replace(duration_s=90), row], ["a", "b"], [("b", 70, 80), ("seen:A", 95, 95)])
+    >>> [(leg.duration_s, leg.distance_m) for leg in found]
+    [(70, 300), (15, 0)]
+    """
+    rides: list[list[LegRow]] = []
+    for leg in legs:
+        if leg.kind == "pass" and rides:
+            rides[-1].append(leg)
+        else:
+            rides.append([leg])
+    by_key = dict(zip(keys, rides, strict=False))
+    found, free = [], 0
+    for key, begin, end in kept:
+        stored = by_key.get(key, [])
+        ride_s = begin - free
+        if stored:
+            ride = stored[0]
+            found.append(Leg("travel", min(ride.duration_s, ride_s), ride.distance_m, _line(ride.line)))
+            found += [
+                Leg("pass", min(one.duration_s, end - begin), one.distance_m, _line(one.line)) for one in stored[1:]
+            ]
+        else:
+            found.append(Leg("travel", ride_s, 0, None))
+        free = end
     return tuple(found)
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.db.engine import Database
+    from geo.patrol.tracks.scoring.ground import Coverage
     from geo.patrol.tracks.scoring.load import LoadedShift
+    from geo.roads.network import Network
 
 Progress = Callable[[str, int, int], None]
 
@@ -161,17 +163,23 @@ def uncovered(
     NoPlanToScore
         If the shift has no plan.
     """
-    import shapely
-
-    from geo.patrol.tracks.scoring.ground import cover, streets_of
+    from geo.patrol.tracks.scoring.ground import cover
     from geo.patrol.tracks.scoring.shift import match_teams
-    from geo.roads.places import piece_vertices
 
     material = _load(session, tenant, on_date, shift_code, at).material
-    network = material.network
     ways = [way for ways in match_teams(material).values() for way in ways]
+    return open_streets(material.network, cover(material.network, material.target, ways))
+
+
+def open_streets(network: Network, coverage: Coverage) -> list[OpenStreet]:
+    """Streets of a coverage that are still open, by tier, longest first."""
+    import shapely
+
+    from geo.patrol.tracks.scoring.ground import streets_of
+    from geo.roads.places import piece_vertices
+
     found = []
-    for street in streets_of(network, cover(network, material.target, ways)):
+    for street in streets_of(network, coverage):
         if not street.covered:
             ends = [(piece, float(network.length_m[piece])) for piece in street.pieces]
             lines = tuple(shapely.LineString(piece_vertices(network, piece, 0.0, end)) for piece, end in ends)
