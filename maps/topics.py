@@ -13,6 +13,8 @@ TOPICS: Final = (
     "sites",
     "lighting",
     "suspicions",
+    "again",
+    "draws",
     "coverage",
     "rosters",
 )

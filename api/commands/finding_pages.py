@@ -60,13 +60,15 @@ class Known:
 
 def load_topics(session: Session, tenant: str, head: Head) -> list[Topic]:
     """Every page of findings; one that has nothing to show yet says how to get it."""
+    from api.commands.plan_topics import again_topics, draw_topics
     from geo.hotspots.findings.queries import load_latest_findings
     from geo.layers.queries import load_features
 
     districts = load_features(session, "patrol_district", columns=("code", "name"))
     codes, groups = read_code_names()
     known = Known(session, tenant, head, districts, load_latest_findings(session, tenant), codes, groups)
-    makers = (_hotspots, _returns, _workload, _districting, _sites, _lighting, _suspicions, _coverage, _rosters)
+    found = (_hotspots, _returns, _workload, _districting, _sites, _lighting, _suspicions)
+    makers = (*found, again_topics, draw_topics, _coverage, _rosters)
     return [topic for make in makers for topic in make(known)]
 
 
