@@ -116,13 +116,15 @@ def plain(value: object) -> object:
 
     Examples
     --------
-    >>> plain(12), plain(1 << 70), plain(Kind.INVALID)
-    (12, '1180591620717411303424', 'invalid')
+    >>> plain(12), plain(1 << 70), plain(Kind.INVALID), plain([{"row": 2}])
+    (12, '1180591620717411303424', 'invalid', [{'row': 2}])
     """
     if value is None or isinstance(value, (bool, float)) or (isinstance(value, int) and abs(value) < 1 << 63):
         return value
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
     return str(value)
 
 

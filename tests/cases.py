@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
+import secrets
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from geo.cases.codes.actions import import_table
 from geo.cases.evidence.actions import Given, add_picture
 from geo.cases.flow.actions import get_problem, open_problem, take_step
 from geo.cases.flow.orders import Draft, Order
+from geo.db.counties import CountyExists, create_county
 from geo.db.engine import Database
 from geo.uids import uuid7
 from tests.api import county as scene
@@ -26,15 +30,28 @@ START = dt.datetime(2026, 9, 14, 1, 0, tzinfo=dt.UTC)
 
 MATRIX = "代码,地点类别,地点,责任单位\n,片区,W,S1\n,全县,,B\n"
 STAFF = {"B01": "B", "B02": "B", "S01": "S1", "S02": "S1", "A01": "S1"}
-PERSUADED = "说明"
 
 
-def prepare(database: Database, tenant: str) -> None:
-    """Ground, two units with people, and who answers where."""
-    scene.fill(database, tenant)
+GROUND = ("admin_area", "patrol_district", "road", "event")
+
+
+def prepare(database: Database) -> str:
+    """A county of two 片区, two streets, two units with people, and who answers where; returns its code."""
+    while True:
+        tenant = f"7{secrets.randbelow(100_000):05d}"
+        with contextlib.suppress(CountyExists):
+            create_county(database, tenant, "测试县", (117.8, 28.1, 118.2, 28.5))
+            break
+    rows = scene.layers(tenant)
     with database.begin(tenant) as session:
+        squad = scene.squad(session, tenant)
+        for row in rows["patrol_district"]:
+            row["org_unit_id"] = squad if row["code"] == "W" else None
+        for name in GROUND:
+            scene.add(session, tenant, name, rows[name])
         people(session, tenant)
         import_table(session, tenant, "matrix", MATRIX.encode())
+    return tenant
 
 
 def people(session: Session, tenant: str) -> None:
@@ -54,6 +71,14 @@ def picture(shade: int = 0) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (64, 48), (shade, 90, 90)).save(out, "JPEG")
     return out.getvalue()
+
+
+@contextlib.contextmanager
+def clerk_of(database: Database, tenant: str) -> Iterator[Clerk]:
+    """A clerk whose work is taken back afterwards, so that a county serves many tests."""
+    with database.begin(tenant) as session:
+        yield Clerk(session, tenant)
+        session.rollback()
 
 
 @dataclass

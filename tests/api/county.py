@@ -40,9 +40,9 @@ def fill(database: Database, tenant: str) -> None:
     """Put the county's rows in, counters included."""
     rows = layers(tenant)
     with database.begin(tenant) as session:
-        squad = _squad(session, tenant)
+        first = squad(session, tenant)
         for row in rows["patrol_district"]:
-            row["org_unit_id"] = squad if row["code"] == "W" else None
+            row["org_unit_id"] = first if row["code"] == "W" else None
         for name, given in rows.items():
             add(session, tenant, name, given)
 
@@ -177,18 +177,25 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
         "open_problem": [
             {"number": "20260301-000001", "code": "04-06", "stage": "handling", "geom": point(118.003, 28.3005)}
         ],
+        "permit": [
+            {
+                "number": "占道2026-1", "kind": "occupation", "valid_from_on": dt.date(2026, 1, 1),
+                "valid_to_on": dt.date(2026, 12, 31), "geom": point(118.004, 28.3),
+            }
+        ],
         "streetlight": lamps,
         "event": events,
     }
 
 
-def _squad(session: Session, tenant: str) -> int:
+def squad(session: Session, tenant: str) -> int:
+    """The bureau and its first squad; returns the squad's id."""
     units = Base.metadata.tables["org_unit"]
     bureau = session.execute(
         insert(units).values(tenant=tenant, code="B", name="城管局", kind="bureau").returning(units.c.id)
     ).scalar_one()
-    squad = insert(units).values(tenant=tenant, code="S1", name="一中队", kind="squadron", parent_id=bureau)
-    return int(session.execute(squad.returning(units.c.id)).scalar_one())
+    unit = insert(units).values(tenant=tenant, code="S1", name="一中队", kind="squadron", parent_id=bureau)
+    return int(session.execute(unit.returning(units.c.id)).scalar_one())
 
 
 assert {kind.name for kind in KINDS} == set(layers("990101")), "every layer has rows in the test county"

@@ -84,6 +84,11 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     },
     ("post", "/subjects/matches"): (Action.READ, Thing.SUBJECT),
     ("get", "/patrol/plans/{plan_id}"): (Action.READ, Thing.ROUTE),
+    **{
+        ("get", path): (Action.READ, Thing.LAYER)
+        for path in ("/markets/judge", "/markets/near", "/markets/counts", "/markets/permits/ending")
+    },
+    ("post", "/markets/{market}/counts"): (Action.WRITE, Thing.CASE),
     ("get", "/patrol/draws"): (Action.WRITE, Thing.PLAN),
     ("post", "/patrol/plans/{plan_id}/again"): (Action.WRITE, Thing.PLAN),
     ("get", "/patrol/plans/{plan_id}/routes"): (Action.READ, Thing.ROUTE),
@@ -150,9 +155,73 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         for method in methods
     },
     **{("get", f"/patrol/{path}"): (Action.READ, Thing.FINDING) for path in ("due", "focuses", "rules")},
+    **{
+        (method, f"/complaints{path}"): (Action.READ if method == "get" else Action.WRITE, Thing.CASE)
+        for path, methods in {
+            "": ("get", "post"),
+            "/figures": ("get",),
+            "/authorities": ("get",),
+            "/ties": ("get",),
+            "/ties/{tie}/decision": ("post",),
+            "/{complaint}": ("get",),
+            "/{complaint}/file": ("get",),
+            "/{complaint}/steps": ("post",),
+            "/{complaint}/merge": ("post",),
+            "/{complaint}/split": ("post",),
+            "/{complaint}/satisfaction": ("post",),
+            "/{complaint}/cause": ("put",),
+            "/{complaint}/place": ("put",),
+            "/{complaint}/problem": ("post",),
+        }.items()
+        for method in methods
+    },
+    ("post", "/complaints/ties"): (Action.WRITE, Thing.INTAKE),
+    ("get", "/resolution/items"): (Action.READ, Thing.CASE),
+    ("put", "/resolution/items/{source}/{row}"): (Action.WRITE, Thing.INTAKE),
+    ("get", "/resolution/issues"): (Action.READ, Thing.INTAKE),
+    ("post", "/resolution/issues"): (Action.WRITE, Thing.LAYER),
+    ("get", "/resolution/issues/{number}"): (Action.READ, Thing.INTAKE),
+    ("get", "/audits"): (Action.READ, Thing.INTAKE),
+    ("post", "/audits"): (Action.WRITE, Thing.LAYER),
+    ("get", "/audits/{audit}"): (Action.READ, Thing.INTAKE),
+    ("post", "/audits/{audit}/checks"): (Action.WRITE, Thing.LAYER),
+    ("get", "/complaints/{complaint}/caller"): (Action.READ, Thing.SUBJECT),
+    ("post", "/intake/orders/{source}"): (Action.WRITE, Thing.INTAKE),
+    ("get", "/intake/replies/{source}"): (Action.READ, Thing.INTAKE),
+    ("post", "/intake/replies/{source}"): (Action.WRITE, Thing.INTAKE),
+    ("get", "/intake/receipts"): (Action.READ, Thing.INTAKE),
+    ("get", "/intake/sources"): (Action.READ, Thing.INTAKE),
+    ("put", "/intake/sources/{source}"): (Action.WRITE, Thing.LAYER),
+    ("post", "/intake/files"): (Action.WRITE, Thing.INTAKE),
     ("get", "/places"): (Action.READ, Thing.LAYER),
     ("get", "/places/names"): (Action.READ, Thing.LAYER),
     ("post", "/places/names"): (Action.WRITE, Thing.LAYER),
+    **{
+        (method, f"/problems{path}"): (Action.READ if method == "get" else Action.WRITE, Thing.CASE)
+        for path, methods in {
+            "": ("get", "post"),
+            "/open": ("get",),
+            "/{problem}": ("get",),
+            "/{problem}/steps": ("post",),
+            "/{problem}/pictures/{picture}": ("get", "put"),
+        }.items()
+        for method in methods
+    },
+    ("get", "/problems/{problem}/pictures/{picture}/original"): (Action.READ, Thing.SUBJECT),
+    **{
+        ("get", f"/cases/{path}"): (Action.READ, Thing.CASE)
+        for path in ("codes", "tables/{case_table}", "matrix/report", "owner", "regimes/streets")
+    },
+    **{
+        (method, f"/cases/{path}"): (Action.WRITE, Thing.PLAN)
+        for method, path in (
+            ("put", "tables/{case_table}"),
+            ("get", "matrix/proposal"),
+            ("put", "regimes/streets"),
+            ("put", "desk"),
+            ("post", "dates"),
+        )
+    },
     ("get", "/jobs"): (Action.READ, Thing.JOB),
     ("get", "/jobs/{job_id}"): (Action.READ, Thing.JOB),
     ("post", "/jobs/{job_id}/cancel"): (Action.WRITE, Thing.JOB),
@@ -208,7 +277,7 @@ OPEN = {
         "/tiles/WebMercatorQuad", "/tiles/WebMercatorQuad/tilejson", "/tileMatrixSets",
         "/tileMatrixSets/WebMercatorQuad",
     )
-} | {("post", "/session"), ("delete", "/session")}  # fmt: skip
+} | {("post", "/session"), ("delete", "/session"), ("post", "/intake/public")}  # fmt: skip
 """Routes anybody may ask; what they answer depends on who asks and is tested below and elsewhere."""
 
 VALUES = {
@@ -219,9 +288,12 @@ VALUES = {
     "y": "6848",
     "name": "county", "shift": "day", "team": "T1", "check": "999999999",
     "treatment_id": "999999999", "number": "999999999", "staff": "nobody",
+    "market": "999999999", "complaint": "999999999", "tie": "999999999",
+    "source": "complaint", "audit": "999999999", "row": "999999999",
     "from_on": "2026-03-01", "unit": "nowhere", "login": "nobody",
     **dict.fromkeys(("incident", "subject", "merge", "document", "recheck", "penalty", "referral"), "999999999"),
-    "power_table": "tiers", "ladder_table": "rules", "measure": "exempt",
+    "problem": "0190e3a1-0000-7000-8000-000000000001", "picture": "0190e3a1-0000-7000-8000-000000000002",
+    "case_table": "hours", "power_table": "tiers", "ladder_table": "rules", "measure": "exempt",
 }  # fmt: skip
 
 
@@ -244,12 +316,40 @@ def address(path: str, collection: str) -> str:
 TREATMENT = {"title": "x", "goal": "x", "owner": "x", "from_on": "2026-03-01", "to_on": "2026-03-02"}
 
 BODIES: dict[str, dict[str, object]] = {
+    "/complaints": {
+        "uid": "0190e3a1-0000-7000-8000-000000000009", "channel": "phone", "content": "x", "lon": 1, "lat": 1,
+    },
+    "/complaints/ties/{tie}/decision": {"confirm": False},
+    "/complaints/{complaint}/steps": {"step": "void", "note": "x"},
+    "/complaints/{complaint}/merge": {"into": 999999999},
+    "/complaints/{complaint}/split": {"note": "x"},
+    "/complaints/{complaint}/satisfaction": {"satisfaction": "fair"},
+    "/complaints/{complaint}/cause": {"cause": "x", "measure": "x", "owner": "nobody", "due_on": "2026-03-01"},
+    "/complaints/{complaint}/place": {"lon": 118.0, "lat": 28.3},
+    "/resolution/items/{source}/{row}": {"measure": "x", "owner": "nobody", "due_on": "2026-03-01"},
+    "/resolution/issues": {"number": "x", "from_on": "2020-03-01", "to_on": "2020-03-01"},
+    "/audits": {"source": "complaint", "from_on": "2020-03-01", "to_on": "2020-03-01", "size": 1},
+    "/audits/{audit}/checks": {"row": 1, "passed": True},
+    "/intake/orders/{source}": {"odd": 1},
+    "/intake/replies/{source}": {"ids": [999999999]},
+    "/intake/sources/{source}": {"channel": "12345", "fields": {"odd": "x"}},
+    "/problems": {
+        "uid": "0190e3a1-0000-7000-8000-000000000003", "code": "04-06", "origin": "patrol",
+        "found_at": "2026-03-01T00:00:00Z", "lon": 1, "lat": 1,
+    },
+    "/problems/{problem}/steps": {"step": "feed_back"},
+    "/cases/tables/{case_table}": {"csv": "x"},
+    "/cases/regimes/streets": {"regime": "strict", "from_on": "2026-03-01", "street": "nowhere"},
+    "/cases/desk": {"staff": "nobody"},
     "/patrol/plans": {"date": "2026-03-01", "shift": "no such shift"},
     "/accounts/{login}/staff": {"staff": "nobody"},
     "/patrol/plans/{plan_id}/again": {"absent": ["no such"]},
     "/roads/closures": {
         "uid": "0190e3a1-0000-7000-8000-000000000003", "names": ["no such"], "starts_at": "2026-03-01T08:00:00Z",
         "reason": "x",
+    },
+    "/markets/{market}/counts": {
+        "uid": "0190e3a1-0000-7000-8000-000000000003", "stalls": 1, "counted_at": "2026-03-01T08:00:00Z",
     },
     "/powers/tables/{power_table}": {"csv": "x"},
     "/powers/figures/{name}": {"value": 1, "basis": "x"},
@@ -351,7 +451,7 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         body = {"files": {"file": ("nothing.geojson", b"{}")}, "data": {"options": '{"colour": 1}'}}
     if path.endswith("/decision"):
         body = {"json": {"verdict": "dismissed", "reason": "-"}}
-    if path in ("/suspicions/checks", "/patrol/tracks/files"):
+    if path in ("/intake/files", "/suspicions/checks", "/patrol/tracks/files"):
         body = {"data": {"options": "{}"}}
     parameters = {
         "/suspicions/checks": "?survey=x",
@@ -364,7 +464,17 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/subjects/{subject}": "?purpose=ladder&reference=x",
         **dict.fromkeys(("/ladder/shares", "/ladder/exempted", "/ladder/points"), "?first=2026-03-01&last=2026-03-02"),
         "/locate": "?lon=118.01&lat=28.3",
+        "/cases/owner": "?lon=118.01&lat=28.3&code=04-06",
+        "/problems/{problem}/pictures/{picture}": "?kind=scene&taken_at=2026-03-01T00:00:00Z"
+        if method == "put"
+        else "",
+        "/markets/judge": "?lon=118.01&lat=28.3",
+        "/markets/near": "?lon=118.01&lat=28.3",
         "/places": "?text=x",
+        "/complaints/figures": "?first=2026-03-01&last=2026-03-02",
+        "/resolution/items": "?first=2026-03-01&last=2026-03-02",
+        "/complaints/{complaint}/caller": "?purpose=why",
+        "/intake/files": "?source=x&channel=12345",
         "/patrol/nearest": "?lon=118.01&lat=28.3",
         "/tiles/WebMercatorQuad/{z}/{y}/{x}.png": f"?collections={collection}",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,22 +23,20 @@ from geo.db.counts import count_of
 from geo.db.engine import Database
 from geo.messages import say
 from geo.uids import uuid7
-from tests.cases import START, Clerk, prepare
+from tests.cases import START, Clerk, clerk_of, prepare
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
-@pytest.fixture
-def town(database: Database, make_county: Callable[..., str]) -> str:
-    code = make_county()
-    prepare(database, code)
-    return code
+@pytest.fixture(scope="module")
+def town(database: Database) -> str:
+    return prepare(database)
 
 
 @pytest.fixture
 def clerk(database: Database, town: str) -> Iterator[Clerk]:
-    with database.begin(town) as session:
-        yield Clerk(session, town)
+    with clerk_of(database, town) as one:
+        yield one
 
 
 def local(at: dt.datetime) -> str:

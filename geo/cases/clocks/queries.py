@@ -25,15 +25,19 @@ ON CONFLICT (tenant, on_date) DO UPDATE SET kind = excluded.kind, name = exclude
 }
 
 MARKS = """
-SELECT count(*), string_agg(int8send(l.row_id) || int8send(m.op) || int8send(k.at_s) || int8send(k.amount)
-                            || int8send(k.unit) || int8send(k.permille), ''::bytea ORDER BY l.row_id, l.n)
+SELECT string_agg(int8send(l.row_id) || int8send(m.first_op) || int8send(m.second_op) || int8send(k.at_s)
+                  || int8send(k.amount) || int8send(k.unit) || int8send(k.permille), ''::bytea ORDER BY l.row_id, l.n)
   FROM step_log l
-  JOIN unnest(CAST(:steps AS text[]), CAST(:ops AS bigint[])) AS m(step, op) ON m.step = l.step
+  JOIN unnest(CAST(:steps AS text[]), CAST(:first AS bigint[]), CAST(:second AS bigint[]))
+       AS m(step, first_op, second_op) ON m.step = l.step
+  CROSS JOIN LATERAL (SELECT l.facts -> 'limit' AS said OFFSET 0) AS f
   CROSS JOIN LATERAL (SELECT
-    CAST(extract(epoch FROM coalesce(CAST(l.facts ->> 'counts_from_at' AS timestamptz), l.at)) AS bigint) AS at_s,
-    coalesce(CAST(l.facts -> 'limit' ->> 'amount' AS bigint), 0) AS amount,
-    coalesce(array_position(CAST(:units AS text[]), l.facts -> 'limit' ->> 'unit') - 1, 0)::bigint AS unit,
-    coalesce(CAST(l.facts -> 'limit' ->> 'permille' AS bigint), 1000) AS permille) AS k
+    CAST(extract(epoch FROM CASE WHEN l.facts ? 'counts_from_at'
+                            THEN CAST(l.facts ->> 'counts_from_at' AS timestamptz) ELSE l.at END) AS bigint) AS at_s,
+    CASE WHEN f.said IS NULL THEN 0 ELSE CAST(f.said ->> 'amount' AS bigint) END AS amount,
+    CASE WHEN f.said IS NULL THEN 0
+         ELSE coalesce(array_position(CAST(:units AS text[]), f.said ->> 'unit') - 1, 0) END::bigint AS unit,
+    CASE WHEN f.said ? 'permille' THEN CAST(f.said ->> 'permille' AS bigint) ELSE 1000 END AS permille) AS k
  WHERE l.tenant = :tenant AND l.workflow = :workflow AND {rows}"""
 
 MARKS_OF = text(MARKS.format(rows="l.row_id = ANY(CAST(:rows AS bigint[]))"))
@@ -67,16 +71,17 @@ def load_marks(
     session: Session,
     tenant: str,
     workflow: str,
-    steps: Mapping[str, int],
+    first: Mapping[str, int],
+    second: Mapping[str, int],
     units: Sequence[str],
     rows: Sequence[int] | None,
 ) -> NDArray[np.int64]:
-    """What steps did to a clock, straight from the log.
+    """What steps did to two clocks, straight from the log.
 
     Parameters
     ----------
-    steps
-        Step → operation.
+    first, second
+        Step → operation, for each of the clocks; 0 does nothing.
     units
         Names of units in the order of their numbers.
     rows
@@ -85,16 +90,18 @@ def load_marks(
     Returns
     -------
     NDArray[np.int64]
-        Shape (k, 6): row, operation, instant in seconds since 1970 UTC, amount, unit, permille; grouped by row, in
-        order of steps. The database packs the numbers, so that half a million of them are one value.
+        Shape (k, 7): row, operation on the first clock, on the second, instant in seconds since 1970 UTC, amount, unit,
+        permille; grouped by row, in order of steps. The database packs the numbers, so that half a million of them are
+        one value.
     """
     import numpy as np
 
+    steps = list(dict.fromkeys([*first, *second]))
     facts: dict[str, Any] = {
-        "tenant": tenant, "workflow": workflow, "steps": list(steps), "ops": [int(op) for op in steps.values()],
-        "units": list(units),
+        "tenant": tenant, "workflow": workflow, "steps": steps, "units": list(units),
+        "first": [int(first.get(step, 0)) for step in steps], "second": [int(second.get(step, 0)) for step in steps],
     }  # fmt: skip
     statement = MARKS_OF_OPEN[workflow] if rows is None else MARKS_OF
-    found = session.execute(statement, facts if rows is None else {**facts, "rows": list(rows)}).one()
-    packed = np.frombuffer(bytes(found[1] or b""), dtype=">i8")
-    return packed.astype(np.int64).reshape(-1, 6)
+    found = session.execute(statement, facts if rows is None else {**facts, "rows": list(rows)}).scalar()
+    packed = np.frombuffer(bytes(found or b""), dtype=">i8")
+    return packed.astype(np.int64).reshape(-1, 7)

@@ -102,6 +102,8 @@ def list_rules(session: Session, tenant: str) -> list[dict[str, Any]]:
         for name, rule in USUAL.items()
     ]  # fmt: skip
     own = queries.load_rules(session, tenant)
+    set_ = {(row["regime"], row["valid_from_on"]) for row in own}
+    usual = [row for row in usual if (row["regime"], row["valid_from_on"]) not in set_]
     return sorted([*usual, *own], key=lambda row: (REGIMES.index(row["regime"]), row["valid_from_on"]))
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.cases.clocks.axis import Axis
-    from geo.cases.clocks.clock import OpTable
 
 MOST_REMINDERS: Final = 5_000
 """In one run; the rest waits for the next."""
@@ -50,8 +49,7 @@ def reread_dates(session: Session, tenant: str, now: dt.datetime, rows: Sequence
 
     axis = load_axis(session, tenant, now)
     now_s = int(now.timestamp())
-    handling = _read(session, tenant, HANDLE_OPS, axis, now_s, rows)
-    staged = _read(session, tenant, STAGE_OPS, axis, now_s, rows)
+    handling, staged = _read(session, tenant, axis, now_s, rows)
     at_work = handling.reading == Reading.RUNNING
     waiting = (staged.reading == Reading.RUNNING) & ~np.isin(staged.row, handling.row[at_work])
     ids = np.concatenate([handling.row[at_work], staged.row[waiting]])
@@ -67,7 +65,7 @@ def reread_dates(session: Session, tenant: str, now: dt.datetime, rows: Sequence
 
 def show_clock(session: Session, tenant: str, row_id: int, now: dt.datetime) -> dict[str, Any]:
     """How the clock of handling of one problem stands: state, seconds allowed and used."""
-    found = _read(session, tenant, HANDLE_OPS, load_axis(session, tenant, now), int(now.timestamp()), [row_id])
+    found, _ = _read(session, tenant, load_axis(session, tenant, now), int(now.timestamp()), [row_id])
     if not len(found.row):
         return {"state": "none", "budget_s": 0, "used_s": 0}
     return {
@@ -104,6 +102,13 @@ def summarise(
     return queries.summarise(session, tenant, now, area)
 
 
-def _read(session: Session, tenant: str, ops: OpTable, axis: Axis, now_s: int, rows: Sequence[int] | None) -> Readings:
-    marks = load_marks(session, tenant, PROBLEM.name, {step: int(op) for step, op in ops.items()}, UNITS, rows)
-    return read_clocks(Marks(*marks.T), axis, now_s)
+def _read(
+    session: Session, tenant: str, axis: Axis, now_s: int, rows: Sequence[int] | None
+) -> tuple[Readings, Readings]:
+    """The clocks of handling and of whoever has to do the next thing."""
+    marks = load_marks(session, tenant, PROBLEM.name, HANDLE_OPS, STAGE_OPS, UNITS, rows).T
+    row, handle, stage, *rest = marks
+    return (
+        read_clocks(Marks(row[handle > 0], handle[handle > 0], *(one[handle > 0] for one in rest)), axis, now_s),
+        read_clocks(Marks(row[stage > 0], stage[stage > 0], *(one[stage > 0] for one in rest)), axis, now_s),
+    )
