@@ -75,7 +75,8 @@ EVERYWHERE = ("--home", "--tenant")
 GROUPS = (
     "platform", "sample", "layers", "organisation", "rosters", "roads", "patrol", "districts", "sites", "forecast",
     "returns", "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench", "posts",
-    "demand", "checks", "simulate", "tracks", "replan", "draws", "places", "complaints", "powers", "staffing",
+    "demand", "checks", "simulate", "tracks", "replan", "draws", "places", "complaints", "resolution",
+    "powers", "staffing",
     "buildings", "building_watch", "cases", "frontages", "markets",
     "subjects", "ladder", "penalties",
 )  # fmt: skip

@@ -53,6 +53,8 @@ class Thing(StrEnum):
     """Positions and check-ins of people on shift: sent by themselves, seen by who answers for them."""
     CASE = "case"
     """Problems, complaints and the registers of the street."""
+    INTAKE = "intake"
+    """Complaints on their way in and answers on their way back: what another system sends and fetches."""
     SUBJECT = "subject"
     """Offender files and callers: opened for a purpose, masked, every look written down; never by auxiliaries."""
     LOG = "log"
@@ -111,6 +113,7 @@ PERMISSIONS: MappingProxyType[Asked, dict[Role, Reach]] = MappingProxyType(
             }
             for action in Action
         },
+        **{(action, Thing.INTAKE): _all([Role.PLANNER, Role.DESK, Role.ADMINISTRATOR]) for action in Action},
         **{
             (action, Thing.SUBJECT): {**_all([Role.ADMINISTRATOR]), **_all([Role.LEADER, Role.OFFICER], Reach.AREA)}
             for action in Action
@@ -135,6 +138,7 @@ SCOPE_PERMISSIONS: MappingProxyType[str, frozenset[Asked]] = MappingProxyType(
         "plans:read": frozenset({(Action.READ, Thing.PLAN), (Action.READ, Thing.ROUTE)}),
         "jobs:read": frozenset({(Action.READ, Thing.JOB)}),
         "tracks:write": frozenset({(Action.WRITE, Thing.TRACK)}),
+        "intake:write": frozenset({(Action.READ, Thing.INTAKE), (Action.WRITE, Thing.INTAKE)}),
     }
 )
 

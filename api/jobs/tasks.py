@@ -11,6 +11,7 @@ import procrastinate
 from procrastinate import JobContext, RetryStrategy
 
 from api.jobs.actions import Run, request_job, run_job
+from api.jobs.complaints import TASKS as COMPLAINTS
 from api.jobs.footprints import TASKS as FOOTPRINTS
 from api.jobs.forecasts import TASKS as FORECASTS
 from api.jobs.proposals import TASKS as PROPOSALS
@@ -153,6 +154,7 @@ def worker_app(database: Database) -> procrastinate.App:
         plan_shift,
         plan_horizon,
         build_dashboards,
+        *COMPLAINTS,
         *FOOTPRINTS,
         *FORECASTS,
         *PROPOSALS,

@@ -27,7 +27,7 @@ from geo.tables.base import Base, Row, Tenant, field
 ROLES = ("planner", "leader", "officer", "auxiliary", "desk", "administrator")
 """规划, 中队长, 持证执法人员, 协管, 值班台, 管理员. ``public`` is nobody's account: it is the absence of one."""
 
-SCOPES = ("layers:read", "layers:write", "plans:read", "jobs:read", "tracks:write")
+SCOPES = ("layers:read", "layers:write", "plans:read", "jobs:read", "tracks:write", "intake:write")
 """What a key may be given; a key without scopes sees what the public sees."""
 
 

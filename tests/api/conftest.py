@@ -104,7 +104,7 @@ def callers(database: Database, town: str, neighbour: str) -> Callers:
         with database.begin(tenant) as session:
             return str(create_key(session, tenant, name, scopes))
 
-    every = ("layers:read", "layers:write", "plans:read", "jobs:read", "tracks:write")
+    every = ("layers:read", "layers:write", "plans:read", "jobs:read", "tracks:write", "intake:write")
     return Callers(
         key(town, "reader", "layers:read"), key(town, "everything", *every), key(town, "nothing"),
         key(neighbour, "everything", *every),

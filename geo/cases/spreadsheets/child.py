@@ -1,7 +1,7 @@
 """The process that reads a foreign table: limited, without secrets, and killed without harm.
 
-It gets one JSON request on stdin and writes JSON lines: the header, then ``[row, [cell, …]]``, then ``"end"`` or why
-the file is refused.
+It gets one JSON request on stdin and writes JSON lines: the header as one row, then lists of rows ``[row, [cell, …]]``,
+then ``"end"`` or why the file is refused.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 import json
-import re
 import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -25,10 +24,12 @@ from geo.layers.reports import FileRefused
 SEPARATORS: Final = ",;\t|"
 MOST_COLUMNS: Final = 500
 BLOCK: Final = 1 << 20
-MOST_BYTES: Final = 2 << 30
+MOST_FIELD: Final = 32 << 20
 ZIP: Final = b"PK\x03\x04"
-MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-TAIL: Final = 4 << 20
+MOST_MERGED: Final = 100_000
+
+LOT: Final = 200
+"""Rows sent in one line."""
 
 Rows = Iterator[tuple[int, list[str]]]
 
@@ -47,7 +48,7 @@ def rows_of(path: Path, sheet: str | None) -> Rows:
 
 
 def _csv(path: Path) -> Rows:
-    csv.field_size_limit(MOST_BYTES >> 6)
+    csv.field_size_limit(MOST_FIELD)
     with path.open("rb") as raw:
         encoding = judge_stream(iter(lambda: raw.read(BLOCK), b""))
     with path.open(encoding=encoding, errors="replace", newline="") as file:
@@ -65,47 +66,31 @@ def _csv(path: Path) -> Rows:
 
 def _workbook(path: Path, sheet: str | None) -> Rows:
     """Rows of a sheet, the first unless named; a merged cell's value stands in all its rows and columns."""
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
+    import python_calamine
 
     try:
-        # As an open file: by its path a workbook without .xlsx at the end would be refused.
-        book = openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True)
-        names = [one.title for one in book.worksheets]
-        if sheet is not None and sheet not in names:
-            raise FileRefused("spreadsheets.no_sheet", sheet=sheet, known=", ".join(names))
-        page: Any = book[sheet or names[0]]
-        merged = _merged(path, page._worksheet_path)
-        page.reset_dimensions()
+        book = python_calamine.CalamineWorkbook.from_path(path)
+        if sheet is not None and sheet not in book.sheet_names:
+            raise FileRefused("spreadsheets.no_sheet", sheet=sheet, known=", ".join(book.sheet_names))
+        page = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
+        merged: dict[int, list[tuple[int, int, int]]] = {}
+        for (top, left), (bottom, right) in page.merged_cell_ranges or ():
+            for row in range(top, min(bottom, top + MOST_MERGED) + 1):
+                merged.setdefault(row, []).append((top, left, right))
         kept: dict[tuple[int, int], str] = {}
-        for number, row in enumerate(page.iter_rows(values_only=True), 1):
-            cells = [_text(value) for value in row]
+        for number, values in enumerate(page.to_python(skip_empty_area=False)):
+            cells = [_text(value) for value in values]
             _fill(cells, number, merged, kept)
             if any(cells):
-                yield number, cells
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, EOFError) as error:
+                yield number + 1, cells
+    except (python_calamine.CalamineError, ValueError, OSError, IndexError) as error:
         raise FileRefused("spreadsheets.not_a_table", reason=type(error).__name__) from error
-
-
-def _merged(path: Path, member: str) -> dict[int, list[tuple[int, int, int]]]:
-    """By row: (first row, first column, last column) of the merged cells that reach into it; columns from 0."""
-    with zipfile.ZipFile(path) as archive, archive.open(member.lstrip("/")) as file:
-        tail, size = b"", 0
-        while block := file.read(BLOCK):
-            size += len(block)
-            if size > MOST_BYTES:
-                raise FileRefused("spreadsheets.too_big", megabytes=size >> 20)
-            tail = (tail + block)[-TAIL:]
-    found: dict[int, list[tuple[int, int, int]]] = {}
-    for left, top, right, bottom in MERGED.findall(tail):
-        for row in range(int(top), min(int(bottom), int(top) + 100_000) + 1):
-            found.setdefault(row, []).append((int(top), _column(left), _column(right)))
-    return found
 
 
 def _fill(
     cells: list[str], number: int, merged: dict[int, list[tuple[int, int, int]]], kept: dict[tuple[int, int], str]
 ) -> None:
+    """Give a row what is merged into it; rows and columns from 0."""
     for top, left, right in merged.get(number, ()):
         cells.extend([""] * (right + 1 - len(cells)))
         if number == top:
@@ -114,22 +99,8 @@ def _fill(
             cells[column] = kept.get((top, left), "")
 
 
-def _column(letters: bytes) -> int:
-    """``AB`` → 27.
-
-    Examples
-    --------
-    >>> _column(b"A"), _column(b"AB")
-    (0, 27)
-    """
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - 64
-    return number - 1
-
-
 def _text(value: Any) -> str:
-    """A cell as text: whole numbers without a point, dates as ISO.
+    """A cell as text: whole numbers without a point, dates as ISO; true is 是.
 
     Examples
     --------
@@ -138,6 +109,8 @@ def _text(value: Any) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
     if isinstance(value, dt.datetime):
         return str(value.date() if value.time() == dt.time() else value.replace(microsecond=0))
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -160,9 +133,9 @@ def main() -> int:
         number, header = next(rows, (0, []))
         if not any(cell.strip() for cell in header) or len(header) > MOST_COLUMNS:
             raise FileRefused("spreadsheets.no_header", columns=len(header))
-        say([number, header])
-        for row in rows:
-            say(row)
+        say([[number, header]])
+        while lot := list(itertools.islice(rows, LOT)):
+            say(lot)
         say("end")
     except PianquError as error:
         say({"code": error.code, "facts": error.facts})

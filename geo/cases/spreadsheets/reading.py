@@ -151,4 +151,4 @@ def _lines(child: subprocess.Popen[bytes]) -> Iterator[tuple[int, list[str]]]:
             return
         if isinstance(said, dict):
             raise FileRefused(said["code"], **said["facts"])
-        yield said[0], said[1]
+        yield from said

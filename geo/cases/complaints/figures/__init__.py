@@ -1,0 +1,1 @@
+"""Rates of complaints, each with its numerator and denominator."""

@@ -1,0 +1,113 @@
+"""Complaints from CSV and Excel: every row taken, known, or refused with its field and mend."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from geo.cases.complaints import queries
+from geo.cases.complaints.intake import open_door, set_source, take_in
+from geo.cases.complaints.orders import NAMES, Draft, Fault, FieldMap, body_digest, read_order
+from geo.cases.places.gazetteer import Gazetteer
+from geo.cases.places.queries import load_names
+from geo.cases.spreadsheets.reading import find_columns, open_table
+
+if TYPE_CHECKING:
+    from geo.db.engine import Database
+
+LOT: Final = 5_000
+KEPT_FAULTS: Final = 1_000
+"""Faults listed in a report; each is in the receipt log besides."""
+
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What became of a file's rows; ``rows`` is the sum of the four others."""
+
+    rows: int = 0
+    accepted: int = 0
+    unchanged: int = 0
+    different: int = 0
+    rejected: int = 0
+    waiting: int = 0
+    """Of those accepted not on the map yet."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, object]:
+        """For jobs and ``--json``."""
+        names = ("rows", "accepted", "unchanged", "different", "rejected", "waiting")
+        counts = {name: getattr(self, name) for name in names}
+        return {**counts, "columns": dict(self.columns), "faults": [one.as_json() for one in self.faults[:KEPT_FAULTS]]}
+
+
+def import_file(
+    database: Database, tenant: str, path: Path, source: str, channel: str, *, said: Mapping[str, str] | None = None,
+    offset: str | None = None, sheet: str | None = None, progress: Progress | None = None, actor: str = "system",
+) -> FileReport:  # fmt: skip
+    """Take the complaints of a file. Reading it again changes nothing; a killed import is run again from its start.
+
+    Parameters
+    ----------
+    source
+        Data set the rows' numbers belong to; its mapping is kept for the next file.
+    channel
+        Of rows that name none.
+    said
+        Our field → column; other columns are found by their names.
+    offset
+        ``gcj02`` or ``bd09`` if the coordinates are shifted.
+    progress
+        Called with the rows done after each lot; raising :class:`geo.errors.Cancelled` stops between lots.
+
+    Raises
+    ------
+    FileRefused, ColumnMissing, MappingBroken
+        If the file as a whole cannot be taken.
+    """
+    report = FileReport()
+    with open_table(path, sheet) as table:
+        report.columns = find_columns(table.header, NAMES, ("content",), said)
+        mapping = FieldMap(report.columns, offset=offset)
+        with database.begin(tenant) as session:
+            set_source(session, tenant, source, channel, mapping, actor=actor)
+            names = Gazetteer(load_names(session, tenant))
+        rows = iter(table.rows)
+        while lot := list(itertools.islice(rows, LOT)):
+            with database.begin(tenant) as session:
+                door = open_door(session, tenant, database.settings.home, names)
+                read = [read_order(row.cells, mapping, channel, door.county, door.now, row.number) for row in lot]
+                drafts = [one for one in read if isinstance(one, Draft)]
+                faulty = [
+                    (row.cells, one) for row, one in zip(lot, read, strict=True) if not isinstance(one, Draft)
+                ]  # fmt: skip
+                taken = take_in(session, tenant, door, source, drafts, actor=actor)
+                receipts = [
+                    {
+                        "external_id": None, "body_hash": door.secrets.match_hash("order", body_digest(cells)),
+                        "outcome": "rejected", "complaint_id": None, "reasons": [one.as_json() for one in faults],
+                    }
+                    for cells, faults in faulty
+                ]  # fmt: skip
+                queries.add_receipts(session, tenant, source, receipts, actor)
+            _count(report, len(lot), [one.outcome for one in taken], [one for _, one in faulty])
+            if progress:
+                progress(report.rows)
+    with database.begin(tenant) as session:
+        report.waiting = queries.count_waiting(session, tenant, source)
+    with database.begin_as_owner() as session:
+        queries.refresh_statistics(session)
+    return report
+
+
+def _count(report: FileReport, rows: int, outcomes: list[str], faulty: list[list[Fault]]) -> None:
+    report.rows += rows
+    for outcome in ("accepted", "unchanged", "different"):
+        setattr(report, outcome, getattr(report, outcome) + outcomes.count(outcome))
+    report.rejected += len(faulty)
+    report.faults += [one for faults in faulty for one in faults]

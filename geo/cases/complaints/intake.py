@@ -1,0 +1,316 @@
+"""Take complaints in from other systems, files and the desk: read, placed, dated. Retries change nothing."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import json
+import math
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.cases.clocks.actions import load_axis
+from geo.cases.complaints import queries
+from geo.cases.complaints.due import due_by
+from geo.cases.complaints.orders import Draft, Fault, FieldMap, read_order
+from geo.cases.places.actions import LONGEST
+from geo.cases.places.match import PLACED, Names, find_places
+from geo.cases.places.queries import StoredNames
+from geo.cases.queries import now as database_now
+from geo.cases.secrets.actions import open_secrets
+from geo.db.changes import write_change
+from geo.db.counties import County, get_county
+from geo.errors import Invalid, NotFound
+from geo.features.locate import METRES_A_DEGREE, NEAR_M, STREET_M
+from geo.uids import uuid7
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from geo.cases.secrets.sealing import Secrets
+
+DESK: Final = "desk"
+PUBLIC: Final = "public"
+OWN_SOURCES: Final = (DESK, PUBLIC)
+CALLER_FIELD: Final = "caller.file"
+SEALED_NAMES: Final = ("name", "phone", "address")
+
+
+class UnknownSource(NotFound):
+    """There is no such source in use; the facts name it."""
+
+
+class OrderRejected(Invalid):
+    """What was sent is no complaint; the facts hold every fault with its field and mend."""
+
+
+class SourceTaken(Invalid):
+    """A name that the program keeps for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one thing that was sent: accepted, unchanged (sent again), or different (same number, other text;
+    what was taken first stays)."""
+
+    outcome: str
+    complaint_id: int
+    row: int = 0
+
+
+@dataclass(slots=True)
+class Door:
+    """What an intake needs of a county, loaded once: time, names of places, keys."""
+
+    county: County
+    names: Names
+    secrets: Secrets
+    now: dt.datetime
+    _places: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def place(self, text: str) -> dict[str, Any]:
+        """Where a text says it is, if that is certain enough; the same text is asked once."""
+        if text not in self._places:
+            found = find_places(text[:LONGEST], self.names, 1) if text.strip() else []
+            sure = [one for one in found if one.confidence >= PLACED]
+            self._places[text] = (
+                {
+                    "lon": sure[0].lon, "lat": sure[0].lat, "placed_by": "matched", "matched": sure[0].name,
+                    "confidence": sure[0].confidence,
+                }
+                if sure
+                else {"lon": None, "lat": None, "placed_by": None, "matched": None, "confidence": None}
+            )  # fmt: skip
+        return self._places[text]
+
+
+def open_door(session: Session, tenant: str, home: Path, names: Names | None = None) -> Door:
+    """Everything an intake needs; ``names`` in memory where many are to be placed."""
+    county = get_county(session, tenant)
+    secrets = open_secrets(session, tenant, home)
+    return Door(county, names or StoredNames(session, tenant), secrets, database_now(session))
+
+
+def set_source(
+    session: Session, tenant: str, name: str, channel: str, mapping: FieldMap, *, active: bool = True, actor: str
+) -> None:
+    """Say how a source's fields are read.
+
+    Raises
+    ------
+    SourceTaken
+        If the name is the desk's or the public form's.
+    """
+    if name == DESK:
+        raise SourceTaken("complaints.source_taken", source=name)
+    stored = {
+        "fields": dict(mapping.fields),
+        "values": {name: dict(words) for name, words in mapping.values.items()},
+        "defaults": dict(mapping.defaults),
+        "offset": mapping.offset,
+    }
+    values = {"name": name, "channel": channel, "mapping": stored, "active": active, "actor": actor}
+    queries.set_source(session, tenant, values)
+    write_change(session, tenant, "intake_source.set", facts={"source": name, "active": active}, actor=actor)
+
+
+def get_source(session: Session, tenant: str, name: str) -> tuple[str, FieldMap]:
+    """Channel and mapping of a source.
+
+    Raises
+    ------
+    UnknownSource
+        If there is none of that name, or it is not in use.
+    """
+    found = queries.find_source(session, tenant, name)
+    if found is None or not found["active"]:
+        raise UnknownSource("complaints.source_unknown", source=name)
+    return found["channel"], FieldMap(**found["mapping"])
+
+
+def push_order(session: Session, tenant: str, home: Path, source: str, body: Mapping[str, Any], *, actor: str) -> Taken:
+    """Take one work order of another system; sending it again changes nothing.
+
+    Raises
+    ------
+    UnknownSource
+        If the source is not set up.
+    OrderRejected
+        If it is no complaint. The receipt is for the caller to write in a transaction of its own: see
+        :func:`note_rejected`.
+    """
+    channel, mapping = get_source(session, tenant, source)
+    door = open_door(session, tenant, home)
+    read = read_order(body, mapping, channel, door.county, door.now)
+    if isinstance(read, Draft) and read.external_id is None:
+        read = [
+            Fault(0, "external_id", "complaints.reject_no_number", {"field": mapping.fields.get("external_id", "-")})
+        ]
+    if not isinstance(read, Draft):
+        raise OrderRejected("complaints.order_rejected", source=source, faults=[one.as_json() for one in read])
+    return take_in(session, tenant, door, source, [read], actor=actor, log_all=True)[0]
+
+
+def note_rejected(
+    session: Session, tenant: str, home: Path, source: str, external_id: str | None, digest: str,
+    faults: Sequence[Mapping[str, object]], *, actor: str,
+) -> None:  # fmt: skip
+    """Write the receipt of something that was not taken."""
+    secrets = open_secrets(session, tenant, home)
+    row = {
+        "external_id": external_id, "body_hash": secrets.match_hash("order", digest), "outcome": "rejected",
+        "complaint_id": None, "reasons": [dict(one) for one in faults],
+    }  # fmt: skip
+    queries.add_receipts(session, tenant, source, [row], actor)
+
+
+def enter(
+    session: Session, tenant: str, home: Path, draft: Draft, uid: uuid.UUID, *, source: str = DESK, actor: str
+) -> Taken:
+    """Take a complaint from a form, which makes ``uid``, so that a retry is recognised."""
+    return take_in(session, tenant, open_door(session, tenant, home), source, [draft], actor=actor, uids=[uid])[0]
+
+
+def take_in(
+    session: Session, tenant: str, door: Door, source: str, drafts: Sequence[Draft], *, actor: str,
+    uids: Sequence[uuid.UUID] | None = None, log_all: bool = False,
+) -> list[Taken]:  # fmt: skip
+    """Store complaints that are not there yet, placed and dated.
+
+    Parameters
+    ----------
+    source
+        Under which their numbers are unique.
+    uids
+        Of forms; else made here: from the content where there is no number, so that a file can be read again.
+    log_all
+        Write receipts also of what is unchanged.
+
+    Returns
+    -------
+    list of Taken
+        In the order given.
+    """
+    rows = _rows(session, tenant, door, source, drafts, uids)
+    fresh = queries.insert_complaints(session, tenant, source, [row for row in rows if row["first"]], actor)
+    numbered = [draft.external_id for draft in drafts if draft.external_id is not None]
+    known = queries.find_known(session, tenant, source, numbered)
+    by_uid = queries.find_uids(session, tenant, [row["uid"] for row in rows])
+    taken, receipts = [], []
+    for draft, row in zip(drafts, rows, strict=True):
+        number = draft.external_id
+        complaint_id, known_hash = known[number] if number is not None else (by_uid[row["uid"]], None)
+        if row["first"] and row["uid"] in fresh:
+            outcome = "accepted"
+        else:
+            outcome = "unchanged" if (known_hash or row["first_hash"]) == row["body_hash"] else "different"
+        taken.append(Taken(outcome, complaint_id, draft.row))
+        if log_all or outcome != "unchanged":
+            receipts.append(
+                {"external_id": number, "body_hash": row["body_hash"], "outcome": outcome,
+                 "complaint_id": complaint_id, "reasons": []}
+            )  # fmt: skip
+    queries.add_receipts(session, tenant, source, receipts, actor)
+    if fresh:
+        write_change(
+            session, tenant, "complaints.taken_in", facts={"source": source, "rows": len(fresh)}, actor=actor
+        )  # fmt: skip
+    return taken
+
+
+def districts_at(
+    session: Session, county: County, spots: Sequence[tuple[float, float]]
+) -> dict[tuple[float, float], str | None]:
+    """The one 片区 that answers for each point (lon, lat); None outside all.
+
+    Most points have one 片区 near and are answered together; those near a border are asked one by one, since a border
+    street has one owner.
+    """
+    if not spots:
+        return {}
+    lon, lat = [spot[0] for spot in spots], [spot[1] for spot in spots]
+    parallel = METRES_A_DEGREE * max(0.01, math.cos(math.radians(max(map(abs, lat)))))
+    wide = {"near_lon": 2 * NEAR_M / parallel, "near_lat": 2 * NEAR_M / METRES_A_DEGREE}
+    near = queries.near_districts(session, county.code, lon, lat, **wide)
+    found: dict[tuple[float, float], str | None] = {}
+    for at, spot in enumerate(spots):
+        inside, count = near.get(at, (None, 0))
+        if count > 1:
+            values = {
+                "tenant": county.code, "lon": spot[0], "lat": spot[1], "srid": county.metric_srid, "near_m": NEAR_M,
+                "street_m": STREET_M, "radius_m": 0.0, "wide_lon": 0.0, "wide_lat": 0.0, **wide,
+            }  # fmt: skip
+            inside = queries.locate_point(session, values)
+        found[spot] = inside
+    return found
+
+
+def _rows(
+    session: Session, tenant: str, door: Door, source: str, drafts: Sequence[Draft], uids: Sequence[uuid.UUID] | None
+) -> list[dict[str, Any]]:
+    """Rows for storing; ``first`` is False for one whose number or uid stands earlier in the same lot."""
+    dues = _dues(session, tenant, drafts)
+    seen: dict[object, str | None] = {}
+    rows: list[dict[str, Any]] = []
+    for number, (draft, due) in enumerate(zip(drafts, dues, strict=True)):
+        if uids is not None:
+            uid = uids[number]
+        else:
+            uid = uuid7() if draft.external_id is not None else content_uid(tenant, source, draft.digest)
+        body_hash = door.secrets.match_hash("order", draft.digest or str(uid))
+        key = draft.external_id if draft.external_id is not None else uid
+        first = key not in seen
+        place = (
+            {"lon": draft.lon, "lat": draft.lat, "placed_by": "given", "matched": None, "confidence": None}
+            if draft.lon is not None
+            else door.place(draft.place_text)
+        )
+        rows.append(
+            {
+                "uid": uid, "first": first, "first_hash": seen.setdefault(key, body_hash), "body_hash": body_hash,
+                "channel": draft.channel, "external_id": draft.external_id, "received_at": draft.received_at,
+                "code_system": draft.code_system, "code": draft.code, "topic": draft.topic, "content": draft.content,
+                "place_text": draft.place_text, "due_at": due,
+                "due_given": draft.due_at is not None, **place, **_sealed(door.secrets, draft),
+            }
+        )  # fmt: skip
+    spots = {(row["lon"], row["lat"]) for row in rows if row["lon"] is not None}
+    districts = districts_at(session, door.county, sorted(spots))
+    for row in rows:
+        row["district_code"] = districts.get((row["lon"], row["lat"]))
+    return rows
+
+
+def _dues(session: Session, tenant: str, drafts: Sequence[Draft]) -> list[dt.datetime]:
+    """By when each is due: its own day, else by channel in the county's working time."""
+    found = {at: draft.due_at for at, draft in enumerate(drafts) if draft.due_at is not None}
+    by_year: dict[int, list[int]] = {}
+    for at, draft in enumerate(drafts):
+        if draft.due_at is None:
+            by_year.setdefault(draft.received_at.year, []).append(at)
+    for year, places in by_year.items():
+        axis = load_axis(session, tenant, dt.datetime(year, 7, 1, tzinfo=dt.UTC))
+        received = [drafts[at].received_at for at in places]
+        found |= zip(places, due_by(received, [drafts[at].channel for at in places], "quick", axis), strict=True)
+    return [found[at] for at in range(len(drafts))]
+
+
+def _sealed(secrets: Secrets, draft: Draft) -> dict[str, Any]:
+    caller = draft.caller
+    if not caller.known:
+        return {"sealed": None, "caller_hash": None, "confidential": caller.confidential}
+    plain = json.dumps(dict(zip(SEALED_NAMES, (caller.name, caller.phone, caller.address), strict=True)))
+    hashed = secrets.match_hash("phone", caller.phone) or secrets.match_hash("name", caller.name)
+    sealed = base64.b64encode(secrets.seal(plain, CALLER_FIELD)).decode()
+    return {"sealed": sealed, "caller_hash": hashed, "confidential": caller.confidential}
+
+
+def content_uid(tenant: str, source: str, digest: str) -> uuid.UUID:
+    """A version 8 UUID of what was sent, for rows without a number; the same row has the same."""
+    made = hashlib.sha256(f"{tenant}\x00{source}\x00{digest}".encode()).digest()[:16]
+    return uuid.UUID(int=(int.from_bytes(made, "big") & ~(0xF << 76) & ~(0x3 << 62)) | 8 << 76 | 2 << 62)
