@@ -25,8 +25,8 @@ ROUTES = (
     "landing", "health", "sign_in", "collections", "items", "raster", "tiles", "tilesets", "locate", "roads", "patrol",
     "rosters", "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "returns", "suspicions",
     "treatments", "demand", "checks", "tracks", "staffing", "replans", "draws", "geocoding", "powers", "accounts",
-    "resolution", "complaints", "intake", "trials", "buildings", "problems", "case_tables", "frontages", "frontage_lists",
-    "subjects", "ladder", "notices", "penalties",
+    "resolution", "complaints", "intake", "trials", "buildings", "problems", "case_tables", "frontages",
+    "frontage_lists", "subjects", "ladder", "notices", "penalties",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
 
