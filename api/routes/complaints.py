@@ -166,7 +166,7 @@ def compare(request: Request, caller: Caller, session: Db) -> JobView:
     return view_job(job, language_of(request))
 
 
-@router.post("/ties/{tie}/decision", summary="Confirm or dismiss", responses=responses(403, 404, 409, 413, 422))
+@router.post("/ties/{tie}", summary="Confirm or dismiss", responses=responses(403, 404, 409, 413, 422))
 def decide(caller: Caller, session: Db, tie: Identity, body: DecisionForm) -> ComplaintDetail:
     """A confirmed duplicate is merged, a confirmed repeat is handled thoroughly."""
     found = find_tie(session, caller.tenant, tie)

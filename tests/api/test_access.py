@@ -162,7 +162,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
             "/figures": ("get",),
             "/authorities": ("get",),
             "/ties": ("get",),
-            "/ties/{tie}/decision": ("post",),
+            "/ties/{tie}": ("post",),
             "/{complaint}": ("get",),
             "/{complaint}/file": ("get",),
             "/{complaint}/steps": ("post",),
@@ -319,7 +319,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/complaints": {
         "uid": "0190e3a1-0000-7000-8000-000000000009", "channel": "phone", "content": "x", "lon": 1, "lat": 1,
     },
-    "/complaints/ties/{tie}/decision": {"confirm": False},
+    "/complaints/ties/{tie}": {"confirm": False},
     "/complaints/{complaint}/steps": {"step": "void", "note": "x"},
     "/complaints/{complaint}/merge": {"into": 999999999},
     "/complaints/{complaint}/split": {"note": "x"},

@@ -34,6 +34,20 @@ def street_town(database, county):
             )
         ],
         "hotspot_zone": [{"name": "锦绣花园", "kind": "estate", "geom": _box(118.006, 28.301)}],
+        "frontage": [
+            {
+                "code": number,
+                "name": name,
+                "street": "朝阳路",
+                "number": number,
+                "geom": f"SRID=4490;POINT({lon} 28.3001)",
+            }
+            for number, name, lon in (
+                ("12号", "老王烧烤", 118.001),
+                ("20", "三元药房", 118.002),
+                ("二十", "无号店", 118.003),
+            )
+        ],
         "landuse": [{"name": " ", "kind": "park", "geom": _box(118.01, 28.31)}],
         "patrol_district": [{"code": "W", "name": "城西片区", "geom": _box(118.0, 28.29, 0.02)}],
     }
@@ -53,25 +67,26 @@ def _box(west, south, size=0.001):
 
 def test_names_come_from_the_layers_and_streets_in_one_piece(database, street_town):
     county, counts = street_town
-    assert counts == {"road": 3, "crossing": 1, "estate": 1, "district": 1}
+    assert counts == {"road": 3, "crossing": 1, "estate": 1, "district": 1, "shop": 3, "house": 2}
     with database.begin(county) as session:
         crossing = locate_text(session, county, "文昌路与朝阳路交叉口")[0]
         assert (crossing.kind, crossing.lon, crossing.lat, crossing.district) == ("crossing", 118.004, 28.3, "W")
         both = [one for one in locate_text(session, county, "朝阳路") if one.kind == "road"]
+        assert locate_text(session, county, "朝阳路16号")[0].name == "朝阳路16号(12–20号之间)"
         assert len(both) == 2 and {one.district for one in both} == {"W", None}
         assert max(one.radius_m for one in both) == pytest.approx(392, abs=2)
 
 
 def test_building_again_changes_nothing_and_keeps_the_bureaus_own(database, street_town):
     county, counts = street_town
-    own = [OwnName("house", "朝阳路12号", 118.001, 28.3001), OwnName("shop", "老王烧烤", 118.002, 28.3002, 15)]
+    own = [OwnName("house", "朝阳路77号", 118.001, 28.3001), OwnName("shop", "大福酒楼", 118.002, 28.3002, 15)]
     with database.begin(county) as session:
         assert import_names(session, county, own) == {"house": 1, "shop": 1}
         assert build_names(session, county) == counts
-        assert locate_text(session, county, "朝阳路 12 号门口")[0].name == "朝阳路12号"
+        assert locate_text(session, county, "朝阳路 77 号门口")[0].name == "朝阳路77号"
         assert import_names(session, county, own[1:]) == {"shop": 1}
-        assert locate_text(session, county, "朝阳路 12 号门口")[0].kind == "road"
-        assert sum(row["names"] for row in queries.count_names(session, county)) == 7
+        assert locate_text(session, county, "朝阳路 77 号门口")[0].kind == "road"
+        assert sum(row["names"] for row in queries.count_names(session, county)) == 12
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ class OwnName:
 
 
 def build_names(session: Session, tenant: str, *, actor: str = "system") -> dict[str, int]:
-    """Derive the names of streets, crossings and areas from the layers anew; the bureau's own stay.
+    """Derive the names of streets, crossings, shops, houses and areas from the layers anew; the bureau's own stay.
 
     Returns
     -------
@@ -63,6 +63,9 @@ def build_names(session: Session, tenant: str, *, actor: str = "system") -> dict
         name = f"{row.one}与{row.other}交叉口"
         street = crossing_of(spoken(row.one), spoken(row.other))
         rows.append(("crossing", "crossing", name, street, CROSSING_REACH_M, row.lon, row.lat))
+    for row in queries.load_houses(session, tenant):
+        name = f"{row.street}{row.number}号"
+        rows.append(("frontage", "house", name, spoken(row.street), HOUSE_REACH_M, row.lon, row.lat))
     queries.forget_names(session, tenant, ["road", "crossing", *queries.LAYERS])
     counts = _store(session, tenant, rows)
     write_change(session, tenant, "places.built", facts={"names": sum(counts.values())}, actor=actor)

@@ -46,6 +46,8 @@ SELECT {kind} AS kind, name, ST_X(at) AS lon, ST_Y(at) AS lat,
 LAYERS = {
     "hotspot_zone": "CASE WHEN s.kind = 'estate' THEN 'estate' ELSE 'zone' END",
     "landuse": "'estate'",
+    "estate": "'estate'",
+    "frontage": "'shop'",
     "building": "'shop'",
     "vendor_point": "'shop'",
     "patrol_district": "'district'",
@@ -55,6 +57,13 @@ LAYERS = {
 """Layers whose names are names of places, and what kind of place each is."""
 
 FROM_LAYER = {table: text(AREAS.format(kind=kind, table=table)) for table, kind in LAYERS.items()}
+
+HOUSES = text("""
+SELECT DISTINCT ON (street, number) street, number, ST_X(at) AS lon, ST_Y(at) AS lat
+  FROM (SELECT btrim(street) AS street, regexp_replace(btrim(number), '号.*$', '') AS number,
+               ST_PointOnSurface(geom) AS at, id
+          FROM frontage WHERE tenant = :tenant AND closed_on IS NULL) f
+ WHERE street <> '' AND number ~ '^[0-9]{1,4}$' ORDER BY street, number, id""")
 
 FORGET = text("DELETE FROM place_name WHERE tenant = :tenant AND source = ANY(:sources)")
 INSERT = text("""
@@ -107,6 +116,11 @@ def load_layer_names(session: Session, tenant: str, srid: int) -> list[tuple[str
 def load_crossings(session: Session, tenant: str, srid: int) -> Sequence[Row[Any]]:
     """(one, other, lon, lat) of every spot where two named streets share a vertex."""
     return session.execute(CROSSINGS, {"tenant": tenant, "srid": srid, "apart_m": CROSSING_M}).all()
+
+
+def load_houses(session: Session, tenant: str) -> Sequence[Row[Any]]:
+    """(street, number, lon, lat) of every house number that a shop front names; of several the first."""
+    return session.execute(HOUSES, {"tenant": tenant}).all()
 
 
 def forget_names(session: Session, tenant: str, sources: Sequence[str]) -> None:
