@@ -199,6 +199,23 @@ def show(context: typer.Context, problem: Problem, as_json: AsJson = False) -> N
 
 
 @cases_app.command()
+def adopt(
+    context: typer.Context,
+    most: Annotated[int, typer.Option(help="At most so many.", min=1, max=100_000)] = 500,
+    as_json: AsJson = False,
+) -> None:
+    """Open a problem for open events that have none, the newest first."""
+    from geo.cases.flow.adopt import adopt_events
+    from geo.db.engine import Database
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        found = adopt_events(session, settings.tenant, most=most, actor="cli")
+    told = {"opened": len(found.problems), "left": found.left}
+    typer.echo(json.dumps(told) if as_json else "  ".join(f"{name} {count}" for name, count in told.items()))
+
+
+@cases_app.command()
 def dates(context: typer.Context, as_json: AsJson = False) -> None:
     """Work out all dates anew from the step log, and say what is near or past."""
     from geo.cases.flow.dates.actions import remind, reread_dates

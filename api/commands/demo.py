@@ -69,6 +69,7 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
     from api.commands.days import tomorrow
     from api.commands.people import ensure_demo_accounts
     from api.commands.sample import ensure_sample
+    from geo.cases.flow.adopt import ensure_problems
     from geo.db.counts import count_of
     from geo.hotspots.forecast.actions import ensure_forecasts
     from geo.layers.register import KINDS
@@ -88,6 +89,8 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
         for plan in ensure_plans(database, settings.tenant, on):
             with suppress(PlanFixed):  # in force already
                 publish_plan(database, settings.tenant, plan, actor="demo")
+    with step("问题流转 · problems", "problems", seconds):
+        ensure_problems(database, settings.tenant)
     with step("昨日轨迹与对照 · yesterday's tracks", "tracks", seconds):
         ensure_tracks(database, settings.tenant, on - dt.timedelta(days=2))
     with step("一张图与片区页面 · dashboards", "dashboards", seconds):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from geo.db.engine import Database
 
 LOOK_EVERY_S = 3600.0
+LOOKS_AN_HOUR = 12
 FIRST_LOOK_S = 60.0
 log = structlog.get_logger()
 
@@ -70,6 +72,23 @@ def forget_positions(database: Database) -> int:
     return gone
 
 
+def say_dates(database: Database) -> int:
+    """Say of problems, once each, that three quarters of their time are used or their date has passed; how many."""
+    import datetime as dt
+
+    from geo.cases.flow.dates.actions import remind
+    from geo.db.counties import list_counties
+
+    said = 0
+    for county in list_counties(database):
+        with database.begin(county.code) as session:
+            said += sum(remind(session, county.code, dt.datetime.now(dt.UTC)).values())
+    return said
+
+
+OFTEN: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (("problem.dates_said", say_dates),)
+"""What cannot wait an hour: a limit may be two."""
+
 HOURLY: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
     ("forecasts.scored", score_everywhere),
     ("treatments.moved", move_treatments_on),
@@ -81,10 +100,10 @@ HOURLY: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
 
 
 async def watch_the_clock(database: Database) -> None:
-    """Do what is due, one thing after the other; where nothing is, that costs a question a county and hour."""
+    """Do what is due, one thing after the other; where nothing is, that costs a few questions a county and hour."""
     await asyncio.sleep(FIRST_LOOK_S)
-    while True:
-        for name, look in HOURLY:
+    for turn in itertools.count():
+        for name, look in (*(HOURLY if turn % LOOKS_AN_HOUR == 0 else ()), *OFTEN):
             try:
                 done = await asyncio.to_thread(look, database)
                 if done:
@@ -93,4 +112,4 @@ async def watch_the_clock(database: Database) -> None:
                 log.warning("clock.not_done", what=name, error=error.code)
             except Exception as error:  # the next hour is another chance; the worker's jobs must not end with this
                 log.error("clock.not_done", what=name, exc_info=error)
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(LOOK_EVERY_S / LOOKS_AN_HOUR)

@@ -63,6 +63,7 @@ def site(settings: Settings, database: Database) -> Iterator[Site]:
     from api.auth.actions import add_account
     from api.commands.demo import ensure_findings
     from api.commands.sample import ensure_sample
+    from geo.cases.flow.adopt import ensure_problems
     from geo.hotspots.forecast.actions import ensure_forecasts
     from geo.patrol.actions import plan_shift
     from geo.patrol.queries import find_plan
@@ -72,6 +73,7 @@ def site(settings: Settings, database: Database) -> Iterator[Site]:
     on_date = tomorrow(database, own.tenant)
     ensure_forecasts(database, own.tenant, on_date)
     ensure_findings(database, own)
+    ensure_problems(database, own.tenant)
     for shift in ("day", "night"):
         with database.begin(own.tenant) as session:
             planned = find_plan(session, on_date, shift)

@@ -13,6 +13,7 @@ from geo.cases.codes.actions import UnknownCode, import_table
 from geo.cases.evidence.actions import list_evidence, read_copy, read_original
 from geo.cases.flow import orders
 from geo.cases.flow.actions import open_problem, show_history, take_step
+from geo.cases.flow.adopt import adopt_events
 from geo.cases.flow.dates.actions import remind, reread_dates, show_clock, summarise
 from geo.cases.flow.ground.actions import set_desk
 from geo.cases.flow.orders import Draft, Meeting, Order
@@ -410,3 +411,21 @@ def test_a_matrix_row_for_a_street_outranks_its_district(clerk: Clerk) -> None:
     assert (clerk.row(uid)["unit_code"], clerk.row(uid)["staff_code"]) == ("S1", "S02")
     clerk.step(uid, "hand_over", holder="A01")
     assert clerk.row(uid)["staff_code"] == "A01"
+
+
+def test_open_events_that_nobody_follows_become_problems_once(clerk: Clerk) -> None:
+    event = text(
+        "UPDATE event SET code = CASE WHEN id % 2 = 0 THEN '04-06' ELSE '0201' END"
+        " WHERE tenant = :t AND source = 'test' AND closed_at IS NULL"
+    )
+    clerk.session.execute(event, {"t": clerk.tenant})
+    # The ground's events stand there without receipts, which every import writes.
+    clerk.session.execute(
+        text("INSERT INTO receipt (tenant, uid, kind, row_id, received_at)"
+             " SELECT tenant, uid, 'event', id, received_at FROM event WHERE tenant = :t"),
+        {"t": clerk.tenant},
+    )  # fmt: skip
+    found = adopt_events(clerk.session, clerk.tenant)
+    assert (len(found.problems), found.left) == (5, 5)
+    assert adopt_events(clerk.session, clerk.tenant).problems == ()
+    assert {row["state"] for row in list_problems(clerk.session, clerk.tenant)} == {"reported"}

@@ -36,6 +36,13 @@ SELECT e.id, e.received_at, e.uid, e.code, e.code_system, e.occurred_at, e.found
        (SELECT p.number FROM problem_case p WHERE p.tenant = :tenant AND p.event_uid = e.uid) AS problem
   FROM receipt r JOIN event e ON e.tenant = :tenant AND e.id = r.row_id AND e.received_at = r.received_at
  WHERE r.tenant = :tenant AND r.uid = :uid AND r.kind = 'event'""")
+LOOSE_EVENTS = text("""
+SELECT e.uid, e.code, nullif(e.code_system, 'local') AS code_system, e.origin, e.occurred_at, e.found_at, e.quantity,
+       e.unit
+  FROM event e
+ WHERE e.tenant = :tenant AND e.closed_at IS NULL AND e.duplicate_of IS NULL AND e.occurred_at <= now()
+   AND NOT EXISTS (SELECT FROM problem_case p WHERE p.tenant = :tenant AND p.event_uid = e.uid)
+ ORDER BY e.occurred_at DESC, e.id DESC LIMIT :most""")
 CLOSE_EVENT = text("""
 UPDATE event SET closed_at = :at, updated_at = now()
  WHERE tenant = :tenant AND id = :id AND received_at = :received_at""")
@@ -145,6 +152,11 @@ def find_event(session: Session, tenant: str, uid: uuid.UUID) -> dict[str, Any] 
     """An event by its uid, with the number of the problem that is about it already."""
     row = session.execute(FIND_EVENT, {"tenant": tenant, "uid": uid}).mappings().first()
     return None if row is None else dict(row)
+
+
+def list_loose_events(session: Session, tenant: str, most: int) -> list[dict[str, Any]]:
+    """Open events that no problem is about, the newest first."""
+    return [dict(row) for row in session.execute(LOOSE_EVENTS, {"tenant": tenant, "most": most}).mappings()]
 
 
 def close_event(session: Session, tenant: str, problem: Mapping[str, Any], at: dt.datetime) -> None:
