@@ -85,8 +85,9 @@ def render_draws(view: DrawsView, texts: Texts) -> Page:
 
 
 def _code(text: str) -> Markup:
-    """Something to be copied."""
-    return Markup('<code class="data" lang="zxx">{}</code>').format(text)
+    """Something to be copied, that may be broken over lines every 16 letters."""
+    parts = Markup("<wbr>").join(text[at : at + 16] for at in range(0, len(text), 16)) if " " not in text else text
+    return Markup('<code class="data" lang="zxx">{}</code>').format(parts)
 
 
 def _held(held: bool | None, texts: Texts) -> str:
