@@ -74,3 +74,8 @@ def near(
         key = "markets.near" if one.walk_m is not None else "markets.near_no_way"
         facts = {"name": one.market.name or one.market.id, "walk_m": one.walk_m, "straight_m": one.straight_m}
         typer.echo(say(key, language(), **facts))
+
+
+def mount(app: typer.Typer) -> None:
+    """Add ``markets``."""
+    app.add_typer(markets_app, name="markets")

@@ -137,7 +137,14 @@ def find_nearest(
 
 
 def count_stalls(
-    session: Session, tenant: str, uid: uuid.UUID, market: int, stalls: int, counted_at: dt.datetime, actor: str
+    session: Session,
+    tenant: str,
+    uid: uuid.UUID,
+    market: int,
+    stalls: int,
+    counted_at: dt.datetime,
+    actor: str,
+    area: frozenset[str] | None = None,
 ) -> int:
     """Note how many stalls stand there.
 
@@ -147,6 +154,8 @@ def count_stalls(
         Made by the client; the same count sent again changes nothing.
     stalls
         ≥ 0.
+    area
+        Codes of the 片区 whoever counts is confined to; None: the whole county.
 
     Returns
     -------
@@ -156,12 +165,12 @@ def count_stalls(
     Raises
     ------
     UnknownMarket
-        If there is no such place of trade.
+        If there is no such place of trade, or it lies outside ``area``.
     CountInFuture
         If ``counted_at`` is later than now.
     """
     row = queries.find_market(session, tenant, market, LEGAL_KINDS)
-    if row is None:
+    if row is None or (area is not None and row.district_code not in area):
         raise UnknownMarket("markets.unknown", market=market)
     if counted_at > dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2):
         raise CountInFuture("markets.count_in_future", at=counted_at.isoformat())
