@@ -23,18 +23,21 @@ rules = st.builds(Rule, st.integers(1, 24), st.sampled_from([0, 30, 50, 1000]), 
 unique = st.lists(earlier, max_size=12, unique_by=lambda one: one.id)
 
 
+@settings(max_examples=30)
 @given(times, unique, rules, st.randoms())
 def test_the_order_in_which_incidents_were_written_changes_nothing(at, found, how, random):
     shuffled = random.sample(found, len(found))
     assert propose(at, found, how, known=True) == propose(at, shuffled, how, known=True)
 
 
+@settings(max_examples=30)
 @given(times, unique, rules)
 def test_nobody_unknown_climbs(at, found, how):
     assert propose(at, found, how, known=False).step == "persuade"
     assert propose(at, found, how, known=False, first_step="warn").step == "caution"
 
 
+@settings(max_examples=30)
 @given(times, unique, rules)
 def test_what_is_later_too_old_or_too_far_counts_nothing(at, found, how):
     since = months_before(at, how.look_back_months)
@@ -42,6 +45,7 @@ def test_what_is_later_too_old_or_too_far_counts_nothing(at, found, how):
     assert propose(at, found, how, known=True) == propose(at, kept, how, known=True)
 
 
+@settings(max_examples=30)
 @given(times, unique, rules, st.integers(1, 5))
 def test_recording_one_occasion_again_never_climbs(at, found, how, times_again):
     again = [
@@ -67,6 +71,7 @@ def test_the_window_ends_to_the_minute_and_the_radius_to_the_metre():
     assert occasions(exactly - dt.timedelta(days=9), [Earlier(1, START, 50.01)], Rule()) == ()
 
 
+@settings(max_examples=30)
 @given(st.sets(st.sampled_from(CONDITIONS)), st.sampled_from(["minor", "first"]), st.booleans())
 def test_no_list_goes_below_the_law(found, kind, first):
     lax = Exemption(1, "免-1", kind, frozenset({"corrected"}))
@@ -156,7 +161,7 @@ class LadderMachine(RuleBasedStateMachine):
         assert all(row["subject"] is not None for row in getattr(self, "rows", []) if row["counts"])
 
 
-LadderMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+LadderMachine.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
 TestLadder = LadderMachine.TestCase
 
 

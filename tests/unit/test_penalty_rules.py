@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.calendars import is_workday
@@ -18,6 +18,7 @@ from geo.tables.penalties import CHECK_ITEMS, PENALTY_STATES
 days = st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 
 
+@settings(max_examples=30)
 @given(days, st.integers(1, 300), st.integers(0, 60), st.integers(0, 60))
 def test_a_hearing_puts_the_day_off_by_exactly_its_days(filed, limit, before, length):
     day = lambda n: filed + dt.timedelta(days=n)  # noqa: E731
@@ -26,6 +27,7 @@ def test_a_hearing_puts_the_day_off_by_exactly_its_days(filed, limit, before, le
     assert decide_by(heard[:2], limit) == decide_by(heard[:1], limit)
 
 
+@settings(max_examples=30)
 @given(days, st.integers(1, 20))
 def test_publishing_ends_on_a_workday_after_exactly_so_many(decided, count):
     last = publish_by(decided, count)
@@ -33,6 +35,7 @@ def test_publishing_ends_on_a_workday_after_exactly_so_many(decided, count):
     assert is_workday(last) and sum(map(is_workday, between)) == count
 
 
+@settings(max_examples=30)
 @given(st.sampled_from(PENALTY.states), st.sets(st.sampled_from(CHECK_ITEMS)), st.booleans())
 def test_a_case_closes_when_and_only_when_nothing_is_open(state, done, legal):
     left = open_items(state, done, ["leader", "legal"] if legal else ["leader"])

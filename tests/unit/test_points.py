@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.cases.points.score import POINTS, RUNGS, Act, per_hundred_hours, score
@@ -30,6 +30,7 @@ def total(done):
     return sum(score(done).values())
 
 
+@settings(max_examples=30)
 @given(st.lists(acts, max_size=12), st.data())
 def test_recording_again_splitting_or_moving_a_little_gains_nothing(done, data):
     if not done:
@@ -42,11 +43,13 @@ def test_recording_again_splitting_or_moving_a_little_gains_nothing(done, data):
     assert total([*done, later]) <= total(done)
 
 
+@settings(max_examples=30)
 @given(st.lists(acts, max_size=12), st.randoms())
 def test_points_do_not_depend_on_the_order_of_the_book(done, random):
     assert total(done) == total(random.sample(done, len(done)))
 
 
+@settings(max_examples=30)
 @given(st.lists(acts, max_size=12))
 def test_looking_at_ones_own_work_gains_nothing(done):
     assert total([dataclasses.replace(act, own=True) for act in done]) <= 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.cases.codes.files import TableRefused, read_sheet
@@ -54,6 +54,7 @@ def test_a_list_that_contradicts_itself_is_refused_by_row(changed, why):
     assert [row["code"] for row in refused.value.facts["rows"]] == [why]
 
 
+@settings(max_examples=30)
 @given(st.lists(tiers, max_size=6), st.integers(0, 9_000), st.integers(0, 1_000), st.sampled_from(GRAVITIES))
 def test_more_money_or_gravity_never_takes_a_review_away(given_tiers, amount, more, gravity):
     band = Band(gravity, "any", 0, 20_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.cases.secrets.masks import mask_in, mask_name, mask_number
@@ -15,6 +15,7 @@ KEYS = Secrets("990101", b"s" * 32, b"m" * 32)
 FIELD = "subject.name"
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=60))
 def test_what_is_sealed_opens_again_and_is_not_readable(text):
     sealed = KEYS.seal(text, FIELD)
@@ -23,6 +24,7 @@ def test_what_is_sealed_opens_again_and_is_not_readable(text):
     assert len(text.encode()) < 4 or text.encode() not in sealed
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 60), st.integers(1, 255))
 def test_one_changed_bit_anywhere_and_nothing_is_guessed(at, flip):
     sealed = bytearray(KEYS.seal("张三丰 13800000000", FIELD))
@@ -66,6 +68,7 @@ def test_a_lost_or_broken_key_is_said_and_never_replaced(tmp_path):
         read_secrets(tmp_path, "990101", may_make=True)
 
 
+@settings(max_examples=30)
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
 def test_a_number_matches_itself_however_it_is_written(number):
     wide = "".join(chr(ord(digit) + 0xFEE0) for digit in number)
@@ -73,6 +76,7 @@ def test_a_number_matches_itself_however_it_is_written(number):
     assert len({KEYS.match_hash("phone", one) for one in (number, wide, spaced, f"0086{number}")}) == 1
 
 
+@settings(max_examples=30)
 @given(st.text(min_size=2, max_size=20).filter(lambda text: len(text.strip()) > 1))
 def test_a_mask_keeps_the_length_and_shows_one_character_of_a_name(name):
     masked, bare = mask_name(name), name.strip()
