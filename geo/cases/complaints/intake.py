@@ -196,11 +196,17 @@ def take_in(
     list of Taken
         In the order given.
     """
-    rows = _rows(session, tenant, door, source, drafts, uids)
-    fresh = queries.insert_complaints(session, tenant, source, [row for row in rows if row["first"]], actor)
+    made = list(uids) if uids is not None else [_uid(tenant, source, draft) for draft in drafts]
     numbered = [draft.external_id for draft in drafts if draft.external_id is not None]
+    there = set(queries.find_known(session, tenant, source, numbered))
+    stored = set(queries.find_uids(session, tenant, made))
+    new = [
+        uid not in stored and draft.external_id not in there for uid, draft in zip(made, drafts, strict=True)
+    ]  # fmt: skip
+    rows = _rows(session, tenant, door, drafts, made, new)
+    fresh = queries.insert_complaints(session, tenant, source, [row for row in rows if row["first"]], actor)
     known = queries.find_known(session, tenant, source, numbered)
-    by_uid = queries.find_uids(session, tenant, [row["uid"] for row in rows])
+    by_uid = queries.find_uids(session, tenant, made)
     taken, receipts = [], []
     for draft, row in zip(drafts, rows, strict=True):
         number = draft.external_id
@@ -251,39 +257,44 @@ def districts_at(
 
 
 def _rows(
-    session: Session, tenant: str, door: Door, source: str, drafts: Sequence[Draft], uids: Sequence[uuid.UUID] | None
+    session: Session, tenant: str, door: Door, drafts: Sequence[Draft], uids: Sequence[uuid.UUID], new: Sequence[bool]
 ) -> list[dict[str, Any]]:
-    """Rows for storing; ``first`` is False for one whose number or uid stands earlier in the same lot."""
-    dues = _dues(session, tenant, drafts)
+    """Rows for storing; ``first`` is False for one that is known, or whose number stands earlier in the same lot.
+
+    Only what is stored is placed, dated and sealed: reading a file again costs little.
+    """
     seen: dict[object, str | None] = {}
     rows: list[dict[str, Any]] = []
-    for number, (draft, due) in enumerate(zip(drafts, dues, strict=True)):
-        if uids is not None:
-            uid = uids[number]
-        else:
-            uid = uuid7() if draft.external_id is not None else content_uid(tenant, source, draft.digest)
+    for draft, uid, is_new in zip(drafts, uids, new, strict=True):
         body_hash = door.secrets.match_hash("order", draft.digest or str(uid))
         key = draft.external_id if draft.external_id is not None else uid
-        first = key not in seen
+        first = is_new and key not in seen
+        rows.append(
+            {"uid": uid, "first": first, "first_hash": seen.setdefault(key, body_hash), "body_hash": body_hash}
+        )  # fmt: skip
+    fill = [(row, draft) for row, draft in zip(rows, drafts, strict=True) if row["first"]]
+    for (row, draft), due in zip(fill, _dues(session, tenant, [draft for _, draft in fill]), strict=True):
         place = (
             {"lon": draft.lon, "lat": draft.lat, "placed_by": "given", "matched": None, "confidence": None}
             if draft.lon is not None
             else door.place(draft.place_text)
         )
-        rows.append(
-            {
-                "uid": uid, "first": first, "first_hash": seen.setdefault(key, body_hash), "body_hash": body_hash,
-                "channel": draft.channel, "external_id": draft.external_id, "received_at": draft.received_at,
-                "code_system": draft.code_system, "code": draft.code, "topic": draft.topic, "content": draft.content,
-                "place_text": draft.place_text, "due_at": due,
-                "due_given": draft.due_at is not None, **place, **_sealed(door.secrets, draft),
-            }
-        )  # fmt: skip
-    spots = {(row["lon"], row["lat"]) for row in rows if row["lon"] is not None}
+        row |= {
+            "channel": draft.channel, "external_id": draft.external_id, "received_at": draft.received_at,
+            "code_system": draft.code_system, "code": draft.code, "topic": draft.topic, "content": draft.content,
+            "place_text": draft.place_text, "due_at": due, "due_given": draft.due_at is not None, **place,
+            **_sealed(door.secrets, draft),
+        }  # fmt: skip
+    spots = {(row["lon"], row["lat"]) for row, _ in fill if row["lon"] is not None}
     districts = districts_at(session, door.county, sorted(spots))
-    for row in rows:
+    for row, _ in fill:
         row["district_code"] = districts.get((row["lon"], row["lat"]))
     return rows
+
+
+def _uid(tenant: str, source: str, draft: Draft) -> uuid.UUID:
+    """A new one for what has a number; else made from the content, so that the same row is recognised."""
+    return uuid7() if draft.external_id is not None else content_uid(tenant, source, draft.digest)
 
 
 def _dues(session: Session, tenant: str, drafts: Sequence[Draft]) -> list[dt.datetime]:

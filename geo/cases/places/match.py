@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import Final, Protocol
 
-from geo.cases.places.align import FULL, Alignment, align
+from geo.cases.places.align import FULL, KIND_LETTERS, Alignment, align
 from geo.cases.places.words import BETWEEN, CROSSING, HOUSE, grams, spoken
 
 POINTED: Final = ("shop", "zone", "estate")
@@ -111,7 +111,8 @@ def _hits(said: str, names: Names) -> list[_Hit]:
     pairs = grams(said)
     if not pairs:
         return []
-    hits = [_Hit(name, align(name.spoken, said)) for name in names.alike(pairs)]
+    letters = frozenset(said)
+    hits = [_Hit(name, align(name.spoken, said)) for name in names.alike(pairs) if _can_be(name.spoken, letters)]
     hits = [hit for hit in hits if hit.at.likeness >= LEAST.get(len(hit.name.spoken), LEAST_LONG)]
     hits.sort(key=lambda hit: (-_value(hit), hit.at.begin, hit.name.spoken, hit.name.id))
     taken: list[_Hit] = []
@@ -120,6 +121,12 @@ def _hits(said: str, names: Names) -> list[_Hit]:
         if all(other.at == hit.at and _value(other) == _value(hit) for other in over):
             taken.append(hit)
     return taken
+
+
+def _can_be(name: str, letters: frozenset[str]) -> bool:
+    """Whether a text of these letters can be like enough at all; spares most alignments."""
+    least = sum(1 if letter in KIND_LETTERS else 2 for letter in name if letter not in letters)
+    return FULL - FULL * least // (2 * len(name)) >= LEAST.get(len(name), LEAST_LONG)
 
 
 def _value(hit: _Hit) -> int:
