@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+import geopandas
 import pytest
+from shapely import box
 from sqlalchemy import text
 
 from geo.cases.formal.pair import MayNotSign
@@ -30,6 +32,11 @@ from geo.cases.subjects.actions import Reader, confirm_subject, note_subject
 from geo.cases.subjects.identity import Identity
 from geo.cases.subjects.queries import list_accesses
 from geo.cases.workflow import StepNotOpen
+from geo.db.counties import get_county
+from geo.patrol.demand.book.due import list_due
+from geo.patrol.demand.deadlines import due_wishes
+from geo.patrol.demand.load import load_due
+from geo.patrol.demand.span import ShiftSpan
 from geo.uids import uuid7
 from tests.lawful import found, local, yesterday
 
@@ -190,3 +197,22 @@ def test_what_a_document_says_is_sealed(desk):
     assert open_document(desk.session, desk.t, desk.keys, document, HERE)["open_steps"] == ["issue", "void"]
     with pytest.raises(UnknownDocument):
         open_document(desk.session, desk.t, desk.keys, document, Reader("l3", "L3", ("E",)))
+
+
+def test_a_notice_is_demand_of_the_patrol_on_its_day_and_names_nobody(desk):
+    document = desk.served()
+    county = get_county(desk.session, desk.t)
+    districts = geopandas.GeoDataFrame({"code": ["W"]}, geometry=[box(0, 0, 1, 1)], crs=county.metric_srid)
+    start, end = local(DUE, 8), local(DUE, 16)
+    (due,) = load_due(desk.session, county, districts, end, start)
+    assert (due.key, due.due_at, due.district_code) == (f"notice:{document}", local(DUE, 0), "W")
+    assert due.name == f"复查某城管责改字〔{ON.year}〕第0001号"
+    (wish,) = due_wishes([due], ShiftSpan(DUE, 8 * 3600, 16 * 3600, start))
+    assert wish.windows == ((0, 8 * 3600),) and wish.required
+    (told,) = list_due(desk.session, end, start)
+    assert (told["key"], told["late"], told["district_code"]) == (due.key, True, "W")
+    assert load_due(desk.session, county, districts, local(DUE, 0), local(ON, 8)) == []
+    make_rechecks(desk.session, desk.t, DUE)
+    (task,) = list_rechecks(desk.session, desk.t)
+    end_recheck(desk.session, desk.t, task["id"], "gone", "摊已撤", desk.bureau("L1"), local(ON, 12))
+    assert load_due(desk.session, county, districts, end, start) == [] == list_due(desk.session, end, start)

@@ -1,7 +1,6 @@
 """What is due: open events with the time by which somebody must have been there, and those whose time ends in a shift.
 
-One list whatever the source (:class:`Due`): events now; rechecks, notices and complaints join it with their own
-layer and time once they are kept.
+One list whatever the source (:class:`Due`): open events, and notices whose last day has come, to be looked at again.
 """
 
 from __future__ import annotations

@@ -193,6 +193,10 @@ def load_due(
         if now - STALE <= due_at < until:
             name, minutes = names.get(code, (code, 10))
             found.append(Due(f"event:{event}", name, "event", int(event), at, due_at, shape, owner, minutes * 60))
+    for notice, number, at, due_at, owner, shape in queries.load_due_notices(
+        session, county.metric_srid, now - STALE, until
+    ):
+        found.append(Due(f"notice:{notice}", f"复查{number}", "notice", int(notice), at, due_at, shape, owner))
     return sorted(found, key=lambda one: (one.due_at, one.key))
 
 

@@ -87,6 +87,15 @@ WHERE tenant = {HERE} AND closed_at IS NULL AND duplicate_of IS NULL AND occurre
 ORDER BY coalesce(found_at, occurred_at), id""")
 """Lamps at fault (C01-37) are looked at on lamp walks."""
 
+DUE_NOTICES = text(f"""
+SELECT l.id, l.number, coalesce(l.served_at, l.issued_at), l.due_on::timestamp AT TIME ZONE c.time_zone,
+       l.district_code, ST_AsBinary(ST_Transform(l.geom, CAST(:srid AS integer)))
+FROM legal_document l JOIN county c ON c.tenant = l.tenant
+WHERE l.tenant = {HERE} AND l.kind IN ('rectify', 'deadline') AND l.state IN ('served', 'extended')
+  AND l.due_on::timestamp AT TIME ZONE c.time_zone >= :since AND l.due_on::timestamp AT TIME ZONE c.time_zone < :until
+ORDER BY l.due_on, l.id""")
+"""Notices whose last day has begun: somebody looks again on that day (复查)."""
+
 ENTERPRISES = text(f"""
 SELECT id, name, kind, opening, gate_every_days, ST_AsBinary(ST_Transform(geom, CAST(:srid AS integer)))
 FROM enterprise WHERE tenant = {HERE} AND active AND gate_every_days IS NOT NULL ORDER BY code""")
@@ -220,6 +229,13 @@ def load_markets(session: Session) -> GeoDataFrame:
 def load_open_events(session: Session, srid: int, since: dt.datetime, until: dt.datetime) -> list[Any]:
     """Rows ``id code origin since geometry`` of open events that repeat no other, the oldest first, metric CRS."""
     rows = session.execute(OPEN_EVENTS, {"srid": srid, "since": since, "until": until}).all()
+    shapes = _shapes([row[-1] for row in rows])
+    return [(*row[:-1], shape) for row, shape in zip(rows, shapes, strict=True)]
+
+
+def load_due_notices(session: Session, srid: int, since: dt.datetime, until: dt.datetime) -> list[Any]:
+    """Rows ``id number since due district geometry`` of notices whose last day begins in a span, metric CRS."""
+    rows = session.execute(DUE_NOTICES, {"srid": srid, "since": since, "until": until}).all()
     shapes = _shapes([row[-1] for row in rows])
     return [(*row[:-1], shape) for row, shape in zip(rows, shapes, strict=True)]
 

@@ -1,4 +1,4 @@
-"""One list of what is due, for people and for the API: open events now, whatever else joins it later."""
+"""One list of what is due, for people and for the API: open events, and notices to be looked at again."""
 
 from __future__ import annotations
 
@@ -33,4 +33,7 @@ def list_due(session: Session, until: dt.datetime, now: dt.datetime) -> list[dic
             name = event_names().get(row["code"], (row["code"], 0))[0]
             facts = {"key": f"event:{row['id']}", "name": name, "layer": "event", "feature_id": row.pop("id")}
             found.append({**facts, **row, "due_at": due_at, "late": due_at < now})
+    for row in queries.run(session, queries.DUE_NOTICES, since=now - STALE, until=until):
+        facts = {"key": f"notice:{row['id']}", "name": f"复查{row.pop('number')}", "layer": "notice"}
+        found.append({**facts, "feature_id": row.pop("id"), **row, "late": row["due_at"] < now})
     return sorted(found, key=lambda one: (one["due_at"], one["key"]))

@@ -164,6 +164,14 @@ FIND_DRAW = text(f"""
 SELECT id, first_on, last_on, kinds, power_item, wanted, seed_sha256, seed, pool, officers, made_at, made_by
 FROM check_draw WHERE tenant = {HERE} AND id = :draw""")
 
+DUE_NOTICES = text(f"""
+SELECT l.id, l.number, coalesce(l.served_at, l.issued_at) AS since_at,
+       l.due_on::timestamp AT TIME ZONE c.time_zone AS due_at, l.district_code, ST_X(l.geom) AS lon, ST_Y(l.geom) AS lat
+FROM legal_document l JOIN county c ON c.tenant = l.tenant
+WHERE l.tenant = {HERE} AND l.kind IN ('rectify', 'deadline') AND l.state IN ('served', 'extended')
+  AND l.due_on::timestamp AT TIME ZONE c.time_zone >= :since AND l.due_on::timestamp AT TIME ZONE c.time_zone < :until
+ORDER BY l.due_on, l.id""")
+
 OPEN_EVENTS = text(f"""
 SELECT e.id, e.code, e.origin, coalesce(e.found_at, e.occurred_at) AS since_at,
        ST_X(e.geom) AS lon, ST_Y(e.geom) AS lat,
