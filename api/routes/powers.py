@@ -64,9 +64,7 @@ def read_item(caller: Caller, session: Db, code: Code) -> PowerItemDetail:
 
 
 @router.put("/tables/{power_table}", summary="Take a whole table", responses=responses(401, 403, 413, 422))
-def put_table(
-    caller: Caller, session: Db, power_table: Literal["items", "tiers", "bodies"], body: TableText
-) -> Taken:
+def put_table(caller: Caller, session: Db, power_table: Literal["items", "tiers", "bodies"], body: TableText) -> Taken:
     """Items and tiers are replaced by it, bodies are recognised by code; all rows or none."""
     demand(caller, Action.WRITE, Thing.PLAN)
     content = body.csv.encode()

@@ -179,8 +179,11 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
         ],
         "permit": [
             {
-                "number": "占道2026-1", "kind": "occupation", "valid_from_on": dt.date(2026, 1, 1),
-                "valid_to_on": dt.date(2026, 12, 31), "geom": point(118.004, 28.3),
+                "number": "占道2026-1",
+                "kind": "occupation",
+                "valid_from_on": dt.date(2026, 1, 1),
+                "valid_to_on": dt.date(2026, 12, 31),
+                "geom": point(118.004, 28.3),
             }
         ],
         "streetlight": lamps,

@@ -252,7 +252,7 @@ def misspelt(line: str) -> str | None:
     if here.context_settings.get("ignore_unknown_options"):
         return None
     known = options_of(here) | {"--home", "--tenant"}
-    unknown = [option for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", line) if option not in known]
+    unknown = [option for option in re.findall(r"(?<!\S)--[a-z][a-z0-9-]*", line) if option not in known]
     return f"{line}: there is no {unknown[0]}" if unknown else None
 
 
@@ -279,7 +279,7 @@ def test_every_command_and_option_in_the_messages_exists() -> None:
         for text in (text.replace("useradd --system", "useradd") for text in texts.values()):
             shown = re.findall(r"pianqu ((?:[a-z][a-z-]* ?)+)", text)
             faults += [f"{code}: {fault}" for line in shown if (fault := misspelt(line))]
-            faults += [f"{code}: there is no {o}" for o in re.findall(r"--[a-z][a-z-]*", text) if o not in known]
+            faults += [f"{code}: there is no {o}" for o in re.findall(r"--[a-z][a-z0-9-]*", text) if o not in known]
     assert faults == []
 
 
