@@ -29,8 +29,8 @@ from geo.tables.permits import PERMIT_KINDS
 
 router = APIRouter(prefix="/markets", tags=["markets"])
 
-Lon = Annotated[float, Query(ge=-180, le=180, description="Longitude, degrees.")]
-Lat = Annotated[float, Query(ge=-90, le=90, description="Latitude, degrees.")]
+Lon = Annotated[float, Query(description="Longitude, degrees.")]
+Lat = Annotated[float, Query(description="Latitude, degrees.")]
 At = Annotated[AwareDatetime | None, Query(description="With its offset from UTC; now if not given.")]
 
 
@@ -39,7 +39,7 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@router.get("/judge", summary="May one sell here now?", responses=responses(403, 422))
+@router.get("/judge", summary="May one sell here now?", responses=responses(400, 403, 422))
 def judge(caller: Caller, session: Db, lon: Lon, lat: Lat, at: At = None) -> StallJudged:
     """A stall is no event where trade is open; permits on the spot are told besides 已审批?."""
     demand(caller, Action.READ, get_kind("vendor_point"))
@@ -55,7 +55,7 @@ def judge(caller: Caller, session: Db, lon: Lon, lat: Lat, at: At = None) -> Sta
     )
 
 
-@router.get("/near", summary="Where else one may sell now", responses=responses(403, 422))
+@router.get("/near", summary="Where else one may sell now", responses=responses(400, 403, 422))
 def near(
     caller: Caller,
     session: Db,
