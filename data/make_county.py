@@ -54,6 +54,7 @@ class SampleCounty:
     shift_kinds: pd.DataFrame
     duties: pd.DataFrame
     presence: pd.DataFrame
+    agreements: pd.DataFrame
     truth: Truth
     extent: tuple[float, float, float, float]
     seconds: dict[str, float] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class SampleCounty:
             "vehicles": self.vehicles,
             "duties": self.duties,
             "presence": self.presence,
+            "agreements": self.agreements,
             **self.truth.frames(),
         }
         for name, frame in sorted({**self.layers, **plain}.items()):
@@ -143,7 +145,7 @@ def make_county(
     import numpy as np
 
     from data.county import events as events_part
-    from data.county import people, places, reports
+    from data.county import frontages, people, places, reports
     from data.county.blocks import make_blocks
     from data.county.buildings import make_buildings
     from data.county.districts import make_areas, owners
@@ -194,9 +196,11 @@ def make_county(
     presence = reports.make_presence(rng.spawn(1)[0], today - dt.timedelta(events_part.DAYS), events_part.DAYS)
     events, truth = events_part.make_events(rng, zones, vendors, streets, lamps, today)
     done("events")
+    shops = frontages.make_frontages(seed, streets, zones, today)
     layers, extent = to_layers(
-        ground, streets, areas, buildings, lamps, landuse, zones, vendors, illegal, events, org_units
-    )
+        ground, streets, areas, buildings, lamps, landuse, zones, vendors, illegal, events, org_units,
+        frontages.make_estates(zones), shops,
+    )  # fmt: skip
     done("coordinates")
     return SampleCounty(
         seed,
@@ -209,6 +213,7 @@ def make_county(
         roster.make_shift_kinds(),
         duties,
         presence,
+        frontages.make_agreements(seed, shops, today),
         truth,
         extent,
         seconds,
@@ -225,6 +230,7 @@ def write_county(county: SampleCounty, folder: Path) -> int:
         "vehicles": county.vehicles,
         "duties": county.duties,
         "presence": county.presence,
+        "agreements": county.agreements,
         "shift_kinds": county.shift_kinds,
     }
     for name, plain in {**people, **{f"truth_{n}": f for n, f in county.truth.frames().items()}}.items():
@@ -242,7 +248,8 @@ LOADING_ORDER: tuple[str, ...] = (
     "waterway",
     "road",
 )
-LOADING_ORDER += ("building", "hotspot_zone", "illegal_building", "streetlight", "vendor_point", "event")
+LOADING_ORDER += ("building", "hotspot_zone", "estate", "illegal_building", "frontage", "streetlight", "vendor_point")
+LOADING_ORDER += ("event",)
 
 
 def load_county(
@@ -263,6 +270,7 @@ def load_county(
         If the code is that of another county, into which no made-up people or layers may come.
     """
     from data.county import people
+    from data.county.frontages import save_registers
     from data.county.orders import save_orders
     from geo.db.changes import write_change
     from geo.db.counties import create_county, find_county
@@ -296,6 +304,7 @@ def load_county(
         if progress:
             progress(name)
     save_presence(database, tenant, county.presence)
+    save_registers(database, tenant, county.agreements, SOURCE)
     save_orders(database, tenant, county, SOURCE)
     with database.begin(tenant) as session:
         _note_operations(session, tenant, county.truth.operations)

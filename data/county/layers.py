@@ -25,6 +25,8 @@ COLUMNS: dict[str, list[str]] = {
     "building": ["name", "kind", "levels", "height_m"],
     "hotspot_zone": ["name", "kind", "opening", "weight", "service_min"],
     "illegal_building": ["code", "status", "status_since_on", "found_on", "area_m2", "households", "category"],
+    "estate": ["code", "name", "status"],
+    "frontage": ["code", "name", "trade", "street", "number", "width_dm", "opened_on"],
     "streetlight": ["code", "status", "status_since_at", "circuit", "power_w", "height_m"],
     "vendor_point": ["name", "kind", "goods", "slots", "opening", "valid_from_on", "valid_to_on"],
     "event": [
@@ -54,6 +56,8 @@ def to_layers(
     illegal: gpd.GeoDataFrame,
     events: gpd.GeoDataFrame,
     org_units: pd.DataFrame,
+    estates: gpd.GeoDataFrame,
+    frontages: gpd.GeoDataFrame,
 ) -> tuple[dict[str, gpd.GeoDataFrame], tuple[float, float, float, float]]:
     """All layers by name, and the county's box in degrees; ``org_units.area`` is turned to degrees in place."""
     local = {
@@ -78,6 +82,8 @@ def to_layers(
         "building": buildings.assign(name=None),
         "hotspot_zone": zones.assign(source_key=zones["key"]),
         "illegal_building": illegal.assign(source_key=illegal["code"]),
+        "estate": estates.assign(source_key=estates["code"]),
+        "frontage": frontages.assign(source_key=frontages["code"]),
         "streetlight": lamps.assign(source_key=lamps["code"]),
         "vendor_point": vendors,
         "event": events,
@@ -92,6 +98,7 @@ def to_layers(
         "building",
         "illegal_building",
         "hotspot_zone",
+        "estate",
     }
     layers = {name: _layer(name, frame, ground.stretch, name in areal) for name, frame in local.items()}
     has = org_units["area"].notna().to_numpy()

@@ -42,6 +42,8 @@ def test_the_same_arguments_make_the_same_bytes(county: SampleCounty) -> None:
         ("streetlight", 6_000, 6_000),
         ("vendor_point", 850, 1_000),
         ("illegal_building", 290, 300),
+        ("frontage", 300, 360),
+        ("estate", 10, 30),
         ("road", 3_000, 6_000),
         ("event", 50_000, 80_000),
         ("responsibility_grid", 40, 84),
@@ -189,6 +191,20 @@ def test_lamps_stand_beside_their_street_and_two_or_three_in_a_hundred_are_out(
     assert 0.018 < (lamps["status"] == "fault").mean() < 0.036
     assert lamps.loc[lamps["status"] != "on", "status_since_at"].notna().all()
     assert lamps["circuit"].nunique() > 50 and lamps.groupby("circuit").size().max() <= 60
+
+
+def test_fronts_lie_at_the_edge_of_their_street_and_most_have_signed(
+    county: SampleCounty, metric: dict[str, gpd.GeoDataFrame]
+) -> None:
+    shops, roads = metric["frontage"], metric["road"]
+    for name, own in shops.groupby("street"):
+        way = roads[roads["name"] == name].geometry.union_all()
+        assert own.geometry.distance(way).between(1.5, 16).all(), name
+    papers = county.agreements
+    known = papers["shop_code"].isin(shops["code"])
+    assert papers["number"].is_unique and 0.9 < known.mean() < 1
+    assert 0.7 < papers.loc[known, "shop_code"].nunique() / len(shops) < 0.9
+    assert (papers["signed_on"] < papers["valid_to_on"]).all() and (papers["signed_on"] < county.today).all()
 
 
 def test_opening_hours_of_zones_and_stalls_can_all_be_read(county: SampleCounty) -> None:

@@ -86,6 +86,13 @@ def sign_agreement(session: Session, tenant: str, home: Path, draft: Draft, *, a
     return _sign(session, tenant, open_secrets(session, tenant, home), draft, _finder(session, tenant), actor)
 
 
+def sign_agreements(session: Session, tenant: str, home: Path, drafts: Sequence[Draft], *, actor: str) -> int:
+    """As :func:`sign_agreement`, for many at once; how many were new."""
+    queries.hold(session, tenant, "agreements")
+    keys, finder = open_secrets(session, tenant, home), _finder(session, tenant)
+    return sum(_sign(session, tenant, keys, draft, finder, actor)[1] for draft in drafts)
+
+
 def import_agreements(session: Session, tenant: str, home: Path, path: Path, *, actor: str) -> AgreementReport:
     """Take a table of agreements (CSV, .xlsx); one that no shop is found for is kept and listed.
 
