@@ -84,6 +84,7 @@ class ProblemCase(Row, Base):
         CheckConstraint("quantity >= 0", name="quantity"),
         Index("ix_problem_case_geom", "geom", postgresql_using="gist"),
         Index(None, "tenant", "state"),
+        Index("ix_problem_case_open", "tenant", "id", postgresql_where=text(f"state IN ({_OPEN})")),
         Index("ix_problem_case_district_code", "tenant", "district_code", "id"),
         Index("ix_problem_case_found_at", "tenant", "found_at"),
         Index("ix_problem_case_staff_id", "tenant", "staff_id", postgresql_where=text(f"state IN ({_OPEN})")),

@@ -74,6 +74,7 @@ def site(settings: Settings, database: Database) -> Iterator[Site]:
     ensure_forecasts(database, own.tenant, on_date)
     ensure_findings(database, own)
     ensure_problems(database, own.tenant)
+    draw_problems(database, own.tenant)
     for shift in ("day", "night"):
         with database.begin(own.tenant) as session:
             planned = find_plan(session, on_date, shift)
@@ -85,6 +86,23 @@ def site(settings: Settings, database: Database) -> Iterator[Site]:
             if not has_account(session, own.tenant, login):
                 add_account(session, own.tenant, login, PASSWORD, role, unit)
     yield from serve(own, on_date)
+
+
+def draw_problems(database: Database, tenant: str) -> None:
+    """Open problems on the map all over the town, where the sample has a handful; drawn only, nothing else is made."""
+    from sqlalchemy import text
+
+    from geo.db.counts import count_step
+
+    statement = text(
+        "INSERT INTO open_problem (tenant, source, source_key, number, code, stage, geom)"
+        " SELECT tenant, 'browser', id::text, 'P' || id, '04-06',"
+        " (ARRAY['desk', 'handling', 'checking', 'disputed', 'suspended'])[1 + id % 5], geom"
+        " FROM streetlight WHERE tenant = :tenant AND id % 10 = 0"
+        " ON CONFLICT (tenant, source, source_key) DO NOTHING"
+    )
+    with database.begin(tenant) as session:
+        count_step(session, tenant, "open_problem", session.execute(statement, {"tenant": tenant}).rowcount)
 
 
 def has_account(session: Any, tenant: str, login: str) -> bool:

@@ -1270,6 +1270,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.create_index(
+        "ix_problem_case_open",
+        "problem_case",
+        ["tenant", "id"],
+        unique=False,
+        postgresql_where=sa.text(
+            "state IN ('reported', 'verifying', 'verified', 'registered', 'dispatched', 'extension_asked', 'suspended', 'disputed', 'handled', 'checking', 'checked', 'appealed')"
+        ),
+    )
+    op.create_index(
         "ix_problem_case_staff_id",
         "problem_case",
         ["tenant", "staff_id"],
@@ -2095,12 +2104,12 @@ def upgrade() -> None:
         "scopes <@ ARRAY['layers:read', 'layers:write', 'plans:read', 'jobs:read', 'tracks:write', 'intake:write']::text[]",
     )
     op.create_check_constraint(
-        "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
-    )
-    op.create_check_constraint(
         "ck_illegal_building_status_choice",
         "illegal_building",
         "status IN ('suspected', 'verified', 'existing', 'new', 'stopped', 'ordered', 'appealed', 'announced', 'revoked', 'demolished', 'written_off', 'confiscated', 'regularised', 'dismissed', 'overbuilt', 'struck')",
+    )
+    op.create_check_constraint(
+        "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
     )
     op.create_check_constraint(
         "ck_job_kind_choice",
