@@ -25,7 +25,18 @@ FROM = """
     SELECT l.at FROM step_log l
      WHERE c.state = 'referred' AND l.tenant = :tenant AND l.workflow = 'complaint' AND l.row_id = c.id
      ORDER BY l.n DESC LIMIT 1) e ON true"""
-ALL = text(f"SELECT {HEARD} {FROM} WHERE c.tenant = :tenant AND c.state <> 'void' AND c.merged_into IS NULL")
+ALL = text("""
+SELECT id, CAST(floor(extract(epoch FROM received_at)) AS bigint) AS received_s,
+       CAST(floor(extract(epoch FROM CASE WHEN state = 'closed' THEN closed_at END)) AS bigint) AS closed_s,
+       state = 'referred' AS referred, code, ST_X(at) AS x, ST_Y(at) AS y
+  FROM (SELECT *, ST_Transform(geom, CAST(:srid AS int)) AS at FROM complaint
+         WHERE tenant = :tenant AND state <> 'void' AND merged_into IS NULL) c""")
+CALLERS = text("SELECT complaint_id, caller_hash FROM complaint_caller WHERE tenant = :tenant")
+REFERRED = text("""
+SELECT row_id, CAST(floor(extract(epoch FROM max(at))) AS bigint) AS at_s FROM step_log
+ WHERE tenant = :tenant AND workflow = 'complaint' AND step = 'refer' GROUP BY row_id""")
+"""Three plain statements, put together here: as one join it is planned badly right after an import."""
+
 ONE = text(f"SELECT {HEARD} {FROM} WHERE c.tenant = :tenant AND c.id = ANY(:ids) AND c.state <> 'void'")
 NEAR = """
 WITH near AS (
@@ -91,11 +102,17 @@ UPDATE complaint_tie SET state = 'dismissed', decided_at = now(), decided_by = :
 def load_heard(session: Session, tenant: str, srid: int, complaint_ids: Sequence[int] | None = None) -> list[Heard]:
     """Complaints that stand for themselves and are not void, all of them or some."""
     facts: dict[str, Any] = {"tenant": tenant, "srid": srid}
-    if complaint_ids is None:
-        rows = session.execute(ALL, facts)
-    else:
-        rows = session.execute(ONE, {**facts, "ids": list(complaint_ids)})
-    return [Heard(*row) for row in rows]
+    if complaint_ids is not None:
+        return [Heard(*row) for row in session.execute(ONE, {**facts, "ids": list(complaint_ids)})]
+    callers = {row.complaint_id: row.caller_hash for row in session.execute(CALLERS, {"tenant": tenant})}
+    referred = {row.row_id: row.at_s for row in session.execute(REFERRED, {"tenant": tenant})}
+    return [
+        Heard(
+            row.id, row.received_s, referred.get(row.id) if row.referred else row.closed_s, row.code, row.x, row.y,
+            callers.get(row.id),
+        )
+        for row in session.execute(ALL, facts)
+    ]  # fmt: skip
 
 
 def load_earlier(
