@@ -234,7 +234,7 @@ def live(examples: int, steps: int) -> None:
 
 @pytest.mark.usefixtures("town")
 def test_problems_do_what_the_model_does() -> None:
-    live(5, 30)
+    live(3, 25)
 
 
 @pytest.mark.long

@@ -222,7 +222,7 @@ def live(examples: int, steps: int) -> None:
 
 
 def test_a_clock_agrees_with_one_that_counts_minutes() -> None:
-    live(20, 25)
+    live(12, 20)
 
 
 @pytest.mark.long
