@@ -137,13 +137,14 @@ def step(caller: Caller, session: Db, agreement_id: Identity, body: AgreementOrd
             openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}, "required": True}})  # fmt: skip
 async def scan(request: Request, caller: Caller, service: Holder, agreement_id: Identity) -> Agreement:
     """The file's bytes: PDF, JPEG or PNG, at most 1 MB by HTTP (20 MB by the command line)."""
+    area = area_of(caller, Action.WRITE)
     content = await request.body()
     if not content:
         raise NoScan("frontages.scan", most=1)
 
     def keep() -> Agreement:
         with service.database.begin(caller.tenant) as session:
-            _agreement_within(session, caller.tenant, agreement_id, area_of(caller, Action.WRITE))
+            _agreement_within(session, caller.tenant, agreement_id, area)
             agreements.attach_scan(
                 session, caller.tenant, service.settings.home, agreement_id, content, actor=caller.name
             )
