@@ -5,8 +5,8 @@ and from there to its end (``aft``). Putting a street in anywhere is then weighe
 the *whole* route before and after it, in a few additions.
 
 Christiaens & Vanden Berghe (2020), Slack Induction by String Removals for Vehicle Routing Problems: strings, their
-lengths, the orders of putting back and the blinks. The two states a street, teams, limits, balance and streets left
-out are ours.
+lengths, the orders of putting back and the blinks. The two states a street, teams, limits, streets left out and two
+strings from routes however long are ours.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ that go, which short trials on egl-e found better than leaving one street."""
 BLINK: Final = 0.01
 """How often a better position is overlooked."""
 
+PAIR: Final = 2.0
+"""At least half of all trials take strings out of two routes. Full routes change nothing with one string at a time:
+what comes out fits only where it was, or into a team more."""
+
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -61,7 +65,7 @@ class Figures(NamedTuple):
 
     ``knil`` is ``link`` with from and to exchanged, so that one street's rides lie side by side in memory. ``near``
     lists the streets around each, nearest first; ``far`` is the ride to a street from where teams begin.
-    ``drop`` is the price of leaving a street out, ``power`` the exponent of a day's cost in units of ``even``.
+    ``drop`` is the price of leaving a street out.
     """
 
     link: SmallInts
@@ -77,8 +81,6 @@ class Figures(NamedTuple):
     near: SmallInts
     far: Floats
     drop: Floats
-    power: float
-    even: float
 
 
 class State(NamedTuple):
@@ -140,19 +142,9 @@ def walk(team: int, f: Figures, s: State) -> None:
 
 
 @inner
-def _worth(cost: float, f: Figures) -> float:
-    """What a day of that cost counts: itself, or more than in proportion the longer it is."""
-    if f.power == 1.0:
-        return cost
-    return float(f.even * (cost / f.even) ** f.power)
-
-
-@inner
 def worth(f: Figures, s: State) -> float:
     """What the whole state counts; less is better."""
-    total = 0.0
-    for team in range(len(s.size)):
-        total += _worth(s.cost[team], f)
+    total = float(s.cost.sum())
     for i in range(s.waiting[0]):
         total += f.drop[s.out_of[i]]
     return float(total)
@@ -167,7 +159,7 @@ def _ruin(f: Figures, s: State, touched: Ints, is_touched: NDArray[np.bool_]) ->
         if s.size[team] > 0:
             used += 1
     longest = min(STRING, streets / max(used, 1))
-    strings = int(_random(s.random) * (4.0 * REMOVED / (1.0 + longest) - 1.0) + 1.0)
+    strings = int(_random(s.random) * max(4.0 * REMOVED / (1.0 + longest) - 1.0, PAIR) + 1.0)
     middle = int(_random(s.random) * streets)
     done = 0
     for i in range(f.near.shape[1]):
@@ -268,7 +260,7 @@ def _recreate(f: Figures, s: State, touched: Ints, is_touched: NDArray[np.bool_]
             cost, p = _best_position(street, team, f, s)
             if cost > f.limit[team]:
                 continue
-            added = _worth(cost, f) - _worth(s.cost[team], f)
+            added = cost - s.cost[team]
             if added < best:
                 best, chosen, position = added, team, p
         if chosen < 0:
@@ -345,7 +337,7 @@ def anneal(f: Figures, s: State, kept: State, best: State, best_worth: float, it
         teams = touched[:done]
         new = now
         for team in teams:
-            new += _worth(s.cost[team], f) - _worth(kept.cost[team], f)
+            new += s.cost[team] - kept.cost[team]
             is_touched[team] = False
         for i in range(s.waiting[0]):
             new += f.drop[s.out_of[i]]

@@ -20,9 +20,6 @@ HOT: Final = 0.1
 COLD: Final = 0.003
 """Temperature at the end."""
 
-BALANCED: Final = 12.0
-"""Exponent of a day's cost when days are to be even: high enough that the longest day decides."""
-
 NEAR: Final = 300
 """Streets around each that are looked through for a string to take out."""
 
@@ -32,7 +29,6 @@ def route_streets(
     seed: int,
     budget: Budget,
     *,
-    balance: bool = False,
     start: Sequence[Sequence[int]] | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -47,8 +43,6 @@ def route_streets(
         Seed of the search, ≥ 0.
     budget
         How long to search. With a count of iterations the plan is the same on any machine.
-    balance
-        Whether the longest day should be as short as possible; otherwise the sum of all days should.
     start
         Passages to begin with, one sequence a team; what they lack is added where it costs least.
     progress
@@ -70,12 +64,10 @@ def route_streets(
     if not problem.streets or not problem.teams:
         return rest
     scale = _round_trip(problem)
-    figures = _figures(problem, scale, balance)
+    figures = _figures(problem, scale)
     state, kept, best = _state(problem, seed), _state(problem, seed), _state(problem, seed)
     _put_in(problem, state, start or ())
     best_worth, done, told = begin(figures, state, kept, best), 0, -1
-    if balance:
-        scale = scale / 4
     while (spent := budget.spent(done)) < 1 and not (cancelled and cancelled()):
         count = budget.slice(done)
         heat = scale * HOT * (COLD / HOT) ** spent
@@ -94,7 +86,7 @@ def _round_trip(problem: ArcProblem) -> float:
     return max(float(there.mean()), 1.0) if there.size else 1.0
 
 
-def _figures(problem: ArcProblem, scale: float, balance: bool) -> Figures:
+def _figures(problem: ArcProblem, scale: float) -> Figures:
     """The problem as the kernel wants it."""
     work = np.minimum(problem.work, NO_WAY)
     link = np.minimum(problem.link + work[:, None, :], NO_WAY).astype(np.int32)
@@ -102,11 +94,7 @@ def _figures(problem: ArcProblem, scale: float, balance: bool) -> Figures:
     apart = ride + ride.T
     np.fill_diagonal(apart, -1)
     near = np.argsort(apart, axis=1, kind="stable")[:, :NEAR]
-    even = float(problem.busy.sum() + work[problem.mode[0]].reshape(-1, 2).min(axis=1).sum()) / problem.teams
     whole = float(min(NO_WAY, int(problem.limit.max()))) + scale
-    power = BALANCED if balance else 1.0
-    even = max(even, scale)
-    drop = even * min((whole / even) ** power, 1e200) if balance else whole * problem.teams
     return Figures(
         link=link,
         knil=np.ascontiguousarray(link.transpose(0, 2, 1)),
@@ -120,9 +108,7 @@ def _figures(problem: ArcProblem, scale: float, balance: bool) -> Figures:
         limit=np.minimum(problem.limit, NO_WAY - 1),
         near=near.astype(np.int32),
         far=problem.out.reshape(problem.teams, problem.streets, 2).min(axis=(0, 2)).astype(np.float64),
-        drop=np.full(problem.streets, drop),
-        power=power,
-        even=even,
+        drop=np.full(problem.streets, whole * problem.teams),
     )
 
 
