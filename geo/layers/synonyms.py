@@ -47,7 +47,7 @@ CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "ordered": ("限期拆除", "demolition ordered", "ordered down", "责令拆除", "限期拆"),
         "appealed": ("复议诉讼中", "under appeal", "复议中", "诉讼中"),
         "announced": ("已公告强拆", "demolition announced", "已公告", "强拆公告", "announced"),
-        "revoked": ("决定撤销", "order revoked", "待重新处置"),
+        "revoked": ("决定撤销", "decision revoked", "order revoked", "待重新处置"),
         "demolished": ("已拆除", "demolished", "拆除", "已拆待销"),
         "written_off": ("已销账", "written off", "销账", "销号"),
         "confiscated": ("已没收", "confiscated", "没收"),
@@ -81,7 +81,7 @@ CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     },
     ("permit", "status"): {
         "valid": ("有效", "in force", "已批"),
-        "revoked": ("已撤销", "revoked", "撤销", "注销"),
+        "revoked": ("决定撤销", "decision revoked", "已撤销", "revoked", "撤销", "注销"),
     },
     ("suspicion", "status"): {
         "waiting": ("待核", "waiting", "待核查", "未处理"),
