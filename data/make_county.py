@@ -145,7 +145,7 @@ def make_county(
     import numpy as np
 
     from data.county import events as events_part
-    from data.county import frontages, people, places, reports
+    from data.county import frontages, people, permits, places, reports
     from data.county.blocks import make_blocks
     from data.county.buildings import make_buildings
     from data.county.districts import make_areas, owners
@@ -199,7 +199,7 @@ def make_county(
     shops = frontages.make_frontages(seed, streets, zones, today)
     layers, extent = to_layers(
         ground, streets, areas, buildings, lamps, landuse, zones, vendors, illegal, events, org_units,
-        frontages.make_estates(zones), shops,
+        frontages.make_estates(zones), shops, permits.make_permits(zones, today),
     )  # fmt: skip
     done("coordinates")
     return SampleCounty(
@@ -249,7 +249,7 @@ LOADING_ORDER: tuple[str, ...] = (
     "road",
 )
 LOADING_ORDER += ("building", "hotspot_zone", "estate", "illegal_building", "frontage", "streetlight", "vendor_point")
-LOADING_ORDER += ("event",)
+LOADING_ORDER += ("permit", "event")
 
 
 def load_county(

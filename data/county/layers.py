@@ -29,6 +29,7 @@ COLUMNS: dict[str, list[str]] = {
     "frontage": ["code", "name", "trade", "street", "number", "width_dm", "opened_on"],
     "streetlight": ["code", "status", "status_since_at", "circuit", "power_w", "height_m"],
     "vendor_point": ["name", "kind", "goods", "slots", "opening", "valid_from_on", "valid_to_on"],
+    "permit": ["number", "kind", "status", "holder", "purpose", "place", "valid_from_on", "valid_to_on"],
     "event": [
         "code",
         "code_system",
@@ -58,6 +59,7 @@ def to_layers(
     org_units: pd.DataFrame,
     estates: gpd.GeoDataFrame,
     frontages: gpd.GeoDataFrame,
+    permits: gpd.GeoDataFrame,
 ) -> tuple[dict[str, gpd.GeoDataFrame], tuple[float, float, float, float]]:
     """All layers by name, and the county's box in degrees; ``org_units.area`` is turned to degrees in place."""
     local = {
@@ -86,6 +88,7 @@ def to_layers(
         "frontage": frontages.assign(source_key=frontages["code"]),
         "streetlight": lamps.assign(source_key=lamps["code"]),
         "vendor_point": vendors,
+        "permit": permits.assign(source_key=permits["number"]),
         "event": events,
     }
     areal = {
@@ -99,6 +102,7 @@ def to_layers(
         "illegal_building",
         "hotspot_zone",
         "estate",
+        "permit",
     }
     layers = {name: _layer(name, frame, ground.stretch, name in areal) for name, frame in local.items()}
     has = org_units["area"].notna().to_numpy()
