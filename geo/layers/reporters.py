@@ -6,17 +6,15 @@ whoever has a copy of the database alone cannot try telephone numbers until one 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from geo.errors import Unavailable
+from geo.keyfiles import KEY_BYTES, make_key
 from geo.layers.columns import plain
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ REPORTER: Final = "reporter"
 """Under this name a mapping says which column holds the caller."""
 
 KEY_FILE: Final = "reporter.key"
-KEY_BYTES: Final = 32
 HASH_BYTES: Final = 16
 ROLE: Final = "来电|致电|举报|投诉|反映|诉求|报料|爆料|报案|报告|上报|联系|申请|市民|群众"
 PART: Final = (
@@ -157,24 +154,10 @@ def _county_key(home: Path, tenant: str) -> bytes:
     path = home / KEY_FILE
     try:
         if not path.exists():
-            _make_key(path)
+            make_key(path)
         secret = path.read_bytes()
     except OSError as error:
         raise ReporterKeyLost("layers.reporter_key", file=str(path), reason=error.strerror or "-") from error
     if len(secret) != KEY_BYTES:
         raise ReporterKeyLost("layers.reporter_key", file=str(path), reason=f"{len(secret)} bytes")
     return hashlib.blake2b(tenant.encode(), key=secret, digest_size=KEY_BYTES).digest()
-
-
-def _make_key(path: Path) -> None:
-    """Write a new key beside and link it into place: of two imports at once one makes it, both read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):
-        os.link(beside, path)
-    beside.unlink()

@@ -6,9 +6,7 @@ no name and cannot try telephone numbers until one fits. AES-256-GCM (NIST SP 80
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import re
 import secrets
 import unicodedata
@@ -17,9 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from geo.errors import Invalid, Unavailable
+from geo.keyfiles import KEY_BYTES, make_key
 
 KEY_FILE: Final = "private.key"
-KEY_BYTES: Final = 32
 MARK_BYTES: Final = 4
 NONCE_BYTES: Final = 12
 HASH_BYTES: Final = 16
@@ -172,7 +170,7 @@ def read_secrets(home: Path, tenant: str, *, may_make: bool) -> Secrets:
     path = home / KEY_FILE
     try:
         if may_make and not path.exists():
-            _make_key(path)
+            make_key(path)
         key = path.read_bytes()
     except OSError as error:
         raise KeyLost("secrets.key_lost", file=str(path), reason=error.strerror or "-") from error
@@ -183,17 +181,3 @@ def read_secrets(home: Path, tenant: str, *, may_make: bool) -> Secrets:
 
 def _derive(key: bytes, purpose: str, tenant: str) -> bytes:
     return hashlib.blake2b(f"{purpose}\x00{tenant}".encode(), key=key, digest_size=KEY_BYTES).digest()
-
-
-def _make_key(path: Path) -> None:
-    """Write a new key beside and link it into place: of two processes at once one makes it, both read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):
-        os.link(beside, path)
-    beside.unlink()
