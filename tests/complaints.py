@@ -16,14 +16,14 @@ HOTLINE = FieldMap(
         "lon": "lng", "lat": "lat", "due_at": "limit", "caller_name": "who", "caller_phone": "tel",
     },
 )  # fmt: skip
-SQUAD_OFFICER, SENIOR = "S01", "B01"
+SQUAD_OFFICER, SENIOR = "CS01", "CB01"
 
 
 def staff_up(session: Session, tenant: str) -> None:
     """A bureau with somebody senior in it, and a squad with an officer."""
     tables = Base.metadata.tables
     parent = None
-    for code, kind, staff in (("B", "bureau", SENIOR), ("S", "squadron", SQUAD_OFFICER)):
+    for code, kind, staff in (("CB", "bureau", SENIOR), ("CS", "squadron", SQUAD_OFFICER)):
         unit = insert(tables["org_unit"]).values(tenant=tenant, code=code, name=code, kind=kind, parent_id=parent)
         parent = session.execute(unit.returning(tables["org_unit"].c.id)).scalar_one()
         person = {"tenant": tenant, "code": staff, "name": staff, "kind": "regular", "org_unit_id": parent}

@@ -92,7 +92,8 @@ def _shapes(kind: LayerKind, zoom: int) -> str:
     """Lines and areas, the largest first up to a cap, without what is too small to see."""
     rule = ""
     if is_area(kind):
-        rule = f" AND ({WIDTH} > {SMALLEST_PX} * {PIXEL} OR {HEIGHT} > {SMALLEST_PX} * {PIXEL})"
+        points = " OR ST_Dimension(t.geom_3857) = 0" if "Point" in kind.geometry_types else ""
+        rule = f" AND ({WIDTH} > {SMALLEST_PX} * {PIXEL} OR {HEIGHT} > {SMALLEST_PX} * {PIXEL}{points})"
     elif kind.name == "road" and (hidden := [tier for tier, first in ROAD_TIER_ZOOM.items() if zoom < first]):
         rule = " AND t.tier NOT IN (" + ", ".join(f"'{tier}'" for tier in hidden) + ")"
     more = f",\n    {REGIME}" if kind.name == "road" else ""

@@ -39,7 +39,6 @@ ORDER = {
 def hotline(signed_in: dict[str, httpx.Client], database: Database, served: Served) -> dict[str, httpx.Client]:
     """The served county with names of places, staff and a mapped hotline."""
     with database.begin(served.tenant) as session:
-        session.execute(text("UPDATE org_unit SET code = 'B0' WHERE tenant = :t AND code = 'B'"), {"t": served.tenant})
         staff_up(session, served.tenant)
     assert signed_in["planner"].post("/places/names").status_code == 200
     answer = signed_in["planner"].put("/intake/sources/12345", json=SOURCE)
@@ -79,7 +78,7 @@ def test_a_pushed_order_is_taken_once_placed_and_answered(
     refused = step(step="close")
     assert refused.status_code == 409 and refused.json()["facts"]["open"].startswith("assign")
     assert step(step="assign").json()["code"] == "complaints.nobody"
-    assert step(step="assign", owner=SQUAD_OFFICER).json()["owner_unit"] == "S"
+    assert step(step="assign", owner=SQUAD_OFFICER).json()["owner_unit"] == "CS"
     assert step(step="verify", finding="substantiated").status_code == 200
     assert step(step="feed_back", answer="已劝离").json()["open_steps"] == ["close", "review"]
     with served.client(callers.everything) as client:

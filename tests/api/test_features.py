@@ -126,14 +126,14 @@ def test_a_period_and_attributes_narrow_a_layer(served: Served, callers: Callers
             assert answer.status_code == 200, answer.text
             return int(answer.json()["numberMatched"])
 
-        assert count("datetime=2026-03-03") == 1
-        assert count("datetime=2026-03-03/..") == county.EVENTS - 2
-        assert count("datetime=../2026-03-03") == 3
-        assert count("datetime=2026-03-02T00:00:00Z/2026-03-04T00:00:00Z") == 2
-        assert count(f"datetime={quote('2026-03-03T12:00:00+08:00')}") == 1
-        assert count("origin=complaint") == county.EVENTS // 2
-        assert count("origin=complaint&datetime=2026-03-03/..") == county.EVENTS // 2 - 1
-        assert count("quantity=1") == county.EVENTS
+        assert count("code=0201&datetime=2026-03-03") == 1
+        assert count("code=0201&datetime=2026-03-03/..") == county.EVENTS - 2
+        assert count("code=0201&datetime=../2026-03-03") == 3
+        assert count("code=0201&datetime=2026-03-02T00:00:00Z/2026-03-04T00:00:00Z") == 2
+        assert count(f"code=0201&datetime={quote('2026-03-03T12:00:00+08:00')}") == 1
+        assert count("code=0201&origin=complaint") == county.EVENTS // 2
+        assert count("code=0201&origin=complaint&datetime=2026-03-03/..") == county.EVENTS // 2 - 1
+        assert count("code=0201&quantity=1") == county.EVENTS
         assert count("code=nothing") == 0
 
 

@@ -60,7 +60,7 @@ def columns_of(kind: LayerKind) -> tuple[str, str]:
         if not column.nullable and column.server_default is None:
             names.append(field.name)
             plain = "'x' || i" if field.name == "code" else f"'{(field.about.choices or ('x',))[0]}'"
-            values.append("now()" if field.name.endswith("_at") else plain)
+            values.append("now()" if field.name.endswith(("_at", "_on")) else plain)
     if kind.name == "event":
         names.append("uid")
         values.append("gen_random_uuid()")

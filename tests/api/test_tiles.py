@@ -87,6 +87,7 @@ def test_a_feature_carries_its_tile_attributes_and_the_id_of_its_item(served: Se
 
 
 def test_a_street_says_the_regime_it_is_kept_under_today(served: Served, callers: Callers, database: Database) -> None:
+    forget_regimes(database, served.tenant)
     with served.client(callers.reader) as client:
         place = tile_at(county.BORDER, 28.305, 17)
         before = decode(get(client, place, "road"))["road"]
@@ -103,6 +104,13 @@ def test_a_street_says_the_regime_it_is_kept_under_today(served: Served, callers
         # A layer asked along makes another tile, which is not in the cache.
         after = {street["id"]: street["properties"] for street in decode(get(client, place, "road,water"))["road"]}
         assert after[before[0]["id"]]["regime"] == "strict"
+    forget_regimes(database, served.tenant)
+
+
+def forget_regimes(database: Database, tenant: str) -> None:
+    """Other tests keep streets of the same county under regimes too."""
+    with database.begin(tenant) as session:
+        session.execute(text("DELETE FROM road_regime WHERE tenant = :tenant"), {"tenant": tenant})
 
 
 @pytest.mark.parametrize("zoom", [0, 5, 9, 12, 13, 14])

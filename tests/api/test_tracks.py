@@ -191,7 +191,8 @@ def test_the_nearest_pair_is_told_without_its_place_to_those_of_the_street(
     monkeypatch.setattr("geo.roads.actions.load_network", refuse)
     monkeypatch.setattr("geo.patrol.queries.load_plan_frames", refuse)
     signed_in["planner"].post("/patrol/tracks", json=body(points=[
-        {"at": (NOW - dt.timedelta(minutes=1)).isoformat(), "lon": 118.0, "lat": 28.31, "accuracy_m": 5}]))  # fmt: skip
+        {"at": (dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1)).isoformat(), "lon": 118.0, "lat": 28.31,
+         "accuracy_m": 5}]))  # fmt: skip
     ask = "/patrol/nearest?lon=118.0&lat=28.305"
     (seen,) = signed_in["desk"].get(ask).json()["pairs"]
     assert seen["team"] == "T-W" and seen["seen_at"] and seen["lat"] == pytest.approx(28.31)
