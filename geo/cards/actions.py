@@ -61,6 +61,6 @@ def _freshness(session: Session, tenant: str, kind: LayerKind, at: dt.datetime) 
     names = [name for name, _, _ in sources[:NAMED_SOURCES]]
     if len(sources) > NAMED_SOURCES:
         names.append(f"+{len(sources) - NAMED_SOURCES}")
-    updated_at = max((when for _, _, when in sources), default=None)
+    updated_at = max((when for _, _, when in sources if when is not None), default=None)
     rows = sum(count for _, count, _ in sources)
     return Freshness(kind.name, rows, ", ".join(names), updated_at, state_of(kind.name, updated_at, at))

@@ -113,8 +113,11 @@ def load_districts(session: Session, tenant: str) -> list[DistrictRow]:
     return [DistrictRow(*row) for row in rows]
 
 
-def load_sources(session: Session, tenant: str, kind: LayerKind) -> list[tuple[str, int, dt.datetime]]:
-    """Data sets of a layer, most rows first: name, rows, when a row was last written (for events: last occurred)."""
+def load_sources(session: Session, tenant: str, kind: LayerKind) -> list[tuple[str, int, dt.datetime | None]]:
+    """Data sets of a layer, most rows first: name, rows, when a row was last written.
+
+    Of layers with a time of their own, events among them, the last of these; None if no row has one.
+    """
     when = kind.time_column or "updated_at"
     rows = session.execute(
         text(f"""

@@ -95,9 +95,9 @@ def draw_problems(database: Database, tenant: str) -> None:
     from geo.db.counts import count_step
 
     statement = text(
-        "INSERT INTO open_problem (tenant, source, source_key, number, code, stage, geom)"
+        "INSERT INTO open_problem (tenant, source, source_key, number, code, stage, found_at, geom)"
         " SELECT tenant, 'browser', id::text, 'P' || id, '04-06',"
-        " (ARRAY['desk', 'handling', 'checking', 'disputed', 'suspended'])[1 + id % 5], geom"
+        " (ARRAY['desk', 'handling', 'checking', 'disputed', 'suspended'])[1 + id % 5], now(), geom"
         " FROM streetlight WHERE tenant = :tenant AND id % 10 = 0"
         " ON CONFLICT (tenant, source, source_key) DO NOTHING"
     )
