@@ -59,13 +59,16 @@ class Stop:
         if self.saved is not None:
             said = f"{said} · {texts('saves', minutes=whole_minutes(self.saved))}"
         if self.on_the_way:
-            streets = ("、" if texts.language == "zh" else ", ").join(self.on_the_way[:2])
-            more = len(self.on_the_way) > 2
-            told = texts(
-                "more_on_the_way" if more else "passes_on_the_way", streets=streets, count=len(self.on_the_way)
-            )
-            said = f"{said} · {told}"
+            said = f"{said} · {self._passed(texts)}"
         return said
+
+    def _passed(self, texts: Texts) -> str:
+        """Streets done on the way; by name only where the page speaks their language, since this is plain text."""
+        count = len(self.on_the_way)
+        if texts.language != "zh":
+            return texts("count_on_the_way", count=count)
+        streets = "、".join(self.on_the_way[:2])
+        return texts("more_on_the_way" if count > 2 else "passes_on_the_way", streets=streets, count=count)
 
     def explain(self, texts: Texts) -> str:
         """What the visit saves, and what ten minutes would change; empty for what does not fill up again."""
