@@ -195,6 +195,28 @@ def reach_of(principal: Principal, action: Action, thing: Thing) -> frozenset[st
     return principal.area
 
 
+def area_of(principal: Principal, action: Action, thing: Thing) -> list[str] | None:
+    """The 片区 in which a principal may do it, by code; None is the whole county.
+
+    Raises
+    ------
+    NobodyAllowed, NotAllowed
+        If nowhere.
+
+    Examples
+    --------
+    >>> leader = Principal("990101", "li", Role.LEADER, area=frozenset({"PQ04", "PQ03"}))
+    >>> area_of(leader, Action.READ, Thing.CASE)
+    ['PQ03', 'PQ04']
+    """
+    reach = reach_of(principal, action, thing)
+    if isinstance(reach, frozenset):
+        return sorted(reach)
+    if reach is not True:
+        demand(principal, action, thing)
+    return None
+
+
 class NotLinked(NotFound):
     """The account is nobody's: what is a person's own cannot be found by it."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import AwareDatetime
 
-from api.auth.permissions import Action, NobodyAllowed, NotAllowed, Principal, Thing, demand, reach_of
+from api.auth.permissions import Action, Thing, area_of, demand
 from api.deps import Caller, Db
 from api.problems import NO_NUL, language_of, responses
 from api.schemas.buildings import (
@@ -45,24 +45,6 @@ Identity = Annotated[int, Path(ge=1, lt=1 << 63)]
 District = Annotated[str | None, Query(max_length=40, pattern=NO_NUL, description="Code of a 片区.")]
 
 
-def area_of(caller: Principal, action: Action) -> list[str] | None:
-    """The 片区 a caller may see or change registers in; None is the whole county.
-
-    Raises
-    ------
-    NobodyAllowed, NotAllowed
-        If none at all.
-    """
-    reach = reach_of(caller, action, Thing.CASE)
-    if reach is True:
-        return None
-    if isinstance(reach, frozenset):
-        return sorted(reach)
-    if not caller.known:
-        raise NobodyAllowed("auth.needed")
-    raise NotAllowed("auth.not_allowed", action=action.value, thing=Thing.CASE.value)
-
-
 @router.get("", summary="Buildings of the ledger, the newest first", responses=responses(403))
 def read_buildings(
     caller: Caller,
@@ -75,7 +57,7 @@ def read_buildings(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> BuildingList:
     """Of the 片区 the caller sees; their outlines are in the collection ``illegal_building``."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     found = queries.list_buildings(
         session, caller.tenant, area=area, statuses=status, district=district, category=category, ids=id,
         before=before, most=limit,
@@ -86,7 +68,7 @@ def read_buildings(
 @router.post("", summary="Enter a footprint", status_code=201, responses=responses(403, 404, 409, 413, 422))
 def enter(caller: Caller, session: Db, body: BuildingDraft) -> BuildingDetail:
     """As suspected; the answer names the footprints it overlaps. Sent again it changes nothing."""
-    area = area_of(caller, Action.WRITE)
+    area = area_of(caller, Action.WRITE, Thing.CASE)
     given = body.model_dump(exclude={"geometry"})
     number, _ = enter_building(
         session, caller.tenant, Draft(ground=_ground(body.geometry), **given), actor=caller.name
@@ -106,7 +88,7 @@ def read_stock(
     as_of: Annotated[AwareDatetime | None, Query(description="As the books stood then; with its zone.")] = None,
 ) -> StockStatement:
     """Every term drills to its lines; what was written down after the period is marked late."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     if district is not None:
         area = [district] if area is None or district in area else []
     told = load_statement(session, caller.tenant, first, last, area=area, category=category, as_of=as_of)
@@ -120,7 +102,7 @@ def read_alarms(
     caller: Caller, session: Db, open_only: Annotated[bool, Query(description="Only unanswered ones.")] = False
 ) -> AlarmList:
     """Each with the person it was put before."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     found = watched.list_alarms(session, caller.tenant, area=area, open_only=open_only)
     return AlarmList.model_validate({"alarms": found})
 
@@ -128,7 +110,7 @@ def read_alarms(
 @router.post("/alarms/{alarm_id}/answer", summary="Answer an alarm", responses=responses(403, 404, 422))
 def answer(caller: Caller, session: Db, alarm_id: Identity, body: Answer) -> AlarmList:
     """Once; the alarm stays on file."""
-    area = area_of(caller, Action.WRITE)
+    area = area_of(caller, Action.WRITE, Thing.CASE)
     building = watch.answer_alarm(session, caller.tenant, alarm_id, body.answer, caller.name)
     _within(session, caller.tenant, building, area)
     return AlarmList.model_validate({"alarms": watched.list_alarms(session, caller.tenant, area=area)})
@@ -145,7 +127,7 @@ def write_rule(caller: Caller, session: Db, body: Rule) -> Rule:
 @router.get("/plans", summary="分类化解 plans and how far they are", responses=responses(403))
 def read_plans(caller: Caller, session: Db) -> PlanList:
     """Counted from the ledger."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     return PlanList.model_validate({"plans": plans.follow_plans(session, caller.tenant, area=area)})
 
 
@@ -160,7 +142,7 @@ def write_plan(caller: Caller, session: Db, body: PlanDraft) -> PlanList:
 @router.get("/estates", summary="Estates and their standing", responses=responses(403))
 def read_estates(caller: Caller, session: Db) -> EstateList:
     """无违建小区, with their keepers."""
-    area_of(caller, Action.READ)
+    area_of(caller, Action.READ, Thing.CASE)
     return EstateList.model_validate({"estates": watched.list_estates(session, caller.tenant)})
 
 
@@ -183,14 +165,14 @@ def step_estate(caller: Caller, session: Db, estate_id: Identity, body: EstateOr
 @router.get("/{building_id}", summary="One building", responses=responses(403, 404))
 def read_building(caller: Caller, session: Db, building_id: Identity) -> BuildingDetail:
     """With its history and what can be done with it now."""
-    _within(session, caller.tenant, building_id, area_of(caller, Action.READ))
+    _within(session, caller.tenant, building_id, area_of(caller, Action.READ, Thing.CASE))
     return _detail(session, caller.tenant, building_id)
 
 
 @router.post("/{building_id}/steps", summary="Take a step", responses=responses(403, 404, 409, 422))
 def step(caller: Caller, session: Db, building_id: Identity, body: StepOrder) -> BuildingDetail:
     """In the order of the table; dated when it happened."""
-    _within(session, caller.tenant, building_id, area_of(caller, Action.WRITE))
+    _within(session, caller.tenant, building_id, area_of(caller, Action.WRITE, Thing.CASE))
     take_building_step(
         session, caller.tenant, building_id, body.step, at=body.at, actor=caller.name, note=body.note,
         facts=body.facts, uid=body.uid,
@@ -202,7 +184,7 @@ def step(caller: Caller, session: Db, building_id: Identity, body: StepOrder) ->
              responses=responses(403, 404, 422))  # fmt: skip
 def correct(caller: Caller, session: Db, building_id: Identity, body: CorrectionOrder) -> BuildingDetail:
     """A line of its own, from the moment it holds; nothing is overwritten."""
-    _within(session, caller.tenant, building_id, area_of(caller, Action.WRITE))
+    _within(session, caller.tenant, building_id, area_of(caller, Action.WRITE, Thing.CASE))
     correct_amounts(
         session, caller.tenant, building_id, at=body.at, households_more=body.households_more,
         area_dm2_more=round(body.area_m2_more * 100), reason=body.reason, actor=caller.name,
@@ -221,7 +203,7 @@ def read_demolition(
     urgent: Annotated[str, Query(max_length=200, pattern=NO_NUL, description="Why it cannot wait.")] = "",
 ) -> Verdict:
     """By papers, day and hour; urgency lifts the day and the hour only."""
-    _within(session, caller.tenant, building_id, area_of(caller, Action.READ))
+    _within(session, caller.tenant, building_id, area_of(caller, Action.READ, Thing.CASE))
     told = may_demolish(session, caller.tenant, building_id, start, end, urgent=urgent)
     spoken = language_of(request)
     reasons = [say(one.code, spoken, **one.facts) for one in told.reasons]

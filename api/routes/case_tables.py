@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api.auth.permissions import Action, Principal, Thing, demand, reach_of
+from api.auth.permissions import Action, Thing, area_of, demand
 from api.deps import Caller, Db
 from api.problems import responses
 from api.schemas.case_tables import (
@@ -35,16 +35,10 @@ from geo.db.counties import get_county
 router = APIRouter(prefix="/cases", tags=["problems"])
 
 
-def see_cases(caller: Principal) -> None:
-    """Refuse whoever sees no cases anywhere; what these tables say is no secret inside the bureau."""
-    if reach_of(caller, Action.READ, Thing.CASE) is False:
-        demand(caller, Action.READ, Thing.CASE)
-
-
 @router.get("/codes", summary="Codes of events and components", responses=responses(401, 403))
 def read_codes(caller: Caller, session: Db) -> CaseCodeList:
     """With system, version, and what a local list adds to."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     ensure_codes(session, caller.tenant)
     return CaseCodeList.model_validate({"codes": queries.list_rows(session, caller.tenant, "codes")})
 
@@ -52,7 +46,7 @@ def read_codes(caller: Caller, session: Db) -> CaseCodeList:
 @router.get("/tables/{case_table}", summary="A table as CSV", responses=responses(401, 403), response_class=Response)
 def read_table(caller: Caller, session: Db, case_table: TableName) -> Response:
     """As it can be edited and sent back."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     ensure_codes(session, caller.tenant)
     return Response(export_table(session, caller.tenant, case_table), media_type="text/csv; charset=utf-8")
 
@@ -68,7 +62,7 @@ def put_table(caller: Caller, session: Db, case_table: TableName, body: CaseTabl
 @router.get("/matrix/report", summary="Gaps and overlaps of the matrix", responses=responses(401, 403))
 def read_report(caller: Caller, session: Db) -> MatrixReport:
     """Of the matrix that holds now."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     ensure_codes(session, caller.tenant)
     return MatrixReport.model_validate(check_matrix(session, caller.tenant))
 
@@ -91,7 +85,7 @@ def read_owner(
     grade: Annotated[str, Query(max_length=40)] = "*",
 ) -> OwnerView:
     """Unit and person, the limit of handling, and what the street's regime lets stand."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     found = get_code(session, caller.tenant, code, system)
     ground = find_ground(session, caller.tenant, lon, lat, dt.datetime.now(dt.UTC))
     asked = {"code_system": found["code_system"], "code": found["code"], "grade": grade}
@@ -112,7 +106,7 @@ def read_streets(
     caller: Caller, session: Db, on: Annotated[dt.date | None, Query(description="Local day; today if absent.")] = None
 ) -> StreetRegimes:
     """By name, with how many metres."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     day = on or get_county(session, caller.tenant).today()
     return StreetRegimes.model_validate({"streets": list_streets(session, caller.tenant, day)})
 

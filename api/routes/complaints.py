@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 
-from api.auth.permissions import Action, NotAllowed, Principal, Role, Thing, demand, reach_of
+from api.auth.permissions import Action, NotAllowed, Principal, Role, Thing, area_of, demand
 from api.deps import Caller, Db, Holder
 from api.jobs.actions import request_job
 from api.problems import NO_NUL, language_of, responses
@@ -51,14 +51,6 @@ Word = Annotated[str | None, Query(max_length=60, pattern=NO_NUL)]
 Before = Annotated[int | None, Query(ge=1, lt=1 << 63, description="Only rows with a smaller id.")]
 
 
-def area_of(caller: Principal, action: Action) -> frozenset[str] | None:
-    """The 片区 whose complaints a caller may see or handle; None is the whole county, refused where none."""
-    reach = reach_of(caller, action, Thing.CASE)
-    if reach is False or reach is None:
-        demand(caller, action, Thing.CASE)
-    return reach if isinstance(reach, frozenset) else None
-
-
 def see(session: Db, caller: Principal, action: Action, complaint_id: int) -> dict[str, Any]:
     """The complaint, if the caller may; one of another 片区 is answered like one that is not there.
 
@@ -67,7 +59,7 @@ def see(session: Db, caller: Principal, action: Action, complaint_id: int) -> di
     UnknownComplaint
         If there is none for this caller.
     """
-    area = area_of(caller, action)
+    area = area_of(caller, action, Thing.CASE)
     row = actions.get_complaint(session, caller.tenant, complaint_id)
     if area is not None and row["district_code"] not in area:
         raise actions.UnknownComplaint("complaints.unknown", complaint=complaint_id)
@@ -90,8 +82,8 @@ def read_complaints(
 ) -> ComplaintList:
     """Of the 片区 the caller sees."""
     found = queries.list_complaints(
-        session, caller.tenant, area=area_of(caller, Action.READ), states=state, district=district, channel=channel,
-        waiting=waiting, due_before=due_before, before=before, most=limit,
+        session, caller.tenant, area=area_of(caller, Action.READ, Thing.CASE), states=state, district=district,
+        channel=channel, waiting=waiting, due_before=due_before, before=before, most=limit,
     )  # fmt: skip
     return ComplaintList.model_validate({"complaints": found})
 
@@ -99,7 +91,7 @@ def read_complaints(
 @router.post("", summary="Enter a complaint", status_code=201, responses=responses(403, 413, 422))
 def enter(caller: Caller, session: Db, service: Holder, body: ComplaintForm) -> TakenView:
     """From a call, a visit, a letter or an order of a higher office; sent again it changes nothing."""
-    area_of(caller, Action.WRITE)
+    area_of(caller, Action.WRITE, Thing.CASE)
     draft = read_form(session, caller.tenant, body.model_dump(mode="json"), body.channel)
     taken = receive_draft(session, caller.tenant, service.settings.home, draft, body.uid, actor=caller.name)
     return TakenView.model_validate({"complaint": taken.complaint_id, "outcome": taken.outcome})
@@ -131,7 +123,7 @@ def read_figures(
     by: Literal["none", "channel", "district", "code"] = "none",
 ) -> FiguresList:
     """Each with numerator and denominator; out of remit is counted apart."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     found = load_figures(session, caller.tenant, first, last, by=by, area=area)
     return FiguresList.model_validate({"figures": [asdict(one) for one in found]})
 
@@ -139,7 +131,7 @@ def read_figures(
 @router.get("/authorities", summary="Who answers for what is not the bureau's", responses=responses(403))
 def read_authorities(caller: Caller, session: Db) -> AuthorityList:
     """In use, by code."""
-    area_of(caller, Action.READ)
+    area_of(caller, Action.READ, Thing.CASE)
     return AuthorityList.model_validate({"authorities": desk.list_authorities(session, caller.tenant)})
 
 
@@ -153,7 +145,7 @@ def read_ties(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> TieList:
     """Found by place, topic and caller; people decide."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     found = list_ties(session, caller.tenant, state=state, kind=kind, area=area, before=before, most=limit)
     return TieList.model_validate({"ties": found})
 
@@ -170,7 +162,7 @@ def compare(request: Request, caller: Caller, session: Db) -> JobView:
 def decide(caller: Caller, session: Db, tie: Identity, body: DecisionForm) -> ComplaintDetail:
     """A confirmed duplicate is merged, a confirmed repeat is handled thoroughly."""
     found = find_tie(session, caller.tenant, tie)
-    area_of(caller, Action.WRITE)
+    area_of(caller, Action.WRITE, Thing.CASE)
     if found is None:
         raise ties.UnknownTie("complaints.tie_unknown", tie=tie)
     row = see(session, caller, Action.WRITE, found["complaint_id"])
@@ -265,11 +257,9 @@ def read_caller(
     whole: Annotated[bool, Query(description="Not masked; for who answers for the complaint.")] = False,
 ) -> CallerView:
     """Every look is written to the change log with its purpose."""
-    reach = reach_of(caller, Action.READ, Thing.SUBJECT)
-    if reach is False or reach is None:
-        demand(caller, Action.READ, Thing.SUBJECT)
+    area = area_of(caller, Action.READ, Thing.SUBJECT)
     row = actions.get_complaint(session, caller.tenant, complaint)
-    if isinstance(reach, frozenset) and row["district_code"] not in reach:
+    if area is not None and row["district_code"] not in area:
         raise actions.UnknownComplaint("complaints.unknown", complaint=complaint)
     found = actions.read_caller(
         session, caller.tenant, service.settings.home, complaint, purpose=purpose, actor=caller.name, whole=whole

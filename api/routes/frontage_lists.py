@@ -7,10 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from api.auth.permissions import Action, Thing, demand
+from api.auth.permissions import Action, Thing, area_of, demand
 from api.deps import Caller, Db
 from api.problems import responses
-from api.routes.buildings import area_of
 from api.schemas.frontages import Appeal, AppealAnswer, ListDetail, ListDraft, ListOrder, Lists
 from geo.cases.frontages.checks import monthly
 from geo.cases.frontages.checks.queries import list_lists
@@ -23,7 +22,7 @@ Identity = Annotated[int, Path(ge=1, lt=1 << 63)]
 @router.get("", summary="Monthly lists, the newest first", responses=responses(403))
 def read_lists(caller: Caller, session: Db) -> Lists:
     """Internal: no list is part of any open feed."""
-    area_of(caller, Action.READ)
+    area_of(caller, Action.READ, Thing.CASE)
     return Lists.model_validate({"lists": list_lists(session, caller.tenant)})
 
 
@@ -37,7 +36,7 @@ def draw(caller: Caller, session: Db, body: ListDraft) -> ListDetail:
 @router.get("/{list_id}", summary="One list", responses=responses(403, 404))
 def read_list(caller: Caller, session: Db, list_id: Identity) -> ListDetail:
     """Its shops in the 片区 the caller sees, and whether the checks still give the same list."""
-    return _detail(session, caller.tenant, list_id, area_of(caller, Action.READ))
+    return _detail(session, caller.tenant, list_id, area_of(caller, Action.READ, Thing.CASE))
 
 
 @router.post("/{list_id}/steps", summary="Tell the shops, issue, or withdraw", responses=responses(403, 404, 409, 422))

@@ -9,10 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.permissions import Action, Thing, demand
+from api.auth.permissions import Action, Thing, area_of, demand
 from api.deps import Caller, Db, Holder
 from api.problems import NO_NUL, responses
-from api.routes.buildings import area_of
 from api.schemas.frontages import (
     Agreement,
     AgreementDraft,
@@ -53,7 +52,7 @@ def read_frontages(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> FrontageList:
     """Of the 片区 the caller sees; with ``standing`` those that a figure of the register counts."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     register = reading.load_register(session, caller.tenant, on, area=area, street=street, town=town)
     chosen = [one for one in sorted(register.standings) if standing in (None, register.standings[one][0])]
     ids = [one for one in chosen if one > after][:limit]
@@ -64,14 +63,14 @@ def read_frontages(
 @router.get("/register", summary="Signed, expired and missing by street and town", responses=responses(403))
 def read_register(caller: Caller, session: Db, on: Day = None) -> Register:
     """不漏一户: the three make the whole of the shop list."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     return Register.model_validate(reading.load_register(session, caller.tenant, on, area=area).as_json())
 
 
 @router.get("/unmatched", summary="Agreements without a shop, shops without an agreement", responses=responses(403))
 def read_unmatched(caller: Caller, session: Db) -> UnmatchedLists:
     """Both are listed; whoever may see one 片区 only sees the shops of it and no loose agreement."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     register = reading.load_register(session, caller.tenant, area=area)
     rows = queries.list_frontages(session, caller.tenant, ids=register.ids("missing"), most=100_000)
     loose = agreements.list_unmatched(session, caller.tenant) if area is None else []
@@ -87,7 +86,7 @@ def read_rates(
     last: Annotated[dt.date, Query(description="Last local day, included.")],
 ) -> RateList:
     """Checks passed ÷ checks made; each figure lists its checks."""
-    rates = checks.load_rates(session, caller.tenant, first, last, area=area_of(caller, Action.READ))
+    rates = checks.load_rates(session, caller.tenant, first, last, area=area_of(caller, Action.READ, Thing.CASE))
     return RateList.model_validate({"first_on": first, "last_on": last, "rates": rates})
 
 
@@ -96,7 +95,7 @@ def read_tasks(
     caller: Caller, session: Db, open_only: Annotated[bool, Query(description="Only those not done.")] = True
 ) -> TaskList:
     """回头看, the most urgent first."""
-    found = list_tasks(session, caller.tenant, area=area_of(caller, Action.READ), open_only=open_only)
+    found = list_tasks(session, caller.tenant, area=area_of(caller, Action.READ, Thing.CASE), open_only=open_only)
     return TaskList.model_validate({"tasks": found})
 
 
@@ -125,7 +124,7 @@ def match(caller: Caller, session: Db, service: Holder, agreement_id: Identity, 
              responses=responses(403, 404, 409, 422))  # fmt: skip
 def step(caller: Caller, session: Db, agreement_id: Identity, body: AgreementOrder) -> Agreement:
     """The yearly check on paper, or its end."""
-    _agreement_within(session, caller.tenant, agreement_id, area_of(caller, Action.WRITE))
+    _agreement_within(session, caller.tenant, agreement_id, area_of(caller, Action.WRITE, Thing.CASE))
     agreements.take_agreement_step(
         session, caller.tenant, agreement_id, body.step, at=body.at, actor=caller.name, note=body.note
     )
@@ -137,7 +136,7 @@ def step(caller: Caller, session: Db, agreement_id: Identity, body: AgreementOrd
             openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}, "required": True}})  # fmt: skip
 async def scan(request: Request, caller: Caller, service: Holder, agreement_id: Identity) -> Agreement:
     """The file's bytes: PDF, JPEG or PNG, at most 1 MB by HTTP (20 MB by the command line)."""
-    area = area_of(caller, Action.WRITE)
+    area = area_of(caller, Action.WRITE, Thing.CASE)
     content = await request.body()
     if not content:
         raise NoScan("frontages.scan", most=1)
@@ -156,7 +155,7 @@ async def scan(request: Request, caller: Caller, service: Holder, agreement_id: 
 @router.post("/checks", summary="Write down a check", status_code=201, responses=responses(403, 404, 409, 422))
 def check(caller: Caller, session: Db, body: CheckDraft) -> Check:
     """A breach opens event 06-04 and a look-back task; a yearly check confirms or fails the agreement."""
-    _within(session, caller.tenant, body.frontage_id, area_of(caller, Action.WRITE))
+    _within(session, caller.tenant, body.frontage_id, area_of(caller, Action.WRITE, Thing.CASE))
     given = checks.Check(**{**body.model_dump(), "failed": tuple(body.failed)})
     number = checks.record_check(session, caller.tenant, given, actor=caller.name)
     return Check.model_validate(checks.get_check(session, caller.tenant, number))
@@ -165,7 +164,7 @@ def check(caller: Caller, session: Db, body: CheckDraft) -> Check:
 @router.get("/{frontage_id}", summary="One front", responses=responses(403, 404))
 def read_frontage(caller: Caller, session: Db, frontage_id: Identity) -> FrontageDetail:
     """With its agreements and checks."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     row = _within(session, caller.tenant, frontage_id, area)
     register = reading.load_register(session, caller.tenant, area=area)
     signed = queries.list_agreements(session, caller.tenant, frontage_id)

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Query
 
-from api.auth.permissions import Action, Principal, Thing, demand, reach_of, staff_of
+from api.auth.permissions import Action, Principal, Thing, area_of, demand, reach_of, staff_of
 from api.deps import Caller, Db, Holder
 from api.problems import NO_NUL, responses
-from api.routes.powers import see_cases
 from api.routes.subjects import reader_of, signer_of
 from api.schemas.ladder import (
     DecisionOrder,
@@ -54,21 +53,13 @@ Day = Annotated[dt.date, Query(ge=dt.date(2000, 1, 1), le=dt.date(2100, 1, 1))]
 MOST_SAMPLES = 20
 
 
-def case_area(caller: Principal, action: Action = Action.READ) -> tuple[str, ...] | None:
-    """The 片区 whose cases a caller sees; None is the county, refused where none."""
-    reach = reach_of(caller, action, Thing.CASE)
-    if reach is False or reach is None:
-        demand(caller, action, Thing.CASE)
-    return tuple(sorted(reach)) if isinstance(reach, frozenset) else None
-
-
 @router.post("/incidents", summary="Write a violation down", status_code=201,
              responses=responses(401, 403, 404, 413, 422))  # fmt: skip
 def write_incident(caller: Caller, session: Db, body: IncidentOrder) -> IncidentLine:
     """Answered with what the ladder proposes; the same uid again changes nothing."""
     district = queries.find_district(session, caller.tenant, body.lon, body.lat)
     if district is None:
-        case_area(caller, Action.WRITE)
+        area_of(caller, Action.WRITE, Thing.CASE)
         raise OutsideDistricts("ladder.outside", lon=body.lon, lat=body.lat)
     demand(caller, Action.WRITE, Thing.CASE, district)
     if body.subject_id is not None:
@@ -86,14 +77,16 @@ def read_incidents(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> IncidentList:
     """Of the 片区 the caller sees."""
-    found = queries.list_incidents(session, caller.tenant, case_area(caller), state, before, limit)
+    found = queries.list_incidents(
+        session, caller.tenant, area_of(caller, Action.READ, Thing.CASE), state, before, limit
+    )
     return IncidentList(incidents=[_line(caller, row) for row in found])
 
 
 @router.get("/incidents/{incident}", summary="One incident", responses=responses(401, 403, 404))
 def read_incident(caller: Caller, session: Db, incident: Identity) -> IncidentLine:
     """With what the ladder proposed and what was done."""
-    return _line(caller, get_incident(session, caller.tenant, incident, case_area(caller)))
+    return _line(caller, get_incident(session, caller.tenant, incident, area_of(caller, Action.READ, Thing.CASE)))
 
 
 @router.put("/incidents/{incident}/subject", summary="Say who it was",
@@ -124,7 +117,7 @@ def post_withdrawal(caller: Caller, session: Db, incident: Identity, body: Reaso
 @router.get("/rules", summary="How behaviours climb", responses=responses(401, 403))
 def read_rules(caller: Caller, session: Db) -> LadderRuleList:
     """Each behaviour's window, radius and second rung."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     default = {name: get_figure(session, caller.tenant, f"ladder_{name}") for name in ("months", "radius_m")}
     return LadderRuleList.model_validate({"rules": queries.list_rules(session, caller.tenant), "default": default})
 
@@ -132,7 +125,7 @@ def read_rules(caller: Caller, session: Db) -> LadderRuleList:
 @router.get("/exemptions", summary="免罚清单", responses=responses(401, 403))
 def read_exemptions(caller: Caller, session: Db) -> ExemptionList:
     """Entries in force."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     return ExemptionList.model_validate({"exemptions": queries.list_exemptions(session, caller.tenant)})
 
 
@@ -148,14 +141,16 @@ def put_table(caller: Caller, session: Db, ladder_table: Literal["rules", "exemp
 def read_shares(caller: Caller, session: Db, first: Day, last: Day) -> ShareList:
     """Confirmed actions by class, from the first local day to the last, both included."""
     span = _span(session, caller.tenant, first, last)
-    return ShareList.model_validate({"shares": class_shares(session, caller.tenant, *span, case_area(caller))})
+    return ShareList.model_validate(
+        {"shares": class_shares(session, caller.tenant, *span, area_of(caller, Action.READ, Thing.CASE))}
+    )
 
 
 @router.get("/exempted", summary="What was not punished", responses=responses(401, 403, 503))
 def read_exempted(service: Holder, caller: Caller, session: Db, first: Day, last: Day) -> ExemptCounts:
     """Counts by entry of the list, and samples without who and where (免罚典型案例)."""
     span = _span(session, caller.tenant, first, last)
-    area = case_area(caller)
+    area = area_of(caller, Action.READ, Thing.CASE)
     samples = []
     if area is None:
         keys = open_secrets(session, caller.tenant, service.settings.home)
@@ -166,7 +161,7 @@ def read_exempted(service: Holder, caller: Caller, session: Db, first: Day, last
 @router.get("/points", summary="Points by effort", responses=responses(401, 403))
 def read_points(caller: Caller, session: Db, first: Day, last: Day) -> PointTable:
     """People and units by points for a hundred hours on shift; fines are no measure."""
-    area = case_area(caller)
+    area = area_of(caller, Action.READ, Thing.CASE)
     found = rank(session, caller.tenant, first, last + dt.timedelta(days=1), area)
     return PointTable.model_validate({**found, "measures": list_points(session, caller.tenant)})
 

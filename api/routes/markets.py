@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime
 
-from api.auth.permissions import Action, Thing, demand, reach_of
+from api.auth.permissions import Action, Thing, area_of, demand
 from api.deps import Caller, Db
 from api.problems import responses
 from api.schemas.markets import (
@@ -77,10 +77,7 @@ def count(
     caller: Caller, session: Db, market: Annotated[int, Path(ge=1, lt=1 << 63)], body: StallCounted
 ) -> OverCapacity:
     """Idempotent by ``uid``; a place outside the caller's 片区 is not there for them."""
-    reach = reach_of(caller, Action.WRITE, Thing.CASE)
-    if reach is False:
-        demand(caller, Action.WRITE, Thing.CASE)
-    area = reach if isinstance(reach, frozenset) else None
+    area = area_of(caller, Action.WRITE, Thing.CASE)
     over = count_stalls(session, caller.tenant, body.uid, market, body.stalls, body.counted_at, caller.name, area)
     return OverCapacity(over=over)
 

@@ -6,10 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api.auth.permissions import Action, Thing, demand, reach_of
+from api.auth.permissions import Action, Thing, area_of, demand, reach_of
 from api.deps import Caller, Db, Holder
 from api.problems import responses
-from api.routes.ladder import case_area
 from api.routes.subjects import reader_of, signer_of
 from api.schemas.notices import (
     DocumentDetail,
@@ -84,7 +83,7 @@ def read_rechecks(
     caller: Caller, session: Db, done: Annotated[bool, Query(description="Done ones too.")] = False
 ) -> RecheckList:
     """By the day; of the 片区 the caller sees."""
-    area = case_area(caller)
+    area = area_of(caller, Action.READ, Thing.CASE)
     found = queries.list_rechecks(session, caller.tenant, area=area, only_open=not done)
     if reach_of(caller, Action.READ, Thing.SUBJECT) is False:
         found = [{**row, "subject": None} for row in found]

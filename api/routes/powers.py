@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 
-from api.auth.permissions import Action, Principal, Thing, demand, reach_of
+from api.auth.permissions import Action, Thing, area_of, demand
 from api.deps import Caller, Db
 from api.problems import responses
 from api.schemas.powers import (
@@ -34,12 +34,6 @@ router = APIRouter(prefix="/powers", tags=["law"])
 Code = Annotated[str, Path(min_length=1, max_length=60)]
 
 
-def see_cases(caller: Principal) -> None:
-    """Refuse whoever sees no cases anywhere; what the list says is no secret inside the bureau."""
-    if reach_of(caller, Action.READ, Thing.CASE) is False:
-        demand(caller, Action.READ, Thing.CASE)
-
-
 @router.get("/items", summary="Items in force", responses=responses(401, 403))
 def read_items(
     caller: Caller,
@@ -48,14 +42,14 @@ def read_items(
     event_code: Annotated[str | None, Query(max_length=40, description="Only items about this event code.")] = None,
 ) -> PowerItemList:
     """By code, with the event codes each is about."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     return PowerItemList.model_validate({"items": queries.list_items(session, caller.tenant, kind, event_code)})
 
 
 @router.get("/items/{code}", summary="One item with its bands", responses=responses(401, 403, 409))
 def read_item(caller: Caller, session: Db, code: Code) -> PowerItemDetail:
     """In force or not."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     item = queries.find_item(session, caller.tenant, code)
     if item is None:
         raise NoPowerItem("powers.no_item", item=code, event_code="-")
@@ -77,7 +71,7 @@ def put_table(caller: Caller, session: Db, power_table: Literal["items", "tiers"
 @router.get("/bodies", summary="执法主体", responses=responses(401, 403))
 def read_bodies(caller: Caller, session: Db) -> EnforcementBodyList:
     """In use, by code."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     found = queries.list_bodies(session, caller.tenant)
     return EnforcementBodyList.model_validate(
         {"bodies": [{**body, "may_coerce": body["kind"] == "agency"} for body in found]}
@@ -87,7 +81,7 @@ def read_bodies(caller: Caller, session: Db) -> EnforcementBodyList:
 @router.get("/figures", summary="Figures of law and custom", responses=responses(401, 403))
 def read_figures(caller: Caller, session: Db) -> LawFigureList:
     """As they hold here, with their defaults and what they rest on."""
-    see_cases(caller)
+    area_of(caller, Action.READ, Thing.CASE)
     return LawFigureList.model_validate({"figures": list_figures(session, caller.tenant)})
 
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.auth.permissions import Action, Principal, Role, Thing, demand, reach_of
+from api.auth.permissions import Action, Principal, Role, Thing, area_of, demand, reach_of
 from api.deps import Caller, Db, Holder
 from api.problems import responses
 from api.schemas.problems import (
@@ -38,23 +38,9 @@ Picture = Annotated[uuid.UUID, Path(description="The picture's uid, made by the 
 LEADING = (Role.PLANNER, Role.LEADER, Role.DESK, Role.ADMINISTRATOR)
 
 
-def area_of(caller: Principal, action: Action) -> list[str] | None:
-    """The 片区 whose problems a caller may see or change; None is everywhere.
-
-    Raises
-    ------
-    NobodyAllowed, NotAllowed
-        If nowhere.
-    """
-    reach = reach_of(caller, action, Thing.CASE)
-    if reach is False or reach is None:
-        demand(caller, action, Thing.CASE)
-    return sorted(reach) if isinstance(reach, frozenset) else None
-
-
 def own_ground(session: Db, caller: Principal, problem: uuid.UUID | int, action: Action) -> dict[str, Any]:
     """A problem on the caller's ground; one elsewhere is answered like one that is not there."""
-    area = area_of(caller, action)
+    area = area_of(caller, action, Thing.CASE)
     found = get_problem(session, caller.tenant, problem)
     if area is not None and found["district_code"] not in area:
         raise UnknownProblem("flow.unknown", problem=str(problem))
@@ -75,7 +61,7 @@ def read_problems(
 ) -> ProblemList:
     """Of the caller's own ground."""
     found = queries.list_problems(
-        session, caller.tenant, area=area_of(caller, Action.READ), states=[state] if state else None,
+        session, caller.tenant, area=area_of(caller, Action.READ, Thing.CASE), states=[state] if state else None,
         only_open=open_only, overdue=overdue, district=district, staff=staff, before=before, most=limit,
     )  # fmt: skip
     return ProblemList.model_validate({"problems": found})
@@ -84,7 +70,7 @@ def read_problems(
 @router.post("", summary="Report a problem", status_code=201, responses=responses(401, 403, 404, 409, 413, 422))
 def report_problem(caller: Caller, session: Db, body: ProblemDraft) -> ProblemDetail:
     """The same uid again answers the same problem and changes nothing."""
-    area_of(caller, Action.WRITE)
+    area_of(caller, Action.WRITE, Thing.CASE)
     given = body.model_dump()
     given["staff"] = caller.staff or given["staff"]
     row_id = open_problem(session, caller.tenant, Draft(**given, actor=caller.name))
@@ -96,7 +82,7 @@ def report_problem(caller: Caller, session: Db, body: ProblemDraft) -> ProblemDe
 def count_open(caller: Caller, session: Db) -> OpenCounts:
     """By state, 片区 and regime, with how many are overdue or past three quarters of their time."""
     now = dt.datetime.now(dt.UTC)
-    counts = summarise(session, caller.tenant, now, area_of(caller, Action.READ))
+    counts = summarise(session, caller.tenant, now, area_of(caller, Action.READ, Thing.CASE))
     return OpenCounts.model_validate({"at": now, "counts": counts})
 
 
@@ -147,7 +133,7 @@ async def put_picture(
     device: Annotated[str, Query(max_length=60)] = "",
 ) -> ProblemPicture:
     """The body is the picture itself, at most 12 MiB. The same uid with the same bytes again changes nothing."""
-    area_of(caller, Action.WRITE)
+    area_of(caller, Action.WRITE, Thing.CASE)
     content = await request.body()
 
     def keep() -> dict[str, Any]:

@@ -8,10 +8,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.auth.permissions import Action, Thing, demand
+from api.auth.permissions import Action, Thing, area_of, demand
 from api.deps import Caller, Db
 from api.problems import responses
-from api.routes.complaints import area_of, see
+from api.routes.complaints import see
 from api.schemas.resolution import (
     AuditForm,
     AuditList,
@@ -45,7 +45,7 @@ def read_items(
     open_only: Annotated[bool, Query(description="Only what is not written off.")] = False,
 ) -> ItemList:
     """交办, 反馈, 销号, 通报, each with date and person, in the 片区 the caller sees."""
-    area = area_of(caller, Action.READ)
+    area = area_of(caller, Action.READ, Thing.CASE)
     found = actions.list_items(
         session, caller.tenant, first, last, sources=source or (), area=area, open_only=open_only
     )  # fmt: skip

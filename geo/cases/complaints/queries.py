@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -193,7 +193,7 @@ def lock_complaints(session: Session, tenant: str, complaint_ids: Sequence[int])
 
 
 def list_complaints(
-    session: Session, tenant: str, *, area: frozenset[str] | None = None, district: str | None = None,
+    session: Session, tenant: str, *, area: Collection[str] | None = None, district: str | None = None,
     states: Sequence[str] | None = None, channel: str | None = None, waiting: bool | None = None,
     due_before: dt.datetime | None = None, before: int | None = None, most: int = 100,
 ) -> list[dict[str, Any]]:  # fmt: skip

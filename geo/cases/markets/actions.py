@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -144,7 +145,7 @@ def count_stalls(
     stalls: int,
     counted_at: dt.datetime,
     actor: str,
-    area: frozenset[str] | None = None,
+    area: Sequence[str] | None = None,
 ) -> int:
     """Note how many stalls stand there.
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -91,7 +91,7 @@ class Item:
 
 def list_items(
     session: Session, tenant: str, from_on: dt.date, to_on: dt.date, *, sources: Sequence[str] = (),
-    area: frozenset[str] | None = None, open_only: bool = False,
+    area: Collection[str] | None = None, open_only: bool = False,
 ) -> list[Item]:  # fmt: skip
     """问题清单: what was found on some local days, both included, over all sources or some.
 

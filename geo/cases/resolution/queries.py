@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -95,7 +95,7 @@ UPDATE audit_item SET result = :result, note = :note, checked_by = :actor, check
 
 def list_rows(
     session: Session, tenant: str, source: str, from_at: dt.datetime, to_at: dt.datetime, left_out: Sequence[str], *,
-    area: frozenset[str] | None = None, ids: Sequence[int] | None = None, most: int = 10_000,
+    area: Collection[str] | None = None, ids: Sequence[int] | None = None, most: int = 10_000,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Rows of a source found in a span that stand for themselves, the first found first."""
     facts = {

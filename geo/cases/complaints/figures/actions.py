@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -51,7 +52,7 @@ class Figures:
 
 def load_figures(
     session: Session, tenant: str, from_on: dt.date, to_on: dt.date, *, by: str = "none",
-    area: frozenset[str] | None = None, now: dt.datetime | None = None,
+    area: Collection[str] | None = None, now: dt.datetime | None = None,
 ) -> list[Figures]:  # fmt: skip
     """Figures of complaints received on some local days, both included; void ones are in none.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -48,7 +48,7 @@ SELECT {group} AS group, count(*) AS received,
 
 def count_complaints(
     session: Session, tenant: str, from_at: dt.datetime, to_at: dt.datetime, now: dt.datetime, by: str = "none",
-    area: frozenset[str] | None = None,
+    area: Collection[str] | None = None,
 ) -> Sequence[Row[Any]]:  # fmt: skip
     """Counts of complaints received in a span, by a group of :data:`GROUPS`; each caller's complaint counts once."""
     facts = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -158,7 +158,7 @@ def find_tie(session: Session, tenant: str, tie_id: int) -> dict[str, Any] | Non
 
 def list_ties(
     session: Session, tenant: str, *, state: str | None = None, kind: str | None = None, complaint: int | None = None,
-    area: frozenset[str] | None = None, before: int | None = None, most: int = 100,
+    area: Collection[str] | None = None, before: int | None = None, most: int = 100,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Ties, the newest first."""
     facts = {
