@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.cases.codes.actions import import_table
+from geo.cases.books import import_table
 from geo.cases.evidence.actions import Given, add_picture
 from geo.cases.flow.actions import get_problem, open_problem, take_step
 from geo.cases.flow.orders import Draft, Order

@@ -1,20 +1,37 @@
-"""All tables that a bureau keeps for its cases, under one name each."""
+"""All tables that a bureau keeps for its cases, under one name each: taken as CSV, and given back as taken."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.cases.clocks import actions as clocks
 from geo.cases.codes import actions as codes
-from geo.cases.codes.files import Sheet, UnknownTable
+from geo.cases.codes.files import Sheet, UnknownTable, read_sheet, write_sheet
 from geo.cases.codes.sheets import SHEETS
 from geo.cases.regimes import actions as regimes
+from geo.db.changes import write_change
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-NAMES: Final = (*SHEETS, *clocks.SHEETS, *regimes.SHEETS)
+Rows = Sequence[dict[str, Any]]
+
+
+class Room(NamedTuple):
+    """Tables of one room: their columns, how rows are saved (with whose word it is), and how they are read."""
+
+    sheets: Mapping[str, Sheet]
+    save: Callable[[Session, str, str, Rows, str], None]
+    rows: Callable[[Session, str, str], Rows]
+
+
+ROOMS: Final = (
+    Room(SHEETS, codes.save_rows, codes.list_rows),
+    Room(clocks.SHEETS, clocks.save_rows, clocks.list_rows),
+    Room(regimes.SHEETS, regimes.save_rows, regimes.list_rows),
+)
+NAMES: Final = tuple(name for room in ROOMS for name in room.sheets)
 
 
 def import_table(session: Session, tenant: str, name: str, content: bytes, *, actor: str = "system") -> int:
@@ -23,16 +40,25 @@ def import_table(session: Session, tenant: str, name: str, content: bytes, *, ac
     Parameters
     ----------
     name
-        One of :data:`NAMES`.
+        One of :data:`NAMES`. A matrix replaces the whole; rows of other tables add to what there is, and change rows
+        of the same key.
     content
         CSV, see :func:`geo.cases.codes.files.read_sheet`.
 
     Raises
     ------
-    UnknownTable, TableRefused, MatrixRefused
-        If there is no such table, or its rows cannot be taken.
+    UnknownTable
+        If there is no such table.
+    TableRefused
+        If any row is bad; the facts name rows, fields and values.
+    MatrixRefused
+        If the matrix leaves a code somewhere without an owner, or gives it two.
     """
-    return _of(name)[0](session, tenant, name, content, actor=actor)
+    room = _room_of(name)
+    rows = read_sheet(room.sheets[name], content)
+    room.save(session, tenant, name, rows, actor)
+    write_change(session, tenant, "case_table.imported", facts={"table": name, "rows": len(rows)}, actor=actor)
+    return len(rows)
 
 
 def export_table(session: Session, tenant: str, name: str) -> str:
@@ -43,27 +69,12 @@ def export_table(session: Session, tenant: str, name: str) -> str:
     UnknownTable
         If there is no such table.
     """
-    return _of(name)[1](session, tenant, name)
+    room = _room_of(name)
+    return write_sheet(room.sheets[name], room.rows(session, tenant, name))
 
 
-class Take(Protocol):
-    """Takes a table's bytes."""
-
-    def __call__(self, session: Session, tenant: str, name: str, content: bytes, *, actor: str = ...) -> int:
-        """How many rows were taken."""
-        ...
-
-
-Give = Callable[["Session", str, str], str]
-
-
-def _of(name: str) -> tuple[Take, Give]:
-    rooms: tuple[tuple[Mapping[str, Sheet], Take, Give], ...] = (
-        (SHEETS, codes.import_table, codes.export_table),
-        (clocks.SHEETS, clocks.import_table, clocks.export_table),
-        (regimes.SHEETS, regimes.import_table, regimes.export_table),
-    )
-    for sheets, take, give in rooms:
-        if name in sheets:
-            return take, give
+def _room_of(name: str) -> Room:
+    for room in ROOMS:
+        if name in room.sheets:
+            return room
     raise UnknownTable("codes.unknown_table", table=name, known=", ".join(NAMES))

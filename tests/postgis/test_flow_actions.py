@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from geo.cases.codes.actions import UnknownCode, import_table
+from geo.cases.books import import_table
+from geo.cases.codes.actions import UnknownCode
 from geo.cases.evidence.actions import list_evidence, read_copy, read_original
 from geo.cases.flow import orders
 from geo.cases.flow.actions import open_problem, show_history, take_step
@@ -327,7 +328,7 @@ def test_the_regime_of_the_street_scales_the_time_and_says_what_may_stand(clerk:
     figures = regimes.load_figures(clerk.session, clerk.tenant, dt.date(2026, 9, 14), dt.date(2026, 9, 16))
     assert [(one["regime"], one["problems"]) for one in figures] == [("standard", 1), ("strict", 1)]
     rules = "管控级别,起始日期,容忍时长,时限系数,首步措施,每班巡查次数\n严管,2026-09-01,0,250,警示,6\n"
-    regimes.import_table(clerk.session, clerk.tenant, "regimes", rules.encode())
+    import_table(clerk.session, clerk.tenant, "regimes", rules.encode())
     assert regimes.rule_of(clerk.session, clerk.tenant, "strict", dt.date(2026, 9, 2)).first_step == "warn"
     assert regimes.rule_of(clerk.session, clerk.tenant, "strict", dt.date(2026, 8, 2)).clock_permille == 500
 
@@ -377,7 +378,7 @@ def test_new_hours_are_read_into_every_open_problem_from_the_log_alone(clerk: Cl
     assert reread_dates(clerk.session, clerk.tenant, now).changed == 1
     same = ("due_at", "warn_at", "handle_due_at")
     assert {name: clerk.row(uid)[name] for name in same} == {name: was[name] for name in same}
-    from geo.cases.clocks.actions import import_table as take_hours
+    from geo.cases.books import import_table as take_hours
 
     take_hours(clerk.session, clerk.tenant, "hours", "起始日期,工作时间\n2026-09-01,09:00-11:00\n".encode())
     take_hours(clerk.session, clerk.tenant, "days", "日期,类别,说明\n2026-09-15,放假,停电\n".encode())

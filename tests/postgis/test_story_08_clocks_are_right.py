@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from geo.cases.codes.actions import import_table
+from geo.cases.books import import_table
 from geo.cases.flow.dates.actions import reread_dates, show_clock
 from geo.cases.flow.orders import Meeting
 from geo.db.engine import Database

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from geo.cases.clocks import queries
 from geo.cases.clocks.axis import USUAL_HOURS, YEARS_AHEAD, Axis, HoursUnreadable, build_axis, read_hours
-from geo.cases.codes.files import Column, Sheet, UnknownTable, day, one_of, read_sheet, write_sheet
-from geo.db.changes import write_change
+from geo.cases.codes.files import Column, Sheet, day, one_of
 from geo.db.counties import get_county
 
 if TYPE_CHECKING:
@@ -46,33 +46,9 @@ DAYS: Final = Sheet(
 SHEETS: Final = {sheet.name: sheet for sheet in (HOURS, DAYS)}
 
 
-def import_table(session: Session, tenant: str, name: str, content: bytes, *, actor: str = "system") -> int:
-    """Take working hours (``hours``) or the county's own days (``days``); returns how many rows there were.
-
-    Raises
-    ------
-    UnknownTable, TableRefused
-        If there is no such table, or a row is bad.
-    """
-    if name not in SHEETS:
-        raise UnknownTable("codes.unknown_table", table=name, known=", ".join(SHEETS))
-    rows = [{**row, "set_by": actor} for row in read_sheet(SHEETS[name], content)]
-    queries.upsert(session, tenant, name, rows)
-    write_change(session, tenant, "case_table.imported", facts={"table": name, "rows": len(rows)}, actor=actor)
-    return len(rows)
-
-
-def export_table(session: Session, tenant: str, name: str) -> str:
-    """Hours or days as CSV.
-
-    Raises
-    ------
-    UnknownTable
-        If there is no such table.
-    """
-    if name not in SHEETS:
-        raise UnknownTable("codes.unknown_table", table=name, known=", ".join(SHEETS))
-    return write_sheet(SHEETS[name], list_rows(session, tenant, name))
+def save_rows(session: Session, tenant: str, name: str, rows: Sequence[dict[str, Any]], actor: str) -> None:
+    """Save working hours (``hours``) or the county's own days (``days``)."""
+    queries.upsert(session, tenant, name, [{**row, "set_by": actor} for row in rows])
 
 
 def list_rows(session: Session, tenant: str, name: str) -> list[dict[str, Any]]:

@@ -31,39 +31,23 @@ class MatrixRefused(TableRefused):
     """A matrix with gaps or overlaps; the facts hold the rows and the codes and places without an owner."""
 
 
-def import_table(session: Session, tenant: str, name: str, content: bytes, *, actor: str = "system") -> int:
-    """Take a table, all of it or nothing; returns how many rows it has.
-
-    Codes, crosswalk and limits add to what there is and change rows of the same key. A matrix replaces the whole.
+def save_rows(session: Session, tenant: str, name: str, rows: Sequence[dict[str, Any]], actor: str) -> None:
+    """Save codes, crosswalk or limits (``codes``, ``crosswalk``, ``limits``), or a whole ``matrix``.
 
     Raises
     ------
-    UnknownTable
-        If there is no such table.
-    TableRefused
-        If any row is bad; the facts name rows, fields and values.
-    MatrixRefused
-        If the matrix leaves a code somewhere without an owner, or gives it two.
+    TableRefused, MatrixRefused
+        If the rows do not fit each other or what is there.
     """
-    sheet = get_sheet(name)
-    rows = read_sheet(sheet, content)
+    del actor
     {"codes": _save_codes, "crosswalk": _save_crosswalk, "limits": _save_limits, "matrix": _save_matrix}[name](
         session, tenant, rows
     )
-    write_change(session, tenant, "case_table.imported", facts={"table": name, "rows": len(rows)}, actor=actor)
-    return len(rows)
 
 
-def export_table(session: Session, tenant: str, name: str) -> str:
-    """A table as CSV, as :func:`import_table` takes it.
-
-    Raises
-    ------
-    UnknownTable
-        If there is no such table.
-    """
-    sheet = get_sheet(name)
-    return write_sheet(sheet, queries.list_rows(session, tenant, name))
+def list_rows(session: Session, tenant: str, name: str) -> list[dict[str, Any]]:
+    """The rows of one of these tables."""
+    return queries.list_rows(session, tenant, name)
 
 
 def ensure_codes(session: Session, tenant: str) -> bool:

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from geo.cases.codes.actions import UnknownCode, import_table, load_matrix, propose_matrix
+from geo.cases.books import import_table
+from geo.cases.codes.actions import UnknownCode, load_matrix, propose_matrix
 from geo.cases.flow import queries
 from geo.cases.flow.actions import open_problem, take_step
 from geo.cases.flow.orders import BadDraft, Draft, Order

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from geo.cases.codes.files import Column, Sheet, UnknownTable, day, one_of, read_sheet, whole, write_sheet
+from geo.cases.codes.files import Column, Sheet, day, one_of, whole
 from geo.cases.regimes import queries
 from geo.db.changes import write_change
 from geo.db.counties import get_county
@@ -94,8 +94,9 @@ def rule_of(session: Session, tenant: str, regime: str | None, on: dt.date) -> R
     return found
 
 
-def list_rules(session: Session, tenant: str) -> list[dict[str, Any]]:
-    """The usual rules and those the county has set, by regime and first day."""
+def list_rows(session: Session, tenant: str, name: str = "regimes") -> list[dict[str, Any]]:
+    """The usual rules and those the county has set, by regime and first day; ``name`` is the one table of this room."""
+    del name
     usual = [
         {"regime": name, "valid_from_on": dt.date(1900, 1, 1), "set_by": "prefilled",
          **{part: getattr(rule, part) for part in rule.__slots__}}
@@ -107,33 +108,10 @@ def list_rules(session: Session, tenant: str) -> list[dict[str, Any]]:
     return sorted([*usual, *own], key=lambda row: (REGIMES.index(row["regime"]), row["valid_from_on"]))
 
 
-def import_table(session: Session, tenant: str, name: str, content: bytes, *, actor: str = "system") -> int:
-    """Take rules as CSV; returns how many rows there were.
-
-    Raises
-    ------
-    UnknownTable, TableRefused
-        If there is no such table, or a row is bad.
-    """
-    if name not in SHEETS:
-        raise UnknownTable("codes.unknown_table", table=name, known=", ".join(SHEETS))
-    rows = [{**row, "set_by": actor} for row in read_sheet(SHEET, content)]
-    queries.upsert_rules(session, tenant, rows)
-    write_change(session, tenant, "case_table.imported", facts={"table": name, "rows": len(rows)}, actor=actor)
-    return len(rows)
-
-
-def export_table(session: Session, tenant: str, name: str) -> str:
-    """Rules as CSV.
-
-    Raises
-    ------
-    UnknownTable
-        If there is no such table.
-    """
-    if name not in SHEETS:
-        raise UnknownTable("codes.unknown_table", table=name, known=", ".join(SHEETS))
-    return write_sheet(SHEET, list_rules(session, tenant))
+def save_rows(session: Session, tenant: str, name: str, rows: Sequence[dict[str, Any]], actor: str) -> None:
+    """Save rules; ``name`` is the one table of this room."""
+    del name
+    queries.upsert_rules(session, tenant, [{**row, "set_by": actor} for row in rows])
 
 
 def set_regime(
