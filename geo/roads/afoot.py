@@ -14,23 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from geo.crs import degree_m
+
 LonLat = tuple[float, float]
 Node = tuple[float, float, int | None]
 
 REACH_M: Final = 200.0
 """A point farther than this from every street is not on any."""
-
-
-def degree_m(lat: float) -> LonLat:
-    """Metres of a degree of longitude and of latitude (series of the GRS 80 ellipsoid, within 0.01 % below 60°).
-
-    Examples
-    --------
-    >>> [round(metres) for metres in degree_m(28.3)]
-    [98088, 110825]
-    """
-    phi = math.radians(lat)
-    return 111_412.84 * math.cos(phi) - 93.5 * math.cos(3 * phi), 111_132.92 - 559.82 * math.cos(2 * phi)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.roads.afoot import Street, degree_m, walking_m
+from geo.crs import degree_m
+from geo.roads.afoot import Street, walking_m
 
 LAT = 28.0
 EAST, NORTH = degree_m(LAT)

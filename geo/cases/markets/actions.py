@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 from geo.calendars import OpeningUnreadable
 from geo.cases.markets import queries
 from geo.cases.markets.rules import LEGAL_KINDS, Market, Standing, standing
+from geo.crs import degree_m, metres_between
 from geo.db.counties import County, get_county
 from geo.errors import Invalid, NotFound
 from geo.features.locate import check_point
-from geo.roads.afoot import Street, degree_m, walking_m
+from geo.roads.afoot import Street, walking_m
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -120,7 +120,7 @@ def find_nearest(
     local, radius_m = at.astimezone(county.zone), min(radius_m, WIDEST_M)
     rows = queries.list_near(session, tenant, lon, lat, _box(lon, lat, radius_m), LEGAL_KINDS, 4 * CANDIDATES)
     open_now = [row for row in rows if _is_open(county, row, local)]
-    straight = [(_straight_m(lon, lat, row.lon, row.lat), row) for row in open_now]
+    straight = [(metres_between((lon, lat), (row.lon, row.lat)), row) for row in open_now]
     near = [(metres, row) for metres, row in straight if metres <= radius_m][:CANDIDATES]
     if not near:
         return []
@@ -200,11 +200,6 @@ def _is_open(county: County, row: object, local: dt.datetime) -> bool:
         return standing(_market(row), local, county.calendar) == "open"
     except OpeningUnreadable:
         return False
-
-
-def _straight_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
-    east, north = degree_m(lat)
-    return math.hypot((other_lon - lon) * east, (other_lat - lat) * north)
 
 
 def _box(lon: float, lat: float, radius_m: float) -> tuple[float, float, float, float]:

@@ -7,10 +7,10 @@ holds the county's detours, rivers and speeds; the answer says between which tim
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from geo.crs import metres_between
 from geo.patrol.tracks.calls import queries
 from geo.patrol.tracks.calls.call import FRESH, LICENCES, STAY_S, Coming, NobodyLicensed, Pair, delays_of
 from geo.patrol.tracks.calls.queries import Pace, StopRow, TeamRow
@@ -23,7 +23,6 @@ LEAST_M: Final = 100
 """Shorter rides say little of a longer one."""
 
 FEWEST: Final = 10
-EARTH_M: Final = 6_371_008.8
 
 USUAL: Final = {
     "foot": Pace(0.75, 0.98, 1.35, 1.3),
@@ -65,21 +64,6 @@ def estimate_pairs(
     if not found:
         raise NobodyLicensed("tracks.nobody_licensed", plans=len(plans))
     return sorted(found, key=lambda pair: (pair.eta_s, pair.lost, pair.team))
-
-
-def metres_between(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Metres between two places given in degrees, on a sphere.
-
-    Examples
-    --------
-    >>> round(metres_between((117.0, 28.0), (117.0, 28.01)))
-    1112
-    """
-    (lon, lat), (there_lon, there_lat) = one, other
-    low, high = math.radians(lat), math.radians(there_lat)
-    half = math.sin((high - low) / 2) ** 2
-    half += math.cos(low) * math.cos(high) * math.sin(math.radians(there_lon - lon) / 2) ** 2
-    return 2 * EARTH_M * math.asin(math.sqrt(half))
 
 
 def _call(
