@@ -88,6 +88,9 @@ def found(session: Session, tenant: str, days: Iterable[dt.date] = ()) -> Bureau
         for code, (west, east) in sides.items()
     ]
     add(session, tenant, "patrol_district", rows)
+    border = f"SRID=4490;LINESTRING({BORDER} {SOUTH}, {BORDER} {NORTH})"
+    street: dict[str, object] = {"code": "border", "road_class": "primary", "tier": "main", "owner_district": "E"}
+    add(session, tenant, "road", [{**street, "geom": border}])
     import_powers(session, tenant, POWERS.encode(), "test")
     import_tiers(session, tenant, TIERS.encode(), "test")
     import_bodies(session, tenant, BODIES.encode(), "test")

@@ -45,6 +45,7 @@ from geo.cases.points.actions import class_shares, list_points, rank, set_points
 from geo.cases.powers.actions import get_figure
 from geo.cases.secrets.actions import open_secrets
 from geo.db.counties import get_county
+from geo.features.locate import district_at
 
 router = APIRouter(prefix="/ladder", tags=["law"])
 
@@ -57,7 +58,7 @@ MOST_SAMPLES = 20
              responses=responses(401, 403, 404, 413, 422))  # fmt: skip
 def write_incident(caller: Caller, session: Db, body: IncidentOrder) -> IncidentLine:
     """Answered with what the ladder proposes; the same uid again changes nothing."""
-    district = queries.find_district(session, caller.tenant, body.lon, body.lat)
+    district = district_at(session, get_county(session, caller.tenant), body.lon, body.lat)
     if district is None:
         area_of(caller, Action.WRITE, Thing.CASE)
         raise OutsideDistricts("ladder.outside", lon=body.lon, lat=body.lat)

@@ -21,7 +21,6 @@ from api.schemas.notices import (
     RecheckList,
     RecheckOrder,
 )
-from geo.cases.ladder.queries import find_district
 from geo.cases.notices import queries
 from geo.cases.notices.actions import (
     DocumentDraft,
@@ -35,6 +34,7 @@ from geo.cases.notices.actions import (
 )
 from geo.cases.secrets.actions import open_secrets
 from geo.db.counties import get_county
+from geo.features.locate import district_at
 
 router = APIRouter(prefix="/documents", tags=["law"])
 
@@ -60,7 +60,7 @@ def read_documents(
              responses=responses(401, 403, 404, 409, 413, 422, 503))  # fmt: skip
 def write_document(service: Holder, caller: Caller, session: Db, body: DocumentOrder) -> DocumentLine:
     """It gets its number when two have signed it out; the same uid again changes nothing."""
-    district = find_district(session, caller.tenant, body.lon, body.lat)
+    district = district_at(session, get_county(session, caller.tenant), body.lon, body.lat)
     area = reader_of(caller, Action.WRITE).area
     if district is None:
         raise DocumentNeeds("notices.outside", lon=body.lon, lat=body.lat)

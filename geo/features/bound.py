@@ -20,6 +20,16 @@ class Bound:
         """The values in the statement's order; those it does not name are left out."""
         return [values[name] for name in self.names]
 
+    def named(self) -> str:
+        """The statement with its parameters by name again, ``:name``, for drivers that number none.
+
+        Examples
+        --------
+        >>> Bound("a = $1::text AND b > $2::int", ("tenant", "after")).named()
+        'a = :tenant ::text AND b > :after ::int'
+        """
+        return re.sub(r"\$(\d+)", lambda found: f":{self.names[int(found[1]) - 1]} ", self.sql)
+
 
 def bind(text: str) -> Bound:
     """Number the parameters written as ``:name/type``.

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geo.db.counties import County
 from geo.errors import Invalid, Malformed
 from geo.features.actions import Connection
-from geo.features.queries import LOCATE
+from geo.features.queries import LOCATE, locate_district, near_districts
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 STREET_M = 15.0
 """A point this near to a border street lies on it: half a street and the pavement where the stalls stand."""
@@ -84,14 +88,7 @@ async def locate(connection: Connection, county: County, lon: float, lat: float,
     """
     if not county.contains(lon, lat):
         return Place(in_county=False)
-    parallel = METRES_A_DEGREE * max(0.01, math.cos(math.radians(lat)))
-    reach_m = 2 * NEAR_M
-    values = {
-        "tenant": county.code, "lon": lon, "lat": lat, "srid": county.metric_srid, "radius_m": radius_m,
-        "near_m": NEAR_M, "street_m": STREET_M, "near_lon": reach_m / parallel, "near_lat": reach_m / METRES_A_DEGREE,
-        "wide_lon": radius_m * 1.02 / parallel, "wide_lat": radius_m * 1.02 / METRES_A_DEGREE,
-    }  # fmt: skip
-    row = await connection.fetchrow(LOCATE.sql, *LOCATE.arguments(values))
+    row = await connection.fetchrow(LOCATE.sql, *LOCATE.arguments(_asked(county, lon, lat, radius_m)))
     assert row is not None
     parts = {
         name: None if row[name] is None else json.loads(row[name])
@@ -99,3 +96,39 @@ async def locate(connection: Connection, county: County, lon: float, lat: float,
     }
     in_county = row["in_county"] is not False or parts["district"] is not None
     return Place(in_county, **parts, zones=tuple(json.loads(row["zones"])))
+
+
+def district_at(session: Session, county: County, lon: float, lat: float) -> str | None:
+    """Code of the one 片区 that answers for a point, as :func:`locate` says; None outside all.
+
+    Whoever writes down what happened at a place asks this, so that a stall on a border street belongs to the same
+    片区 in every register.
+    """
+    return locate_district(session, _asked(county, lon, lat, 0.0))
+
+
+def districts_at(
+    session: Session, county: County, spots: Sequence[tuple[float, float]]
+) -> dict[tuple[float, float], str | None]:
+    """The same for many points (lon, lat): most have one 片区 near and are answered together, others one by one."""
+    if not spots:
+        return {}
+    lon, lat = [spot[0] for spot in spots], [spot[1] for spot in spots]
+    wide = _asked(county, 0.0, max(map(abs, lat)), 0.0)
+    near = near_districts(session, county.code, lon, lat, wide["near_lon"], wide["near_lat"])
+    found: dict[tuple[float, float], str | None] = {}
+    for at, spot in enumerate(spots):
+        inside, count = near.get(at, (None, 0))
+        found[spot] = inside if count <= 1 else district_at(session, county, *spot)
+    return found
+
+
+def _asked(county: County, lon: float, lat: float, radius_m: float) -> dict[str, Any]:
+    """The values of :data:`~geo.features.queries.LOCATE`."""
+    parallel = METRES_A_DEGREE * max(0.01, math.cos(math.radians(lat)))
+    reach_m = 2 * NEAR_M
+    return {
+        "tenant": county.code, "lon": lon, "lat": lat, "srid": county.metric_srid, "radius_m": radius_m,
+        "near_m": NEAR_M, "street_m": STREET_M, "near_lon": reach_m / parallel, "near_lat": reach_m / METRES_A_DEGREE,
+        "wide_lon": radius_m * 1.02 / parallel, "wide_lat": radius_m * 1.02 / METRES_A_DEGREE,
+    }  # fmt: skip

@@ -7,7 +7,12 @@ Names come from the register; what a request says is bound.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from geo.features.bound import Bound, bind
 from geo.layers.register import Field, LayerKind
@@ -203,3 +208,29 @@ answers; elsewhere the 片区 that covers the point. Distances in metres of the 
 The boxes beside the street are made before they are looked up: under row security a condition that computes
 one from another table's rows is held back, and the layer would be read whole (seen with PostgreSQL 15.20).
 """
+
+LOCATE_NOW = text(LOCATE.named())
+"""The same question for sessions of actions."""
+
+NEAR_DISTRICTS = text("""
+WITH spot AS MATERIALIZED (
+  SELECT n, at, ST_Expand(at, CAST(:near_lon AS float8), CAST(:near_lat AS float8)) AS around
+    FROM (SELECT n, ST_SetSRID(ST_Point(lon, lat), 4490) AS at
+            FROM unnest(CAST(:lon AS float8[]), CAST(:lat AS float8[])) WITH ORDINALITY AS g (lon, lat, n)) s)
+SELECT s.n, min(d.code) FILTER (WHERE ST_Covers(d.geom, s.at)) AS inside, count(*) AS near
+  FROM spot s JOIN patrol_district d ON d.tenant = :tenant AND d.geom && s.around AND ST_Intersects(d.geom, s.around)
+ GROUP BY s.n""")
+
+
+def locate_district(session: Session, values: Mapping[str, Any]) -> str | None:
+    """Code of the one 片区 that answers for a point; ``values`` as :data:`LOCATE` names them."""
+    found = session.execute(LOCATE_NOW, dict(values)).mappings().one()["district"]
+    return found["code"] if found else None
+
+
+def near_districts(
+    session: Session, tenant: str, lon: Sequence[float], lat: Sequence[float], near_lon: float, near_lat: float
+) -> dict[int, tuple[str | None, int]]:
+    """By place in the list, from 0: the 片区 that holds a point, and how many are near; without those far from all."""
+    facts = {"tenant": tenant, "lon": list(lon), "lat": list(lat), "near_lon": near_lon, "near_lat": near_lat}
+    return {row.n - 1: (row.inside, row.near) for row in session.execute(NEAR_DISTRICTS, facts)}

@@ -13,6 +13,7 @@ from geo.cases.notices.actions import make_rechecks
 from geo.db.engine import Database
 from geo.uids import uuid7
 from tests.api.conftest import PASSWORD, Callers, Served
+from tests.api.county import BORDER
 from tests.lawful import SYSTEM, found, local, yesterday
 
 ON = yesterday()
@@ -59,6 +60,12 @@ def met(people: dict[str, httpx.Client], subject: int | None, hour: int, who: st
     body = {"uid": str(uuid7()), "code_system": SYSTEM, "code": "04-05", "at": local(ON, hour).isoformat()}
     body |= {"lon": lon, "lat": 28.3, "subject_id": subject}
     return people[who].post("/ladder/incidents", json=body)
+
+
+def test_a_violation_on_a_border_street_belongs_to_the_one_who_answers_for_it(people):
+    ten_metres = 1e-4
+    assert made(met(people, None, 3, "boss", BORDER - ten_metres))["district_code"] == "E"
+    assert made(met(people, None, 3, "boss", BORDER - 4 * ten_metres))["district_code"] == "W"
 
 
 def test_a_third_violation_becomes_a_case_when_both_officers_have_signed(people):

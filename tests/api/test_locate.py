@@ -7,6 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo.db.counties import get_county
+from geo.db.engine import Database
+from geo.features.locate import district_at, districts_at
 from tests.api import county
 from tests.api.conftest import Callers, Served
 
@@ -37,13 +40,18 @@ def ask(client: httpx.Client, lon: float, lat: float, radius_m: float = 200) -> 
     ],
 )
 def test_the_owner_answers_for_a_border_street_and_the_area_for_the_rest(
-    served: Served, callers: Callers, lon: float, lat: float, code: str, by: str
+    served: Served, callers: Callers, database: Database, lon: float, lat: float, code: str, by: str
 ) -> None:
     with served.client(callers.reader) as client:
         place = ask(client, lon, lat)
     assert place["in_county"] is True
     assert {key: place["district"][key] for key in ("code", "by")} == {"code": code, "by": by}  # type: ignore[index]
     assert place["responsibility_grid"]["code"] == f"G-{code}"  # type: ignore[index]
+    with database.begin(served.tenant) as session:  # and so for whatever is written down there
+        town = get_county(session, served.tenant)
+        assert district_at(session, town, lon, lat) == code
+        outside = (county.EAST + 0.1, lat)
+        assert districts_at(session, town, [(lon, lat), outside]) == {(lon, lat): code, outside: None}
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

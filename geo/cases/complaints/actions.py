@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.cases.complaints import queries
 from geo.cases.complaints.desk import queries as desk
-from geo.cases.complaints.intake import CALLER_FIELD, districts_at
+from geo.cases.complaints.intake import CALLER_FIELD
 from geo.cases.complaints.scrub import scrub
 from geo.cases.complaints.states import COMPLAINT, NOTE_NEEDED, OWNED
 from geo.cases.history import Step, load_steps, take
@@ -23,7 +23,7 @@ from geo.cases.secrets.masks import mask_name, mask_number
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
-from geo.features.locate import check_point
+from geo.features.locate import check_point, district_at, districts_at
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -202,7 +202,7 @@ def place_by_hand(
     check_point(county, lon, lat)
     if not county.contains(lon, lat):
         raise StepLacks("complaints.outside", lon=lon, lat=lat)
-    district = districts_at(session, county, [(lon, lat)])[lon, lat]
+    district = district_at(session, county, lon, lat)
     values = {"lon": lon, "lat": lat, "placed_by": "person", "matched": None, "confidence": None}
     queries.set_place(session, tenant, complaint_id, {**values, "district_code": district})
     write_change(session, tenant, "complaint.placed", facts={"complaint": complaint_id}, actor=actor)

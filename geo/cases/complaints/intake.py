@@ -6,7 +6,6 @@ import base64
 import datetime as dt
 import hashlib
 import json
-import math
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from geo.cases.secrets.actions import open_secrets
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import Invalid, NotFound
-from geo.features.locate import METRES_A_DEGREE, NEAR_M, STREET_M
+from geo.features.locate import districts_at
 from geo.uids import uuid7
 
 if TYPE_CHECKING:
@@ -227,33 +226,6 @@ def take_in(
             session, tenant, "complaints.taken_in", facts={"source": source, "rows": len(fresh)}, actor=actor
         )  # fmt: skip
     return taken
-
-
-def districts_at(
-    session: Session, county: County, spots: Sequence[tuple[float, float]]
-) -> dict[tuple[float, float], str | None]:
-    """The one 片区 that answers for each point (lon, lat); None outside all.
-
-    Most points have one 片区 near and are answered together; those near a border are asked one by one, since a border
-    street has one owner.
-    """
-    if not spots:
-        return {}
-    lon, lat = [spot[0] for spot in spots], [spot[1] for spot in spots]
-    parallel = METRES_A_DEGREE * max(0.01, math.cos(math.radians(max(map(abs, lat)))))
-    wide = {"near_lon": 2 * NEAR_M / parallel, "near_lat": 2 * NEAR_M / METRES_A_DEGREE}
-    near = queries.near_districts(session, county.code, lon, lat, **wide)
-    found: dict[tuple[float, float], str | None] = {}
-    for at, spot in enumerate(spots):
-        inside, count = near.get(at, (None, 0))
-        if count > 1:
-            values = {
-                "tenant": county.code, "lon": spot[0], "lat": spot[1], "srid": county.metric_srid, "near_m": NEAR_M,
-                "street_m": STREET_M, "radius_m": 0.0, "wide_lon": 0.0, "wide_lat": 0.0, **wide,
-            }  # fmt: skip
-            inside = queries.locate_point(session, values)
-        found[spot] = inside
-    return found
 
 
 def _rows(

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-
-from geo.features.queries import LOCATE
 
 INSERT = text("""
 WITH given AS MATERIALIZED (
@@ -110,18 +107,6 @@ COUNT_WAITING = text("""
 SELECT count(*) FROM complaint WHERE tenant = :tenant AND source = :source AND geom IS NULL""")
 ANALYSE = [text(f"ANALYZE {name}") for name in ("complaint", "complaint_caller", "step_log", "intake_receipt")]
 
-NEAR_DISTRICTS = text("""
-WITH spot AS MATERIALIZED (
-  SELECT n, at, ST_Expand(at, CAST(:near_lon AS float8), CAST(:near_lat AS float8)) AS around
-    FROM (SELECT n, ST_SetSRID(ST_Point(lon, lat), 4490) AS at
-            FROM unnest(CAST(:lon AS float8[]), CAST(:lat AS float8[])) WITH ORDINALITY AS g (lon, lat, n)) s)
-SELECT s.n, min(d.code) FILTER (WHERE ST_Covers(d.geom, s.at)) AS inside, count(*) AS near
-  FROM spot s JOIN patrol_district d ON d.tenant = :tenant AND d.geom && s.around AND ST_Intersects(d.geom, s.around)
- GROUP BY s.n""")
-
-LOCATE_HERE = text(re.sub(r"\$(\d+)", r":p\1 ", LOCATE.sql))
-"""The one answer to which 片区 a point belongs to, for this driver."""
-
 
 def insert_complaints(
     session: Session, tenant: str, source: str, rows: Sequence[Mapping[str, Any]], actor: str
@@ -215,21 +200,6 @@ def list_waiting(session: Session, tenant: str, after: int, most: int) -> list[t
     """(id, place in words) of those not on the map that say a place, by id."""
     rows = session.execute(WAITING, {"tenant": tenant, "after": after, "most": most})
     return [(row.id, row.place_text) for row in rows]
-
-
-def locate_point(session: Session, values: Mapping[str, Any]) -> str | None:
-    """Code of the one 片区 that answers for a point; see :func:`geo.features.locate.locate` for the values."""
-    arguments = {f"p{n}": value for n, value in enumerate(LOCATE.arguments(values), 1)}
-    found = session.execute(LOCATE_HERE, arguments).mappings().one()["district"]
-    return found["code"] if found else None
-
-
-def near_districts(
-    session: Session, tenant: str, lon: Sequence[float], lat: Sequence[float], near_lon: float, near_lat: float
-) -> dict[int, tuple[str | None, int]]:
-    """By place in the list, from 0: the 片区 that holds a point, and how many are near; without those far from all."""
-    facts = {"tenant": tenant, "lon": list(lon), "lat": list(lat), "near_lon": near_lon, "near_lat": near_lat}
-    return {row.n - 1: (row.inside, row.near) for row in session.execute(NEAR_DISTRICTS, facts)}
 
 
 def count_waiting(session: Session, tenant: str, source: str) -> int:

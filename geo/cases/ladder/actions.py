@@ -23,6 +23,7 @@ from geo.cases.subjects.queries import find_staff
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
+from geo.features.locate import district_at
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -108,7 +109,7 @@ def record_incident(session: Session, tenant: str, draft: IncidentDraft, staff: 
     known = queries.find_by_uid(session, tenant, draft.uid)
     if known is not None:
         return get_incident(session, tenant, known)
-    district = queries.find_district(session, tenant, draft.lon, draft.lat)
+    district = district_at(session, get_county(session, tenant), draft.lon, draft.lat)
     if district is None:
         raise OutsideDistricts("ladder.outside", lon=draft.lon, lat=draft.lat)
     check_links(session, tenant, problem_id=draft.problem_id)

@@ -34,9 +34,6 @@ SELECT id, code, kind, name, code_system, event_code, conditions, correct_days, 
 WHERE tenant = :tenant AND active AND (CAST(:code AS text) IS NULL OR (code_system = :code_system
   AND event_code = :code)) ORDER BY code""")
 
-DISTRICT = text("""
-SELECT code FROM patrol_district WHERE tenant = :tenant AND geom && ST_SetSRID(ST_MakePoint(:lon, :lat), 4490)
-  AND ST_Intersects(geom, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490)) ORDER BY code LIMIT 1""")
 FIRST_STEP = text("""
 WITH here AS MATERIALIZED (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4490) AS p),
 near AS (
@@ -148,11 +145,6 @@ def load_exemptions(session: Session, tenant: str, code_system: str, code: str) 
         Exemption(row["id"], row["code"], row["kind"], frozenset(row["conditions"]), row["correct_days"])
         for row in list_exemptions(session, tenant, code_system, code)
     ]
-
-
-def find_district(session: Session, tenant: str, lon: float, lat: float) -> str | None:
-    """The 片区 a point lies in, degrees EPSG:4490; of two that share a border the first by code."""
-    return session.execute(DISTRICT, {"tenant": tenant, "lon": lon, "lat": lat}).scalar()
 
 
 def find_first_step(session: Session, tenant: str, lon: float, lat: float, on: dt.date, srid: int) -> str:

@@ -14,7 +14,7 @@ from geo.cases.markets.rules import LEGAL_KINDS, Market, Standing, standing
 from geo.crs import degree_m, metres_between
 from geo.db.counties import County, get_county
 from geo.errors import Invalid, NotFound
-from geo.features.locate import check_point
+from geo.features.locate import check_point, district_at
 from geo.roads.afoot import Street, walking_m
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def count_stalls(
         If ``counted_at`` is later than now.
     """
     row = queries.find_market(session, tenant, market, LEGAL_KINDS)
-    if row is None or (area is not None and row.district_code not in area):
+    if row is None or not (area is None or district_at(session, get_county(session, tenant), row.lon, row.lat) in area):
         raise UnknownMarket("markets.unknown", market=market)
     if counted_at > dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2):
         raise CountInFuture("markets.count_in_future", at=counted_at.isoformat())

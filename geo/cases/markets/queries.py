@@ -43,11 +43,8 @@ SELECT r.level, array_agg(ST_X(p.geom) ORDER BY p.path) AS lons, array_agg(ST_Y(
  GROUP BY r.id, r.level ORDER BY r.id""")
 
 FIND = text(f"""
-SELECT {COLUMNS},
-       (SELECT d.code FROM patrol_district d
-         WHERE d.tenant = :tenant AND d.geom && v.geom AND ST_Intersects(d.geom, ST_PointOnSurface(v.geom))
-         ORDER BY d.code LIMIT 1) AS district_code
-  FROM vendor_point v WHERE tenant = :tenant AND id = :id AND kind = ANY(:kinds)""")
+SELECT {COLUMNS}, ST_X(ST_PointOnSurface(geom)) AS lon, ST_Y(ST_PointOnSurface(geom)) AS lat
+  FROM vendor_point WHERE tenant = :tenant AND id = :id AND kind = ANY(:kinds)""")
 
 COUNT = text("""
 INSERT INTO stall_count (tenant, uid, vendor_point_id, counted_at, stalls, slots, actor)
@@ -93,7 +90,7 @@ def list_streets(session: Session, tenant: str, box: tuple[float, float, float, 
 
 
 def find_market(session: Session, tenant: str, market: int, kinds: Sequence[str]) -> Row[Any] | None:
-    """One place of trade with its 片区; None if there is none of that id."""
+    """One place of trade with a spot in it; None if there is none of that id."""
     return session.execute(FIND, {"tenant": tenant, "id": market, "kinds": list(kinds)}).one_or_none()
 
 

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from geo.cases import history
 from geo.cases.formal.actions import Signer, sign
 from geo.cases.formal.links import check_links
-from geo.cases.ladder.queries import find_district
 from geo.cases.notices import queries
 from geo.cases.notices.states import COERCIVE, NOTICE, RECHECK_STEP, SIGNED_STEPS, WORKFLOW_OF, number_of
 from geo.cases.powers.actions import get_figure, require_body, require_item
@@ -23,6 +22,7 @@ from geo.cases.subjects.queries import find_subject
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
+from geo.features.locate import district_at
 from geo.tables.notices import RECHECK_RESULTS, SERVICES
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def open_document(session: Session, tenant: str, keys: Secrets, document: int, r
 
 
 def _check_draft(session: Session, tenant: str, draft: DocumentDraft) -> str:
-    district = find_district(session, tenant, draft.lon, draft.lat)
+    district = district_at(session, get_county(session, tenant), draft.lon, draft.lat)
     if district is None:
         raise DocumentNeeds("notices.outside", lon=draft.lon, lat=draft.lat)
     flow = WORKFLOW_OF[draft.kind]

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
-import re
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.db.counties import County
-from geo.features.locate import METRES_A_DEGREE, NEAR_M, STREET_M
-from geo.features.queries import LOCATE
+from geo.features.locate import METRES_A_DEGREE, district_at
 
 ROAD_M = 30.0
 """A thing this near to a street stands on it."""
-
-LOCATE_NOW = re.sub(r"\$(\d+)", lambda found: f"%({LOCATE.names[int(found[1]) - 1]})s", LOCATE.sql)
 
 HERE = "ST_Transform(ST_SetSRID(ST_MakePoint(:lon, :lat), 4490), :srid)"
 STREET = text(f"""
@@ -58,20 +53,12 @@ def find_ground(session: Session, county: County, lon: float, lat: float, on: dt
     On a border street its owner answers, as :mod:`geo.features.locate` says.
     """
     parallel = METRES_A_DEGREE * max(0.01, math.cos(math.radians(lat)))
-    reach = 2 * NEAR_M
-    values = {
-        "tenant": county.code, "lon": lon, "lat": lat, "srid": county.metric_srid, "radius_m": 0.0, "near_m": NEAR_M,
-        "street_m": STREET_M, "near_lon": reach / parallel, "near_lat": reach / METRES_A_DEGREE,
-        "wide_lon": 0.0, "wide_lat": 0.0,
-    }  # fmt: skip
-    found = session.connection().exec_driver_sql(LOCATE_NOW, values).mappings().one()["district"]
-    district = json.loads(found) if isinstance(found, str) else found
     point = {"tenant": county.code, "lon": lon, "lat": lat}
     aside, up = ROAD_M * 1.1 / parallel, ROAD_M * 1.1 / METRES_A_DEGREE
     box = {"west": lon - aside, "east": lon + aside, "south": lat - up, "north": lat + up}
     street = session.execute(STREET, {**point, **box, "srid": county.metric_srid, "on": on}).first()
     return {
-        "district_code": district and district["code"],
+        "district_code": district_at(session, county, lon, lat),
         "town": session.execute(TOWN, point).scalar(),
         "road": street and street[1],
         "regime": street and street[2],
