@@ -7,7 +7,7 @@ import datetime as dt
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geo.cases.complaints.orders import CALLER, Draft, Fault, FieldMap, MappingBroken, body_digest, read_order
@@ -115,6 +115,7 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*ORDER, "odd"]), json_values, max_size=12))
+@example({"text": "\x1b"})
 def test_whatever_is_sent_is_either_taken_or_told_why(body: dict[str, object]) -> None:
     found = read_order(body, HOTLINE, "12345", COUNTY, NOW)
     if isinstance(found, Draft):

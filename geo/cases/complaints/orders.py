@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from geo.cases.complaints.scrub import scrub
+from geo.cases.complaints.scrub import UNSEEN, scrub
 from geo.cases.complaints.times import Unreadable, read_time
 from geo.cases.complaints.topics import find_topic
 from geo.db.counties import County
@@ -194,7 +194,7 @@ def body_digest(body: Mapping[str, Any]) -> str:
 
 
 def _value(body: Mapping[str, Any], mapping: FieldMap, name: str) -> str:
-    """What stands in the field, half width, spaces around dropped, words of theirs made ours."""
+    """What stands in the field, half width, spaces around and unseen letters dropped, words of theirs made ours."""
     column = mapping.fields.get(name)
     found: Any = None
     if column is not None:
@@ -205,7 +205,7 @@ def _value(body: Mapping[str, Any], mapping: FieldMap, name: str) -> str:
                 found = found.get(part) if isinstance(found, dict) else None
     text = ""
     if found is not None and not isinstance(found, (dict, list)):
-        text = str(found).replace("\0", "").strip()
+        text = UNSEEN.sub("", str(found)).strip()
         text = text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
     words = mapping.values.get(name)
     return (words.get(text, text) if words else text) or mapping.defaults.get(name, "")
