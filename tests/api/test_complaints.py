@@ -195,8 +195,11 @@ def test_the_public_form_is_off_until_the_bureau_switches_it_on(
 
 
 def test_figures_of_a_day_count_out_of_remit_apart(hotline: dict[str, httpx.Client]) -> None:
-    (before,) = hotline["desk"].get("/complaints/figures?first=2026-03-02&last=2026-03-02").json()["figures"]
-    assert before["received"] == 1 and before["rates"]["closed"] == {"count": 0, "of": 1}
+    for district, lon in (("W", 117.985), ("E", 118.015)):
+        form = {"uid": str(uuid7()), "channel": "phone", "content": f"{district}噪声", "lon": lon, "lat": 28.285}
+        assert hotline["desk"].post("/complaints", json={**form, "received_at": "2026-02-03T10:00:00+08:00"}).is_success
+    (of_day,) = hotline["desk"].get("/complaints/figures?first=2026-02-03&last=2026-02-03").json()["figures"]
+    assert of_day["received"] == 2 and of_day["rates"]["closed"] == {"count": 0, "of": 2}
     grouped = hotline["desk"].get("/complaints/figures?first=2020-01-01&last=2030-01-01&by=district").json()["figures"]
     assert {one["group"] for one in grouped} >= {"W", "E"}
     assert hotline["desk"].get("/complaints/figures?first=2026-03-02&last=2026-03-01").status_code == 422

@@ -115,6 +115,7 @@ def test_a_list_is_issued_after_its_appeals_only(
     signed_in: dict[str, httpx.Client], database: Database, served: Served, shops: dict[str, int]
 ) -> None:
     desk = signed_in["desk"]
+    assert desk.post(f"{PATH}/agreements", json=signed("H1", "F1")).status_code == 201
     for day, failed in ((7, ["hygiene"]), (8, ["order"])):
         at = f"2026-09-{day:02d}T10:00:00+08:00"
         body = {"uid": str(uuid7()), "frontage_id": shops["F1"], "at": at, "failed": failed}
