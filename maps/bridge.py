@@ -24,6 +24,9 @@ from folium.template import Template
 from geo.errors import PianquError
 from maps.assets import asset
 
+ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\u(0026|003[ce]|[3-9][0-9a-f]{3})")
+"""``&``, ``<``, ``>`` and Chinese as JSON may write them; a backslash that is itself escaped starts no escape."""
+
 
 class NotLocal(PianquError):
     """A page would ask another host for something; the facts list the addresses."""
@@ -230,13 +233,24 @@ def render_parts(map_: folium.Map) -> Parts:
     scripts = tuple(link.url for link in links if isinstance(link, JavascriptLink))
     styles = tuple(link.url for link in links if isinstance(link, CssLink))
     body = "".join(child.render() for child in figure.html._children.values()).strip()
-    script = "\n".join(line.rstrip() for line in _script(figure).splitlines() if line.strip())
+    script = unescaped("\n".join(line.strip() for line in _script(figure).splitlines() if line.strip()))
     # branca's own figure brings nothing of its own here, since only links of local classes are kept
     foreign = [url for url in (*scripts, *styles) if not url.startswith("/static/")]
     foreign += re.findall(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s\"']*", script)
     if foreign:
         raise NotLocal("maps.not_local", addresses=", ".join(sorted(set(foreign))))
     return Parts(scripts, styles, body, script)
+
+
+def unescaped(script: str) -> str:
+    """The script without the escapes that keep text from ending a ``<script>``: it is served as a file of its own.
+
+    Examples
+    --------
+    >>> unescaped(r'{"a":"\\u003cb\\u003e \\u7247\\u533a","path":"c:\\\\u003c","end":"\\u2028"}')
+    '{"a":"<b> 片区","path":"c:\\\\\\\\u003c","end":"\\\\u2028"}'
+    """
+    return ESCAPED.sub(lambda found: found[1] + chr(int(found[2], 16)), script)
 
 
 def _script(figure: Figure) -> str:

@@ -90,7 +90,7 @@ THEMES: tuple[Theme, ...] = (
     Theme(
         "estate",
         "status",
-        (Mark("held", GREEN), Mark("candidate", YELLOW), Mark("lost", VERMILION), Mark("withdrawn", GREY)),
+        (Mark("held", GREEN), Mark("candidate", BLUE), Mark("lost", VERMILION), Mark("withdrawn", GREY)),
         "area",
         labelled=True,
     ),
