@@ -38,8 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run tests marked long")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip the long ones unless they were asked for, and say what one worker process should keep together."""
+    """Skip the long ones unless they were asked for, and say what one worker process should keep together.
+
+    First of all hooks: pytest-xdist reads the groups in its own, and saw none when this one came after it.
+    """
     for item in items:
         together = "browser" if item.path.parent.name == "browser" else item.path.stem
         item.add_marker(pytest.mark.xdist_group(together))
