@@ -14,10 +14,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
 import pytest
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from geo.db.bootstrap import CREATE_DATABASE, DATABASE, FILL_DATABASE
 from geo.db.cluster import Cluster
@@ -27,6 +29,7 @@ from geo.db.schema import MIGRATIONS
 from geo.settings import Settings
 
 MOST_BYTES = 1 << 30
+PAGES = "tests/browser/"
 
 # A machine that is busy with something else is no failure; a failing example can be run again from the report.
 hypothesis.settings.register_profile("pianqu", deadline=None, print_blob=True)
@@ -38,20 +41,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run tests marked long")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip the long ones unless they were asked for, and say what one worker process should keep together.
-
-    First of all hooks: pytest-xdist reads the groups in its own, and saw none when this one came after it.
-    """
-    for item in items:
-        together = "browser" if item.path.parent.name == "browser" else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(together))
+    """Skip the long ones unless they were asked for."""
     if not config.getoption("--long"):
         skip = pytest.mark.skip(reason="long; run ./pianqu test --long")
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(skip)
+
+
+class FilesTogether(LoadFileScheduling):
+    """One worker runs a file from its first test to its last, and all tests of pages."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return PAGES if file.startswith(PAGES) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Groups by mark are lost between pytest 9.2 and pytest-xdist 3.8 (its issue 1386), so files are kept here."""
+    return FilesTogether(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ def test_the_first_run_installs_and_the_second_only_runs(checkout: Checkout) -> 
 
 def test_everything_is_shared_out_among_the_cores(checkout: Checkout) -> None:
     assert checkout.run("test", "--long").returncode == 0
-    assert checkout.called()[-1] == "python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --long"
+    assert checkout.called()[-1] == "python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --long"
 
 
 def test_test_installs_the_longer_list_and_hands_its_arguments_to_pytest(checkout: Checkout) -> None:
