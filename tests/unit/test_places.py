@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.cases.places import match
 from geo.cases.places.align import align
 from geo.cases.places.gazetteer import Gazetteer
 from geo.cases.places.match import PLACED, Candidate, Name, crossing_of, find_places, metres
@@ -145,3 +146,27 @@ def test_made_up_addresses_are_found_where_they_are() -> None:
     assert found / 1500 >= 0.97
     assert right / placed >= 0.99
     assert placed / 1500 >= 0.55
+
+
+@given(st.lists(st.sampled_from("朝阳文昌北路街小学12号"), max_size=14).map("".join), st.integers(1, 2**12))
+def test_names_that_are_hidden_by_a_surer_one_need_no_alignment(said: str, mask: int) -> None:
+    words = (
+        "朝阳路",
+        "朝阳北路",
+        "文阳路",
+        "文昌路",
+        "朝阳路小学",
+        "文昌街",
+        "昌阳路",
+        "小学",
+        "北路小学",
+        "阳文路",
+        "学路",
+        "文昌路1号",
+    )
+    there = [named(at, "zone", word, 118, 28.3) for at, word in enumerate(words) if mask >> at & 1]
+    names = Gazetteer(there)
+    letters = frozenset(said)
+    pairs = grams(said)
+    hits = match._aligned(said, [name for name in names.alike(pairs) if match._can_be(name.spoken, letters)])
+    assert match._hits(said, names) == match._best(hits)

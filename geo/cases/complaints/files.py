@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from geo.cases.complaints import queries
-from geo.cases.complaints.intake import open_door, set_source, take_in
-from geo.cases.complaints.orders import NAMES, Draft, Fault, FieldMap, body_digest, read_order
+from geo.cases.complaints.intake import Door, open_door, set_source, take_in
+from geo.cases.complaints.orders import NAMES, Draft, Fault, FieldMap, body_digest, read_orders
 from geo.cases.places.gazetteer import Gazetteer
 from geo.cases.places.queries import load_names
-from geo.cases.spreadsheets.reading import find_columns, open_table
+from geo.cases.spreadsheets.reading import Row, find_columns, open_table
+from geo.layers.readers.ahead import ahead
 
 if TYPE_CHECKING:
     from geo.db.engine import Database
@@ -77,25 +78,19 @@ def import_file(
         with database.begin(tenant) as session:
             set_source(session, tenant, source, channel, mapping, actor=actor)
             names = Gazetteer(load_names(session, tenant))
-        rows = iter(table.rows)
-        while lot := list(itertools.islice(rows, LOT)):
+            door = open_door(session, tenant, database.settings.home, names)
+        for lot in ahead(_read(door, mapping, channel, table.rows)):
             with database.begin(tenant) as session:
-                door = open_door(session, tenant, database.settings.home, names)
-                read = [read_order(row.cells, mapping, channel, door.county, door.now, row.number) for row in lot]
-                drafts = [one for one in read if isinstance(one, Draft)]
-                faulty = [
-                    (row.cells, one) for row, one in zip(lot, read, strict=True) if not isinstance(one, Draft)
-                ]  # fmt: skip
-                taken = take_in(session, tenant, door, source, drafts, actor=actor)
+                taken = take_in(session, tenant, door, source, lot.drafts, actor=actor)
                 receipts = [
                     {
                         "external_id": None, "body_hash": door.secrets.match_hash("order", body_digest(cells)),
                         "outcome": "rejected", "complaint_id": None, "reasons": [one.as_json() for one in faults],
                     }
-                    for cells, faults in faulty
+                    for cells, faults in lot.faulty
                 ]  # fmt: skip
                 queries.add_receipts(session, tenant, source, receipts, actor)
-            _count(report, len(lot), [one.outcome for one in taken], [one for _, one in faulty])
+            _count(report, lot.rows, [one.outcome for one in taken], [faults for _, faults in lot.faulty])
             if progress:
                 progress(report.rows)
     with database.begin(tenant) as session:
@@ -103,6 +98,27 @@ def import_file(
     with database.begin_as_owner() as session:
         queries.refresh_statistics(session)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """Rows as they are read: what can be taken, and cells with faults of the others."""
+
+    rows: int
+    drafts: list[Draft]
+    faulty: list[tuple[Mapping[str, str], list[Fault]]]
+
+
+def _read(door: Door, mapping: FieldMap, channel: str, rows: Iterator[Row]) -> Iterator[_Lot]:
+    """Lots of rows, read and placed while the one before is being stored."""
+    while lot := list(itertools.islice(rows, LOT)):
+        read = read_orders([(row.number, row.cells) for row in lot], mapping, channel, door.county, door.now)
+        drafts = [one for one in read if isinstance(one, Draft)]
+        for draft in drafts:
+            if draft.lon is None:
+                door.place(draft.place_text)
+        faulty = [(row.cells, one) for row, one in zip(lot, read, strict=True) if not isinstance(one, Draft)]
+        yield _Lot(len(lot), drafts, faulty)
 
 
 def _count(report: FileReport, rows: int, outcomes: list[str], faulty: list[list[Fault]]) -> None:

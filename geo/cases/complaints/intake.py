@@ -24,13 +24,14 @@ from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import Invalid, NotFound
 from geo.features.locate import districts_at
-from geo.uids import uuid7
+from geo.uids import uuid7s
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy.orm import Session
 
+    from geo.cases.clocks.axis import Axis
     from geo.cases.secrets.sealing import Secrets
 
 DESK: Final = "desk"
@@ -71,6 +72,7 @@ class Door:
     secrets: Secrets
     now: dt.datetime
     _places: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _axes: dict[int, Axis] = field(default_factory=dict)
 
     def place(self, text: str) -> dict[str, Any]:
         """Where a text says it is, if that is certain enough; the same text is asked once."""
@@ -86,6 +88,12 @@ class Door:
                 else {"lon": None, "lat": None, "placed_by": None, "matched": None, "confidence": None}
             )  # fmt: skip
         return self._places[text]
+
+    def axis(self, session: Session, year: int) -> Axis:
+        """The county's working time around a year."""
+        if year not in self._axes:
+            self._axes[year] = load_axis(session, self.county.code, dt.datetime(year, 7, 1, tzinfo=dt.UTC))
+        return self._axes[year]
 
 
 def open_door(session: Session, tenant: str, home: Path, names: Names | None = None) -> Door:
@@ -195,25 +203,28 @@ def take_in(
     list of Taken
         In the order given.
     """
-    made = list(uids) if uids is not None else [_uid(tenant, source, draft) for draft in drafts]
+    made = list(uids) if uids is not None else _uids(tenant, source, drafts)
     numbered = [draft.external_id for draft in drafts if draft.external_id is not None]
     there = set(queries.find_known(session, tenant, source, numbered))
     stored = set(queries.find_uids(session, tenant, made))
     new = [
         uid not in stored and draft.external_id not in there for uid, draft in zip(made, drafts, strict=True)
     ]  # fmt: skip
-    rows = _rows(session, tenant, door, drafts, made, new)
+    rows = _rows(session, door, drafts, made, new)
     fresh = queries.insert_complaints(session, tenant, source, [row for row in rows if row["first"]], actor)
-    known = queries.find_known(session, tenant, source, numbered)
-    by_uid = queries.find_uids(session, tenant, made)
+    older = [
+        (draft, row) for draft, row in zip(drafts, rows, strict=True) if not (row["first"] and row["uid"] in fresh)
+    ]  # fmt: skip
+    known = queries.find_known(session, tenant, source, [d.external_id for d, _ in older if d.external_id is not None])
+    by_uid = queries.find_uids(session, tenant, [row["uid"] for draft, row in older if draft.external_id is None])
     taken, receipts = [], []
     for draft, row in zip(drafts, rows, strict=True):
+        if row["first"] and row["uid"] in fresh:
+            taken.append(Taken("accepted", fresh[row["uid"]], draft.row))
+            continue
         number = draft.external_id
         complaint_id, known_hash = known[number] if number is not None else (by_uid[row["uid"]], None)
-        if row["first"] and row["uid"] in fresh:
-            outcome = "accepted"
-        else:
-            outcome = "unchanged" if (known_hash or row["first_hash"]) == row["body_hash"] else "different"
+        outcome = "unchanged" if (known_hash or row["first_hash"]) == row["body_hash"] else "different"
         taken.append(Taken(outcome, complaint_id, draft.row))
         if log_all or outcome != "unchanged":
             receipts.append(
@@ -229,7 +240,7 @@ def take_in(
 
 
 def _rows(
-    session: Session, tenant: str, door: Door, drafts: Sequence[Draft], uids: Sequence[uuid.UUID], new: Sequence[bool]
+    session: Session, door: Door, drafts: Sequence[Draft], uids: Sequence[uuid.UUID], new: Sequence[bool]
 ) -> list[dict[str, Any]]:
     """Rows for storing; ``first`` is False for one that is known, or whose number stands earlier in the same lot.
 
@@ -240,12 +251,14 @@ def _rows(
     for draft, uid, is_new in zip(drafts, uids, new, strict=True):
         body_hash = door.secrets.match_hash("order", draft.digest or str(uid))
         key = draft.external_id if draft.external_id is not None else uid
-        first = is_new and key not in seen
+        is_first = is_new and key not in seen
         rows.append(
-            {"uid": uid, "first": first, "first_hash": seen.setdefault(key, body_hash), "body_hash": body_hash}
+            {"uid": uid, "first": is_first, "first_hash": seen.setdefault(key, body_hash), "body_hash": body_hash}
         )  # fmt: skip
     fill = [(row, draft) for row, draft in zip(rows, drafts, strict=True) if row["first"]]
-    for (row, draft), due in zip(fill, _dues(session, tenant, [draft for _, draft in fill]), strict=True):
+    first = [draft for _, draft in fill]
+    dues, callers = _dues(session, door, first), _sealed(door.secrets, first)
+    for (row, draft), due, caller in zip(fill, dues, callers, strict=True):
         place = (
             {"lon": draft.lon, "lat": draft.lat, "placed_by": "given", "matched": None, "confidence": None}
             if draft.lon is not None
@@ -255,7 +268,7 @@ def _rows(
             "channel": draft.channel, "external_id": draft.external_id, "received_at": draft.received_at,
             "code_system": draft.code_system, "code": draft.code, "topic": draft.topic, "content": draft.content,
             "place_text": draft.place_text, "due_at": due, "due_given": draft.due_at is not None, **place,
-            **_sealed(door.secrets, draft),
+            **caller,
         }  # fmt: skip
     spots = {(row["lon"], row["lat"]) for row, _ in fill if row["lon"] is not None}
     districts = districts_at(session, door.county, sorted(spots))
@@ -264,12 +277,16 @@ def _rows(
     return rows
 
 
-def _uid(tenant: str, source: str, draft: Draft) -> uuid.UUID:
-    """A new one for what has a number; else made from the content, so that the same row is recognised."""
-    return uuid7() if draft.external_id is not None else content_uid(tenant, source, draft.digest)
+def _uids(tenant: str, source: str, drafts: Sequence[Draft]) -> list[uuid.UUID]:
+    """New ones for what has a number; else made from the content, so that the same row is recognised."""
+    fresh = uuid7s(len(drafts))
+    return [
+        new if draft.external_id is not None else content_uid(tenant, source, draft.digest)
+        for new, draft in zip(fresh, drafts, strict=True)
+    ]
 
 
-def _dues(session: Session, tenant: str, drafts: Sequence[Draft]) -> list[dt.datetime]:
+def _dues(session: Session, door: Door, drafts: Sequence[Draft]) -> list[dt.datetime]:
     """By when each is due: its own day, else by channel in the county's working time."""
     found = {at: draft.due_at for at, draft in enumerate(drafts) if draft.due_at is not None}
     by_year: dict[int, list[int]] = {}
@@ -277,20 +294,29 @@ def _dues(session: Session, tenant: str, drafts: Sequence[Draft]) -> list[dt.dat
         if draft.due_at is None:
             by_year.setdefault(draft.received_at.year, []).append(at)
     for year, places in by_year.items():
-        axis = load_axis(session, tenant, dt.datetime(year, 7, 1, tzinfo=dt.UTC))
         received = [drafts[at].received_at for at in places]
-        found |= zip(places, due_by(received, [drafts[at].channel for at in places], "quick", axis), strict=True)
+        due = due_by(received, [drafts[at].channel for at in places], "quick", door.axis(session, year))
+        found |= zip(places, due, strict=True)
     return [found[at] for at in range(len(drafts))]
 
 
-def _sealed(secrets: Secrets, draft: Draft) -> dict[str, Any]:
-    caller = draft.caller
-    if not caller.known:
-        return {"sealed": None, "caller_hash": None, "confidential": caller.confidential}
-    plain = json.dumps(dict(zip(SEALED_NAMES, (caller.name, caller.phone, caller.address), strict=True)))
-    hashed = secrets.match_hash("phone", caller.phone) or secrets.match_hash("name", caller.name)
-    sealed = base64.b64encode(secrets.seal(plain, CALLER_FIELD)).decode()
-    return {"sealed": sealed, "caller_hash": hashed, "confidential": caller.confidential}
+def _sealed(secrets: Secrets, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
+    """Callers as they are stored, in the order given."""
+    known = [draft.caller for draft in drafts if draft.caller.known]
+    plain = [
+        json.dumps(dict(zip(SEALED_NAMES, (caller.name, caller.phone, caller.address), strict=True)))
+        for caller in known
+    ]  # fmt: skip
+    sealed = iter(secrets.seal_all(plain, CALLER_FIELD))
+    rows: list[dict[str, Any]] = []
+    for caller in (draft.caller for draft in drafts):
+        if not caller.known:
+            rows.append({"sealed": None, "caller_hash": None, "confidential": caller.confidential})
+            continue
+        hashed = secrets.match_hash("phone", caller.phone) or secrets.match_hash("name", caller.name)
+        coded = base64.b64encode(next(sealed)).decode()
+        rows.append({"sealed": coded, "caller_hash": hashed, "confidential": caller.confidential})
+    return rows
 
 
 def content_uid(tenant: str, source: str, digest: str) -> uuid.UUID:

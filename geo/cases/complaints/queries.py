@@ -8,15 +8,17 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 INSERT = text("""
 WITH given AS MATERIALIZED (
-  SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g (
+  SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS g (
     uid uuid, channel text, external_id text, received_at timestamptz, code_system text, code text, topic text,
     content text, place_text text, lon float8, lat float8, placed_by text, matched text, confidence int,
-    district_code text, due_at timestamptz, due_given boolean, sealed text, caller_hash text, confidential boolean)),
+    district_code text, due_at timestamptz, due_given boolean, sealed text, caller_hash text, confidential boolean,
+    body_hash text)),
 taken AS (
   INSERT INTO complaint (tenant, uid, channel, source, external_id, received_at, code_system, code, topic, content,
                          place_text, geom, placed_by, matched, confidence, district_code, due_at, own_due_at, due_given,
@@ -33,14 +35,17 @@ callers AS (
     FROM taken t JOIN given g USING (uid) WHERE g.sealed IS NOT NULL),
 log AS (
   INSERT INTO step_log (tenant, workflow, row_id, n, step, to_state, at, actor)
-  SELECT :tenant, 'complaint', id, 1, 'open', 'received', received_at, :actor FROM taken)
+  SELECT :tenant, 'complaint', id, 1, 'open', 'received', received_at, :actor FROM taken),
+receipts AS (
+  INSERT INTO intake_receipt (tenant, source, external_id, body_hash, outcome, complaint_id, actor)
+  SELECT :tenant, :source, g.external_id, g.body_hash, 'accepted', t.id, :actor FROM taken t JOIN given g USING (uid))
 SELECT id, uid FROM taken""")
-"""Many complaints with their callers and the first line of their log; those that are there already are left out."""
+"""Many complaints with their callers, the first line of their log and their receipts; what is there is left out."""
 
 RECEIPTS = text("""
 INSERT INTO intake_receipt (tenant, source, external_id, body_hash, outcome, complaint_id, reasons, actor)
 SELECT :tenant, :source, external_id, body_hash, outcome, complaint_id, reasons, :actor
-  FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g (
+  FROM json_to_recordset(CAST(:rows AS json)) AS g (
     external_id text, body_hash text, outcome text, complaint_id bigint, reasons jsonb)""")
 
 KNOWN = text("""
@@ -112,18 +117,14 @@ def insert_complaints(
     session: Session, tenant: str, source: str, rows: Sequence[Mapping[str, Any]], actor: str
 ) -> dict[uuid.UUID, int]:
     """Add complaints; uid → id of those that were not there yet."""
-    facts = {"tenant": tenant, "source": source, "rows": json.dumps(rows, default=_plain), "actor": actor}
+    facts = {"tenant": tenant, "source": source, "rows": orjson.dumps(rows).decode(), "actor": actor}
     return {row.uid: row.id for row in session.execute(INSERT, facts)}
 
 
 def add_receipts(session: Session, tenant: str, source: str, rows: Sequence[Mapping[str, Any]], actor: str) -> None:
     """Write down what became of what was sent."""
-    facts = {"tenant": tenant, "source": source, "rows": json.dumps(rows, default=_plain), "actor": actor}
+    facts = {"tenant": tenant, "source": source, "rows": orjson.dumps(rows).decode(), "actor": actor}
     session.execute(RECEIPTS, facts)
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, dt.datetime) else str(value)
 
 
 def find_known(

@@ -14,6 +14,10 @@ NUMBERS: Final = re.compile(
 )
 """A mainland mobile, an 18-character identity number, a line number with its area code."""
 
+RUN: Final = re.compile(r"\d{4}")
+"""What every such number holds: a text without it is not searched further."""
+
+FULL_WIDTH: Final = re.compile("[０-９]")
 HALF: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
 UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\uf8ff]")
 """Letters nobody sees, and halves of letters, which no database stores."""
@@ -33,5 +37,9 @@ def scrub(text: str, names: tuple[str, ...] = ()) -> str:
     >>> scrub("工单 20260301000123,朝阳路12号"), scrub("0793-8881234")
     ('工单 20260301000123,朝阳路12号', '〔已隐去〕')
     """
-    bare = NUMBERS.sub(BLOT, UNSEEN.sub("", text.translate(HALF)))
+    bare = text.translate(HALF) if FULL_WIDTH.search(text) else text
+    if not bare.isprintable():
+        bare = UNSEEN.sub("", bare)
+    if RUN.search(bare):
+        bare = NUMBERS.sub(BLOT, bare)
     return (mask_in(bare, names) if any(names) else bare).strip()

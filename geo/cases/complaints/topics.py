@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +19,19 @@ def find_topic(topic: str, content: str) -> tuple[str, str] | None:
     >>> find_topic("市容环境>占道经营", "楼下"), find_topic("其他", "晚上露天烧烤油烟大"), find_topic("", "谢谢")
     (('GB/T 30428.2-2013', '04-06'), ('GB/T 30428.2-2013', '01-29'), None)
     """
-    for text in (topic, content):
-        said = unicodedata.normalize("NFKC", text)
-        best = max((term for term in _terms() if term in said), key=len, default=None)
-        if best is not None:
-            return _terms()[best]
-    return None
+    return _of_topic(topic) or _in(content)
+
+
+@lru_cache(maxsize=1024)
+def _of_topic(topic: str) -> tuple[str, str] | None:
+    """The same of a topic, of which a source has few."""
+    return _in(topic)
+
+
+def _in(text: str) -> tuple[str, str] | None:
+    said = unicodedata.normalize("NFKC", text)
+    best = max((term for term in _terms() if term in said), key=len, default=None)
+    return None if best is None else _terms()[best]
 
 
 @cache

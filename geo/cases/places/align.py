@@ -50,15 +50,17 @@ def align(name: str, text: str) -> Alignment:
     costs, begins = [0] * (len(text) + 1), list(range(len(text) + 1))
     for i, letter in enumerate(name, 1):
         before, began = costs, begins
-        costs, begins = [2 * i], [0]
+        cost, begin = 2 * i, 0
+        costs, begins = [cost], [begin]
         for j, other in enumerate(text, 1):
-            step = 0 if letter == other else _step(letter, other)
-            ways = (
-                (before[j - 1] + step, began[j - 1]),
-                (before[j] + 2, began[j]),
-                (costs[j - 1] + 2, begins[j - 1]),
-            )
-            cost, begin = min(ways, key=lambda way: way[0])
+            left, from_left = cost + 2, begin
+            cost, begin = before[j - 1], began[j - 1]
+            if letter != other:
+                cost += _step(letter, other)
+            if before[j] + 2 < cost:
+                cost, begin = before[j] + 2, began[j]
+            if left < cost:
+                cost, begin = left, from_left
             costs.append(cost)
             begins.append(begin)
     least = min(costs)
@@ -69,6 +71,6 @@ def align(name: str, text: str) -> Alignment:
 
 def _step(letter: str, other: str) -> int:
     """Half letters that one letter for another costs: digits are never taken for each other (一期, 二期)."""
-    if letter.isdigit() and other.isdigit():
-        return 4
-    return 1 if letter in KIND_LETTERS and other in KIND_LETTERS else 2
+    if letter in KIND_LETTERS:
+        return 1 if other in KIND_LETTERS else 2
+    return 4 if letter.isdigit() and other.isdigit() else 2

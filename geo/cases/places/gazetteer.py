@@ -24,6 +24,7 @@ class Gazetteer:
         self._names: dict[int, Name] = {}
         self._sizes: dict[int, int] = {}
         self._by_street: dict[str, list[Name]] = {}
+        self._along: dict[tuple[str, ...], list[Name]] = {}
         for name in names:
             if name.street is not None:
                 self._by_street.setdefault(name.street, []).append(name)
@@ -43,5 +44,8 @@ class Gazetteer:
 
     def along(self, streets: Sequence[str]) -> list[Name]:
         """As :class:`geo.cases.places.match.Names` says; each once."""
-        found = {one.id: one for street in streets for one in self._by_street.get(street, ())}
-        return [found[one] for one in sorted(found)]
+        asked = tuple(streets)
+        if asked not in self._along:
+            found = {one.id: one for street in asked for one in self._by_street.get(street, ())}
+            self._along[asked] = [found[one] for one in sorted(found)]
+        return self._along[asked]

@@ -50,7 +50,7 @@ class Names(Protocol):
     def alike(self, pairs: frozenset[str]) -> Iterable[Name]:
         """Names of which at least :data:`SHARED` of the pairs of letters are among ``pairs``."""
 
-    def along(self, streets: Sequence[str]) -> Iterable[Name]:
+    def along(self, streets: Sequence[str]) -> Sequence[Name]:
         """Houses and crossings of streets, by the streets' spoken names."""
 
 
@@ -98,7 +98,7 @@ def find_places(text: str, names: Names, most: int = 5) -> list[Candidate]:
     said = spoken(text)
     hits = _hits(said, names)
     roads = [hit for hit in hits if hit.name.kind == "road"]
-    along = list(names.along(sorted({hit.name.spoken for hit in roads}))) if roads else []
+    along = names.along(sorted({hit.name.spoken for hit in roads})) if roads else ()
     found = _houses(said, roads, along) + _crossings(said, roads, along)
     found += [(_plain(hit), (hit,)) for hit in hits]
     judged = [_judge(candidate, used, hits) for candidate, used in found]
@@ -112,15 +112,55 @@ def _hits(said: str, names: Names) -> list[_Hit]:
     if not pairs:
         return []
     letters = frozenset(said)
-    hits = [_Hit(name, align(name.spoken, said)) for name in names.alike(pairs) if _can_be(name.spoken, letters)]
-    hits = [hit for hit in hits if hit.at.likeness >= LEAST.get(len(hit.name.spoken), LEAST_LONG)]
-    hits.sort(key=lambda hit: (-_value(hit), hit.at.begin, hit.name.spoken, hit.name.id))
+    exact: list[_Hit] = []
+    other: list[Name] = []
+    for name in names.alike(pairs):
+        begin = said.find(name.spoken)
+        if begin >= 0:
+            exact.append(_Hit(name, Alignment(FULL, begin, begin + len(name.spoken))))
+        elif _can_be(name.spoken, letters):
+            other.append(name)
+    sure = _best(exact)
+    hidden = _hidden(said, sure, other)
+    taken = _best(exact + _aligned(said, [name for name in other if name.id not in hidden]))
+    if hidden and not {hit.name.id for hit in sure} <= {hit.name.id for hit in taken}:
+        taken = _best(exact + _aligned(said, other))
+    return taken
+
+
+def _aligned(said: str, names: Iterable[Name]) -> list[_Hit]:
+    """Where names stand with wrong letters, those that are like enough."""
+    hits = [_Hit(name, align(name.spoken, said)) for name in names]
+    return [hit for hit in hits if hit.at.likeness >= LEAST.get(len(hit.name.spoken), LEAST_LONG)]
+
+
+def _best(hits: Iterable[_Hit]) -> list[_Hit]:
+    """Hits that do not stand in the letters of a better one."""
     taken: list[_Hit] = []
-    for hit in hits:
+    for hit in sorted(hits, key=lambda hit: (-_value(hit), hit.at.begin, hit.name.spoken, hit.name.id)):
         over = [other for other in taken if hit.at.begin < other.at.end and other.at.begin < hit.at.end]
         if all(other.at == hit.at and _value(other) == _value(hit) for other in over):
             taken.append(hit)
     return taken
+
+
+def _hidden(said: str, sure: Sequence[_Hit], names: Iterable[Name]) -> set[int]:
+    """Names that can only stand, with a wrong letter, where a name of ``sure`` that is worth more stands as it is.
+
+    They need not be aligned while each of ``sure`` is taken, which spares nine alignments of ten: 文阳路 in 朝阳路12号.
+    """
+    if not sure:
+        return set()
+    inside = {at for hit in sure for at in range(hit.at.begin, hit.at.end)}
+    rest = frozenset(letter for at, letter in enumerate(said) if at not in inside)
+    least = min(_value(hit) for hit in sure)
+    return {name.id for name in names if _worth(name.spoken) < least and not _can_be(name.spoken, rest)}
+
+
+def _worth(name: str) -> int:
+    """At most the value of a hit of which half a letter is wrong."""
+    size = len(name)
+    return size * (18 * (FULL - FULL // (2 * size)) - 8 * FULL)
 
 
 def _can_be(name: str, letters: frozenset[str]) -> bool:
@@ -159,14 +199,21 @@ def _houses(said: str, roads: Sequence[_Hit], along: Sequence[Name]) -> list[tup
         number = HOUSE.match(said[hit.at.end :])
         if number is None:
             continue
-        known = [one for one in along if one.kind == "house" and one.street == hit.name.spoken]
-        exact = [one for one in known if one.spoken == hit.name.spoken + number[0]] or [
-            one for one in known if one.spoken == f"{hit.name.spoken}{number['number']}号"
-        ]
-        near = exact or _between(known, hit.name, int(number["number"]))
+        street = hit.name.spoken
+        exact = _named(along, street, street + number[0]) or _named(along, street, f"{street}{number['number']}号")
+        near = exact or _between(_named(along, street), hit.name, int(number["number"]))
         certain = CERTAIN["house" if exact else "between"]
         found += [(_candidate(one, certain * hit.at.likeness // FULL, (hit,)), (hit,)) for one in near]
     return found
+
+
+def _named(along: Sequence[Name], street: str, spoken: str | None = None) -> list[Name]:
+    """Houses of a street; only those of one spoken name if it is given."""
+    return [
+        one
+        for one in along
+        if (spoken is None or one.spoken == spoken) and one.street == street and one.kind == "house"
+    ]
 
 
 def _between(known: Sequence[Name], road: Name, number: int) -> list[Name]:

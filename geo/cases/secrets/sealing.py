@@ -10,12 +10,17 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from geo.errors import Invalid, Unavailable
 from geo.keyfiles import KEY_BYTES, make_key
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_FILE: Final = "private.key"
 MARK_BYTES: Final = 4
@@ -59,7 +64,7 @@ class Secrets:
     @property
     def mark(self) -> str:
         """What tells this key from another and tells nothing else of it; eight hexadecimal digits."""
-        return hashlib.blake2b(b"mark", key=self.seal_key, digest_size=MARK_BYTES).hexdigest()
+        return _mark(self.seal_key)
 
     def seal(self, text: str, field: str) -> bytes:
         """Encrypt a text.
@@ -81,11 +86,18 @@ class Secrets:
         >>> len(sealed), "张三".encode() in sealed, keys.unseal(sealed, "subject.name")
         (39, False, '张三')
         """
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        return self.seal_all([text], field)[0]
 
-        nonce = secrets.token_bytes(NONCE_BYTES)
+    def seal_all(self, texts: Sequence[str], field: str) -> list[bytes]:
+        """Encrypt many texts of one field, in the order given; randomness is asked for once."""
         head = VERSION + bytes.fromhex(self.mark)
-        return head + nonce + AESGCM(self.seal_key).encrypt(nonce, text.encode(), head + self._place(field))
+        place, cipher = head + self._place(field), _cipher(self.seal_key)
+        noise = secrets.token_bytes(NONCE_BYTES * len(texts))
+        sealed = []
+        for at, text in enumerate(texts):
+            nonce = noise[at * NONCE_BYTES : (at + 1) * NONCE_BYTES]
+            sealed.append(head + nonce + cipher.encrypt(nonce, text.encode(), place))
+        return sealed
 
     def unseal(self, sealed: bytes, field: str) -> str:
         """Decrypt what :meth:`seal` made for the same county and field.
@@ -98,13 +110,12 @@ class Secrets:
             If it was changed, or stands where it does not belong.
         """
         from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         head, rest = sealed[:HEAD_BYTES], sealed[HEAD_BYTES:]
         if head[:1] == VERSION and head[1:].hex() != self.mark:
             raise KeyLost("secrets.key_other", file=self.file, mark=head[1:].hex(), found=self.mark)
         try:
-            opened = AESGCM(self.seal_key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], head + self._place(field))
+            opened = _cipher(self.seal_key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], head + self._place(field))
             return opened.decode()
         except (InvalidTag, ValueError):
             raise SealBroken("secrets.seal_broken", field=field) from None
@@ -177,6 +188,18 @@ def read_secrets(home: Path, tenant: str, *, may_make: bool) -> Secrets:
     if len(key) != KEY_BYTES:
         raise KeyLost("secrets.key_lost", file=str(path), reason=f"{len(key)} bytes")
     return Secrets(tenant, _derive(key, "seal", tenant), _derive(key, "match", tenant), str(path))
+
+
+@lru_cache(maxsize=8)
+def _mark(key: bytes) -> str:
+    return hashlib.blake2b(b"mark", key=key, digest_size=MARK_BYTES).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _cipher(key: bytes) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
 
 
 def _derive(key: bytes, purpose: str, tenant: str) -> bytes:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import orjson
+
 from geo.errors import Invalid
 from geo.layers.columns import plain
 from geo.layers.reports import FileRefused
@@ -146,7 +148,7 @@ def _lines(child: subprocess.Popen[bytes]) -> Iterator[tuple[int, list[str]]]:
             watch.cancel()
         if not line:
             raise FileRefused("spreadsheets.stopped")
-        said = json.loads(line)
+        said = orjson.loads(line)
         if said == "end":
             return
         if isinstance(said, dict):
