@@ -179,6 +179,17 @@ class Principal:
         """Whether anybody in particular is asking."""
         return self.name != "public" or self.account_id is not None
 
+    @property
+    def inside(self) -> bool:
+        """Whether it is somebody of the bureau, signed in; to keys and the public, names of shops go masked (D05).
+
+        Examples
+        --------
+        >>> Principal("990101", "li", Role.LEADER).inside, Principal("990101", "key:gis").inside
+        (True, False)
+        """
+        return self.role is not Role.PUBLIC
+
 
 def reach_of(principal: Principal, action: Action, thing: Thing) -> frozenset[str] | bool | None:
     """How far a principal may do it: True everywhere, False nowhere, or the codes of the 片区 where.

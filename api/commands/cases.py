@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 cases_app = typer.Typer(no_args_is_help=True, help="问题流转: problems, limits, who answers where, regimes.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Table = Annotated[str, typer.Argument(help="codes, crosswalk, limits, matrix, hours, days or regimes.")]
+Table = Annotated[str, typer.Argument(help="Its name; an unknown one is answered with all there are.")]
 Problem = Annotated[str, typer.Argument(help="uid of the problem.")]
 
 
@@ -104,6 +104,9 @@ def report(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="The report (JSON), as POST /problems takes it.", exists=True)],
     as_json: AsJson = False,
+    permit_checked: Annotated[
+        bool, typer.Option("--permit-checked", help="已审批? was asked: no permit at the place allows this.")
+    ] = False,
 ) -> None:
     """Report a problem; the same file again changes nothing."""
     from pydantic import ValidationError
@@ -121,7 +124,9 @@ def report(
         raise NotAProblem("flow.file", file=path.name, field=field, rule=first["msg"]) from None
     settings: Settings = context.obj
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
-        row_id = open_problem(session, settings.tenant, Draft(**body.model_dump(), actor="cli"))
+        ask = not (permit_checked or body.permit_checked)
+        draft = Draft(**body.model_dump(exclude={"permit_checked"}), actor="cli", ask_permit=ask)
+        row_id = open_problem(session, settings.tenant, draft)
         _show(session, settings.tenant, row_id, as_json)
 
 

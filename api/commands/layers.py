@@ -152,8 +152,11 @@ def export(
     file: Annotated[Path, typer.Argument(help="Target: .gpkg, .shp.zip, .geojson, .parquet or .csv.")],
     crs: Annotated[str, typer.Option(help="EPSG code of the coordinates, as 4490, EPSG:4326 or EPSG:4547.")] = "4490",
     encoding: Annotated[str, typer.Option(help="Of a Shapefile's table: utf-8 or gbk.")] = "utf-8",
+    inside: Annotated[
+        bool, typer.Option("--inside", help="For the bureau itself: names of shops and holders as they are.")
+    ] = False,
 ) -> None:
-    """Write a layer to a file."""
+    """Write a layer to a file; names that may hold a person's are masked unless it stays inside."""
     from geo.crs import UnknownCrs
     from geo.db.engine import Database
     from geo.layers.actions import export_layer
@@ -163,7 +166,7 @@ def export(
     if not code.isdigit():
         raise UnknownCrs("crs.unreadable", crs=crs)
     with Database.open(settings) as database:
-        rows = export_layer(database, settings.tenant, kind, file, srid=int(code), encoding=encoding)
+        rows = export_layer(database, settings.tenant, kind, file, srid=int(code), encoding=encoding, outside=not inside)
     sys.stdout.write(f"{rows}\n")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -25,9 +25,14 @@ def find(
     text: Annotated[str, Query(min_length=1, max_length=LONGEST, pattern=NO_NUL)],
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
 ) -> PlaceAnswer:
-    """Streets, crossings, house numbers, shops, estates and 片区 of the county; letters may be wrong."""
+    """Streets, crossings, house numbers, shops, estates and 片区 of the county; letters may be wrong.
+
+    Shops are for those signed in: a shop's name may hold its owner's.
+    """
     demand(caller, Action.READ, Thing.LAYER)
     found = locate_text(session, caller.tenant, text, limit)
+    if not caller.inside:
+        found = [replace(one, matched=()) for one in found if one.kind != "shop"]
     return PlaceAnswer(places=[PlaceCandidate.model_validate(asdict(one)) for one in found], sure_from=PLACED)
 
 

@@ -70,7 +70,7 @@ async def list_items(
     """In order of id, so that a page neither repeats nor hides a row because others are written meanwhile.
 
     `numberMatched` is exact; it is left out where a filter matches more than 10,000 rows, and on later
-    pages of a filtered layer.
+    pages of a filtered layer. A shop's name that may hold its owner's is masked or left out for keys.
     """
     flipped = is_lat_first(crs)
     others = {name: value for name, value in request.query_params.items() if name not in OWN}
@@ -80,8 +80,9 @@ async def list_items(
     async def load() -> Page:
         async with service.reading(caller.tenant) as connection:
             return await load_page(
-                connection, caller.tenant, kind, chosen, limit=min(limit, MOST), after=after, lat_first=flipped
-            )
+                connection, caller.tenant, kind, chosen, limit=min(limit, MOST), after=after, lat_first=flipped,
+                outside=not caller.inside,
+            )  # fmt: skip
 
     page = await while_connected(request, load())
     headers = {"Content-Crs": f"<{crs}>"}
@@ -104,7 +105,9 @@ async def get_item(
 ) -> Response:
     """By its id, which is also the id in vector tiles."""
     async with service.reading(caller.tenant) as connection:
-        text = await get_feature(connection, caller.tenant, kind, fid, lat_first=is_lat_first(crs))
+        text = await get_feature(
+            connection, caller.tenant, kind, fid, lat_first=is_lat_first(crs), outside=not caller.inside
+        )
     path = f"/collections/{kind.name}"
     links = [
         link(request, "self", GEOJSON, "This feature", f"{path}/items/{fid}"),

@@ -46,11 +46,12 @@ def judge(caller: Caller, session: Db, lon: Lon, lat: Lat, at: At = None) -> Sta
     when = at or now()
     found = judge_stall(session, caller.tenant, lon, lat, when)
     on = when.astimezone(get_county(session, caller.tenant).zone).date()
+    permits = [PermitView.model_validate(one) for one in find_permits(session, caller.tenant, lon, lat, on)]
     return StallJudged.model_validate(
         {
             "verdict": found.verdict,
             "market": found.market and MarketView.model_validate(found.market),
-            "permits": [PermitView.model_validate(one) for one in find_permits(session, caller.tenant, lon, lat, on)],
+            "permits": permits if caller.inside else [one.model_copy(update={"holder": None}) for one in permits],
         }
     )
 
@@ -101,4 +102,5 @@ def ending(
     """In force today, the soonest to end first."""
     demand(caller, Action.READ, get_kind("permit"))
     today = get_county(session, caller.tenant).today()
-    return PermitList.model_validate({"permits": list_ending(session, caller.tenant, today, days, kind)})
+    found = [PermitView.model_validate(one) for one in list_ending(session, caller.tenant, today, days, kind)]
+    return PermitList(permits=found if caller.inside else [one.model_copy(update={"holder": None}) for one in found])

@@ -69,11 +69,16 @@ def read_problems(
 
 @router.post("", summary="Report a problem", status_code=201, responses=responses(401, 403, 404, 409, 413, 422))
 def report_problem(caller: Caller, session: Db, body: ProblemDraft) -> ProblemDetail:
-    """The same uid again answers the same problem and changes nothing."""
+    """The same uid again answers the same problem and changes nothing.
+
+    Where a permit in force may have allowed it, 已审批? is asked by a 409 that names the permit; look, then send the
+    report again with `permit_checked`.
+    """
     area_of(caller, Action.WRITE, Thing.CASE)
-    given = body.model_dump()
+    given = body.model_dump(exclude={"permit_checked"})
     given["staff"] = caller.staff or given["staff"]
-    row_id = open_problem(session, caller.tenant, Draft(**given, actor=caller.name))
+    draft = Draft(**given, actor=caller.name, ask_permit=not body.permit_checked)
+    row_id = open_problem(session, caller.tenant, draft)
     own_ground(session, caller, row_id, Action.WRITE)
     return _detail(session, caller.tenant, row_id)
 

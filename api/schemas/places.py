@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 from pydantic import BaseModel
@@ -40,6 +41,15 @@ class ZoneHere(BaseModel):
     distance_m: float
 
 
+class PermitHere(BaseModel):
+    """A permit or filing in force today: 已审批? is asked before anything is filed here."""
+
+    number: str
+    kind: str
+    purpose: str | None
+    valid_to_on: dt.date
+
+
 class Located(BaseModel):
     """What a point belongs to."""
 
@@ -51,3 +61,4 @@ class Located(BaseModel):
     responsibility_grid: GridHere | None
     unit_grid: GridHere | None
     zones: list[ZoneHere]
+    permits: list[PermitHere]

@@ -52,6 +52,8 @@ class ProblemDraft(Strict):
     ordered_due_at: AwareDatetime | None = None
     staff: Text | None = None
     holder: Text | None = None
+    permit_checked: bool = False
+    """已审批? was asked: a permit in force at the place does not allow this. Without it such a report is a 409."""
 
 
 class MeetingRecord(Strict):
@@ -101,6 +103,7 @@ class ProblemHead(BaseModel):
     unit: str
     found_at: dt.datetime
     due_at: dt.datetime | None
+    warn_at: dt.datetime | None = Field(description="From when it is warned of: three quarters of its time.")
     handle_due_at: dt.datetime | None
     closed_at: dt.datetime | None
     unit_code: str | None
@@ -178,7 +181,6 @@ class ProblemDetail(ProblemHead):
     registered_at: dt.datetime | None
     dispatched_at: dt.datetime | None
     handled_at: dt.datetime | None
-    warn_at: dt.datetime | None
     ordered_due_at: dt.datetime | None
     merged_into_uid: uuid.UUID | None
     event_uid: uuid.UUID

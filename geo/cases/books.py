@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from geo.cases.ads import actions as ads
 from geo.cases.clocks import actions as clocks
 from geo.cases.codes import actions as codes
 from geo.cases.codes.files import Sheet, UnknownTable, read_sheet, write_sheet
 from geo.cases.codes.sheets import SHEETS
+from geo.cases.hazards import rules as hazards
+from geo.cases.outages import sheets as outages
+from geo.cases.permits import asking as permits
+from geo.cases.postures import templates
 from geo.cases.regimes import actions as regimes
+from geo.cases.supplies import sheets as supplies
+from geo.cases.surveys import sheets as surveys
+from geo.cases.waste import books as waste
+from geo.cases.worksites import books as worksites
 from geo.db.changes import write_change
 
 if TYPE_CHECKING:
@@ -30,6 +39,15 @@ ROOMS: Final = (
     Room(SHEETS, codes.save_rows, codes.list_rows),
     Room(clocks.SHEETS, clocks.save_rows, clocks.list_rows),
     Room(regimes.SHEETS, regimes.save_rows, regimes.list_rows),
+    Room(worksites.SHEETS, worksites.save_rows, worksites.list_rows),
+    Room(waste.SHEETS, waste.save_rows, waste.list_rows),
+    Room(templates.SHEETS, templates.save_rows, templates.list_rows),
+    Room(permits.SHEETS, permits.save_rows, permits.list_rows),
+    Room(ads.SHEETS, ads.save_rows, ads.list_rows),
+    Room(outages.SHEETS, outages.save_rows, outages.list_rows),
+    Room(hazards.SHEETS, hazards.save_rows, hazards.list_rows),
+    Room(supplies.SHEETS, supplies.save_rows, supplies.list_rows),
+    Room(surveys.SHEETS, surveys.save_rows, surveys.list_rows),
 )
 NAMES: Final = tuple(name for room in ROOMS for name in room.sheets)
 

@@ -72,6 +72,7 @@ async def load_page(
     limit: int,
     after: int = 0,
     lat_first: bool = False,
+    outside: bool = True,
 ) -> Page:
     """One page in order of id, so that rows written meanwhile neither repeat nor hide others.
 
@@ -83,6 +84,8 @@ async def load_page(
         Id of the last feature of the page before; 0 for the first.
     lat_first
         Write coordinates as lat, lon.
+    outside
+        Whether the page leaves the bureau: then names that may hold a person's are masked or left out.
 
     Notes
     -----
@@ -92,7 +95,7 @@ async def load_page(
     await connection.execute(PLAN_FOR_THESE_VALUES)
     shape = (kind, len(chosen.boxes), chosen.since is not None, chosen.until is not None, tuple(chosen.equals))
     values = {**chosen.values(), "tenant": tenant, "after": after, "limit": limit}
-    statement = page_statement(*shape, lat_first)
+    statement = page_statement(*shape, lat_first, outside)
     row = await connection.fetchrow(statement.sql, *statement.arguments(values))
     assert row is not None
     matched: int | None = None
@@ -101,23 +104,29 @@ async def load_page(
     elif after == 0 and not row["more"]:
         matched = row["returned"]
     elif after == 0:
-        statement = count_statement(*shape)
+        statement = count_statement(*shape, outside)
         counted = int(await connection.fetchval(statement.sql, *statement.arguments(values)))
         matched = counted if counted <= COUNT_CAP else None
     return Page(row["features"], row["returned"], matched, row["last"] if row["more"] else None)
 
 
 async def get_feature(
-    connection: Connection, tenant: str, kind: LayerKind, identity: int, *, lat_first: bool = False
+    connection: Connection,
+    tenant: str,
+    kind: LayerKind,
+    identity: int,
+    *,
+    lat_first: bool = False,
+    outside: bool = True,
 ) -> str:
-    """One feature as GeoJSON text.
+    """One feature as GeoJSON text; what leaves the bureau is masked as :func:`load_page` says.
 
     Raises
     ------
     NoSuchFeature
         If the layer has none with that id.
     """
-    statement = item_statement(kind, lat_first)
+    statement = item_statement(kind, lat_first, outside)
     text = await connection.fetchval(statement.sql, *statement.arguments({"tenant": tenant, "id": identity}))
     if text is None:
         raise NoSuchFeature("query.no_feature", layer=kind.name, id=identity)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from geo.db.counties import County
 from geo.errors import Invalid, Malformed
 from geo.features.actions import Connection
-from geo.features.queries import LOCATE, locate_district, near_districts
+from geo.features.queries import LOCATE, PERMITS_AT, locate_district, near_districts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -96,6 +96,12 @@ async def locate(connection: Connection, county: County, lon: float, lat: float,
     }
     in_county = row["in_county"] is not False or parts["district"] is not None
     return Place(in_county, **parts, zones=tuple(json.loads(row["zones"])))
+
+
+async def list_permits_at(connection: Connection, county: County, lon: float, lat: float) -> list[dict[str, Any]]:
+    """Permits in force today on whose ground a point stands (already checked); empty where nothing was allowed."""
+    values = {"tenant": county.code, "lon": lon, "lat": lat, "srid": county.metric_srid, "on": county.today()}
+    return [dict(row) for row in await connection.fetch(PERMITS_AT.sql, *PERMITS_AT.arguments(values))]
 
 
 def district_at(session: Session, county: County, lon: float, lat: float) -> str | None:

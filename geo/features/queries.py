@@ -44,7 +44,13 @@ def cast_of(field: Field) -> str:
 
 @lru_cache(maxsize=512)
 def page_statement(
-    kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...], lat_first: bool = False
+    kind: LayerKind,
+    boxes: int,
+    since: bool,
+    until: bool,
+    filters: tuple[str, ...],
+    lat_first: bool = False,
+    outside: bool = False,
 ) -> Bound:
     """One keyset page of a layer as GeoJSON text.
 
@@ -61,6 +67,8 @@ def page_statement(
         Attributes compared for equality with the parameters ``f_<name>``.
     lat_first
         Write coordinates as lat, lon.
+    outside
+        Write and compare what stands for an attribute outside the bureau, where that differs.
 
     Returns
     -------
@@ -68,29 +76,31 @@ def page_statement(
         Parameters ``tenant, after, limit`` and those above; a row of ``features`` (comma-joined text),
         ``returned``, ``last`` (id of the page's last row, None if empty) and ``more``.
     """
-    where = _where(kind, boxes, since, until, filters)
+    where = _where(kind, boxes, since, until, filters, outside)
     return bind(f"""SELECT coalesce(string_agg(f, ',' ORDER BY id) FILTER (WHERE n <= :limit/int), '') AS features,
   count(*) FILTER (WHERE n <= :limit/int)::int AS returned,
   max(id) FILTER (WHERE n <= :limit/int) AS last, count(*) > :limit/int AS more
-FROM (SELECT t.id, {_feature(kind, lat_first)} AS f, row_number() OVER (ORDER BY t.id) AS n
+FROM (SELECT t.id, {_feature(kind, lat_first, outside)} AS f, row_number() OVER (ORDER BY t.id) AS n
   FROM {kind.name} t WHERE {where} AND t.id > :after/bigint ORDER BY t.id LIMIT :limit/int + 1) page""")
 
 
 @lru_cache(maxsize=512)
-def count_statement(kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...]) -> Bound:
+def count_statement(
+    kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...], outside: bool = False
+) -> Bound:
     """How many rows a filter matches, counted to one past ``COUNT_CAP`` and no further."""
-    where = _where(kind, boxes, since, until, filters)
+    where = _where(kind, boxes, since, until, filters, outside)
     return bind(f"SELECT count(*) FROM (SELECT 1 FROM {kind.name} t WHERE {where} LIMIT {COUNT_CAP + 1}) counted")
 
 
 @lru_cache(maxsize=64)
-def item_statement(kind: LayerKind, lat_first: bool = False) -> Bound:
+def item_statement(kind: LayerKind, lat_first: bool = False, outside: bool = False) -> Bound:
     """One feature as GeoJSON text by ``tenant`` and ``id``; no row if there is none."""
     where = "t.tenant = :tenant/text AND t.id = :id/bigint"
-    return bind(f"SELECT {_feature(kind, lat_first)} AS feature FROM {kind.name} t WHERE {where}")
+    return bind(f"SELECT {_feature(kind, lat_first, outside)} AS feature FROM {kind.name} t WHERE {where}")
 
 
-def _where(kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...]) -> str:
+def _where(kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple[str, ...], outside: bool) -> str:
     fields = {field.name: field for field in kind.fields}
     parts = ["t.tenant = :tenant/text"]
     if boxes:
@@ -99,7 +109,7 @@ def _where(kind: LayerKind, boxes: int, since: bool, until: bool, filters: tuple
         parts.append(f"t.{kind.time_column} >= :since/timestamptz")
     if until:
         parts.append(f"t.{kind.time_column} <= :until/timestamptz")
-    parts += [f"t.{name} = :f_{name}/{cast_of(fields[name])}" for name in filters]
+    parts += [f"{kind.shown(name, outside)} = :f_{name}/{cast_of(fields[name])}" for name in filters]
     return " AND ".join(parts)
 
 
@@ -109,9 +119,9 @@ def _inside(number: int) -> str:
     return f"t.geom && {envelope} AND ST_Intersects(t.geom, {envelope})"
 
 
-def _feature(kind: LayerKind, lat_first: bool) -> str:
+def _feature(kind: LayerKind, lat_first: bool, outside: bool) -> str:
     geometry = "ST_FlipCoordinates(t.geom)" if lat_first else "t.geom"
-    pairs = ", ".join(f"'{field.name}', t.{field.name}" for field in kind.fields)
+    pairs = ", ".join(f"'{field.name}', {kind.shown(field.name, outside)}" for field in kind.fields)
     return (
         '\'{"type":"Feature","id":\' || t.id || \',"geometry":\' || '
         f"ST_AsGeoJSON({geometry}, 7, 0) || ',\"properties\":' || json_build_object({pairs}) || '}}'"
@@ -208,6 +218,19 @@ answers; elsewhere the 片区 that covers the point. Distances in metres of the 
 The boxes beside the street are made before they are looked up: under row security a condition that computes
 one from another table's rows is held back, and the layer would be read whole (seen with PostgreSQL 15.20).
 """
+
+DOOR_M = 15.0
+"""A permit drawn as a point is about what lies this far around it; one drawn as an area ends at its line."""
+
+PERMITS_AT = bind(f"""
+SELECT p.number, p.kind, p.purpose, p.valid_to_on FROM permit p
+ WHERE p.tenant = :tenant/text AND p.status = 'valid' AND :on/date BETWEEN p.valid_from_on AND p.valid_to_on
+   AND p.geom && ST_Expand({POINT}, 0.0003)
+   AND CASE WHEN GeometryType(p.geom) = 'POINT'
+            THEN ST_DWithin(ST_Transform(p.geom, :srid/int), {POINT_M}, {DOOR_M})
+            ELSE ST_Intersects(p.geom, {POINT}) END
+ ORDER BY p.valid_to_on, p.id LIMIT 20""")
+"""Permits in force at a point on a local day, the soonest to end first; never who holds them."""
 
 LOCATE_NOW = text(LOCATE.named())
 """The same question for sessions of actions."""

@@ -170,7 +170,14 @@ def save_frame(
 
 
 def export_layer(
-    database: Database, tenant: str, kind_name: str, path: Path | str, *, srid: int = STORAGE, encoding: str = "utf-8"
+    database: Database,
+    tenant: str,
+    kind_name: str,
+    path: Path | str,
+    *,
+    srid: int = STORAGE,
+    encoding: str = "utf-8",
+    outside: bool = True,
 ) -> int:
     """Write a layer of the county to a file; the format follows from the suffix.
 
@@ -183,6 +190,9 @@ def export_layer(
         EPSG code of the coordinates; written x = east whatever the registry's axis order.
     encoding
         Of a Shapefile's attribute table: ``utf-8`` or ``gbk``.
+    outside
+        Whether the file may leave the bureau: names that may hold a person's are masked or left empty. Only a file
+        written with False can be imported again without a loss.
 
     Returns
     -------
@@ -201,7 +211,7 @@ def export_layer(
     kind = get_kind(kind_name)
     with database.begin(tenant) as session:
         county = get_county(session, tenant)
-        return write_layer(session, county, kind, Path(path), srid=srid, encoding=encoding)
+        return write_layer(session, county, kind, Path(path), srid=srid, encoding=encoding, outside=outside)
 
 
 class _Importer:
@@ -404,6 +414,7 @@ def _door(
         options.values,
         options.day_order,
         reporters,
+        county.code,
     )
 
 

@@ -47,7 +47,14 @@ class TextDoesNotFit(Invalid):
 
 
 def write_layer(
-    session: Session, county: County, kind: LayerKind, path: Path, *, srid: int = STORAGE, encoding: str = "utf-8"
+    session: Session,
+    county: County,
+    kind: LayerKind,
+    path: Path,
+    *,
+    srid: int = STORAGE,
+    encoding: str = "utf-8",
+    outside: bool = True,
 ) -> int:
     """Write all rows of a layer; see :func:`geo.layers.actions.export_layer`."""
     suffix = suffix_of(path)
@@ -56,7 +63,7 @@ def write_layer(
     with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
         target = Path(folder) / f"out{suffix}"
         names = [*(field.name for field in kind.fields), *OWN]
-        parts = _tables(session, kind, names, srid)
+        parts = _tables(session, kind, names, srid, outside)
         about = _about(session, county, kind)
         if suffix == ".csv":
             from geo.layers.export_text import write_csv
@@ -104,12 +111,12 @@ def arrow_schema(kind: LayerKind, names: list[str]) -> pa.Schema:
 
 
 def _tables(
-    session: Session, kind: LayerKind, names: list[str], srid: int
+    session: Session, kind: LayerKind, names: list[str], srid: int, outside: bool
 ) -> Iterator[tuple[pa.Table, NDArray[np.object_]]]:
     """Blocks of rows: attributes, and geometry in the wanted frame; one empty block for an empty layer."""
     schema = arrow_schema(kind, names)
     any_rows = False
-    for block in queries.stream_features(session, kind, names, BLOCK_ROWS):
+    for block in queries.stream_features(session, kind, names, BLOCK_ROWS, outside=outside):
         any_rows = True
         columns = list(zip(*block, strict=True))
         geometry = np.asarray(shapely.from_wkb([bytes(wkb) for wkb in columns[1]]), object)

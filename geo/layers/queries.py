@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     column,
     func,
+    literal_column,
     select,
     text,
 )
@@ -151,9 +152,15 @@ def load_features(
     return geopandas.GeoDataFrame(pandas.DataFrame(data, index=index), geometry=geometry, crs=STORAGE)
 
 
-def stream_features(session: Session, kind: LayerKind, names: Sequence[str], rows: int) -> Iterator[Sequence[Any]]:
-    """The layer's rows in blocks of tuples ``(id, wkb, *names)``, ordered by id, without holding them all."""
-    query = _selection(kind, names, None, None).order_by(kind.table.c.id)
+def stream_features(
+    session: Session, kind: LayerKind, names: Sequence[str], rows: int, *, outside: bool = False
+) -> Iterator[Sequence[Any]]:
+    """The layer's rows in blocks of tuples ``(id, wkb, *names)``, ordered by id, without holding them all.
+
+    ``outside`` gives what stands for an attribute outside the bureau, where that differs.
+    """
+    query = _selection(kind, names, None, None, outside)
+    query = query.order_by(query.selected_columns[0])
     yield from session.execute(query, execution_options={"yield_per": rows}).partitions()
 
 
@@ -290,10 +297,14 @@ SELECT r.tenant, r.id, CASE r.tier {cases} END, :from_on, 'prefilled'
     )
 
 
-def _selection(kind: LayerKind, names: Sequence[str], box: Box | None, where: Any) -> Select[Any]:
-    found = kind.table
+def _selection(
+    kind: LayerKind, names: Sequence[str], box: Box | None, where: Any, outside: bool = False
+) -> Select[Any]:
+    found = kind.table.alias("t") if outside else kind.table
     geom: ColumnClause[Any] = column("geom")
-    query = select(found.c.id, func.ST_AsBinary(geom), *(found.c[name] for name in names)).select_from(found)
+    masked = {field.name for field in kind.fields if outside and field.about.outside}
+    shown = [literal_column(kind.shown(one, outside)).label(one) if one in masked else found.c[one] for one in names]
+    query = select(found.c.id, func.ST_AsBinary(geom), *shown).select_from(found)
     query = query.where(found.c.tenant == func.current_setting("pianqu.tenant"))
     if box is not None:
         envelope = func.ST_MakeEnvelope(*box, STORAGE)

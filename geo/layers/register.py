@@ -13,20 +13,32 @@ from sqlalchemy import Column, Table
 from sqlalchemy.sql.type_api import TypeEngine
 
 from geo.errors import NotFound
+from geo.tables.ads import Ad
 from geo.tables.base import About, Feature
 from geo.tables.basemap import Building, Landuse, Water, Waterway
 from geo.tables.building_ledger import Estate
 from geo.tables.cases import OpenProblem
+from geo.tables.components import Component
 from geo.tables.districts import AdminArea, PatrolDistrict, ResponsibilityGrid, UnitGrid
 from geo.tables.events import Event
 from geo.tables.frontages import Frontage
+from geo.tables.gas import GasUser
+from geo.tables.greens import GreenSpace
+from geo.tables.hazards import Hazard
 from geo.tables.hotspot_zones import HotspotZone
 from geo.tables.illegal_buildings import IllegalBuilding
+from geo.tables.parking import Parking
 from geo.tables.permits import Permit
+from geo.tables.postures import Posture
+from geo.tables.restaurants import Restaurant
 from geo.tables.roads import Road, TurnRestriction
+from geo.tables.street_rules import ContactPoint, FireworkZone
 from geo.tables.streetlights import Streetlight
+from geo.tables.supplies import SupplyPoint
 from geo.tables.suspicions import Flight, Suspicion
 from geo.tables.vendor_points import VendorPoint
+from geo.tables.waste import HaulRoute, WasteSite
+from geo.tables.worksites import SiteGate, Worksite
 
 
 class UnknownLayer(NotFound):
@@ -114,8 +126,24 @@ class LayerKind:
 
     @cached_property
     def tile_fields(self) -> tuple[str, ...]:
-        """Attributes carried by vector tiles; the rest is fetched by id on a click."""
-        return tuple(field.name for field in self.fields if field.about.tile)
+        """Attributes carried by vector tiles; the rest is fetched by id on a click.
+
+        A tile is the same for everybody who may read the layer, so it carries nothing that is masked outside.
+        """
+        return tuple(field.name for field in self.fields if field.about.tile and not field.about.outside)
+
+    def shown(self, name: str, outside: bool) -> str:
+        """SQL of an attribute of the table ``t`` as it may be told: outside the bureau, what stands for it there.
+
+        The one place that knows: pages, single features, their filters and files ask here.
+
+        Examples
+        --------
+        >>> get_kind("frontage").shown("name", outside=False), get_kind("frontage").shown("name", outside=True)
+        ('t.name', 't.outside_name')
+        """
+        about: About = self.table.c[name].info["about"]
+        return about.outside if outside and about.outside else f"t.{name}"
 
 
 KINDS: tuple[LayerKind, ...] = (
@@ -131,6 +159,7 @@ KINDS: tuple[LayerKind, ...] = (
     LayerKind("road", "道路", "Roads", Road, public=True, minzoom=7, reaches_out=True),
     LayerKind("turn_restriction", "转向限制", "Turn restrictions", TurnRestriction, minzoom=15, unique_geometry=False),
     LayerKind("building", "建筑", "Buildings", Building, public=True, minzoom=14),
+    LayerKind("green_space", "绿线绿地", "Green spaces", GreenSpace, minzoom=12),
     LayerKind("hotspot_zone", "重点场所", "Hotspot zones", HotspotZone, minzoom=10, labelled=True),
     LayerKind("estate", "小区", "Estates", Estate, minzoom=11, labelled=True),
     LayerKind("illegal_building", "违法建设", "Illegal buildings", IllegalBuilding, minzoom=12),
@@ -138,8 +167,22 @@ KINDS: tuple[LayerKind, ...] = (
     LayerKind("suspicion", "疑似增量", "Suspicions", Suspicion, minzoom=12, unique_geometry=False),
     LayerKind("frontage", "门前", "Shop fronts", Frontage, minzoom=14, unique_geometry=False),
     LayerKind("streetlight", "路灯", "Streetlights", Streetlight, minzoom=15, thin=True),
+    LayerKind("component", "部件", "Components", Component, minzoom=15, unique_geometry=False, thin=True),
+    LayerKind("gas_user", "燃气用户", "Gas users", GasUser, minzoom=13, unique_geometry=False, thin=True),
+    LayerKind("supply_point", "应急物资点", "Supply points", SupplyPoint, minzoom=11, unique_geometry=False),
     LayerKind("vendor_point", "摊点", "Vendor points", VendorPoint, minzoom=13, unique_geometry=False, thin=True),
+    LayerKind("worksite", "工地", "Worksites", Worksite, minzoom=12, labelled=True),
+    LayerKind("site_gate", "工地出入口", "Site gates", SiteGate, minzoom=14),
+    LayerKind("waste_site", "消纳转运设施", "Waste sites", WasteSite, minzoom=11, unique_geometry=False),
+    LayerKind("haul_route", "渣土线路", "Haulage routes", HaulRoute, minzoom=11, unique_geometry=False),
+    LayerKind("posture", "节点保障", "Postures", Posture, minzoom=9, unique_geometry=False, labelled=True,
+              by_workflow=True),
     LayerKind("permit", "许可备案", "Permits", Permit, minzoom=13, unique_geometry=False),
+    LayerKind("firework_zone", "禁燃限放区", "Firework zones", FireworkZone, minzoom=10, labelled=True),
+    LayerKind("parking", "停放区", "Parking", Parking, minzoom=14, unique_geometry=False),
+    LayerKind("contact_point", "联系点", "Contact points", ContactPoint, minzoom=12, unique_geometry=False),
+    LayerKind("restaurant", "餐饮", "Restaurants", Restaurant, minzoom=14, thin=True, unique_geometry=False),
+    LayerKind("ad", "广告招牌", "Ads and signs", Ad, minzoom=14, thin=True, unique_geometry=False),
     LayerKind(
         "event",
         "事件",
@@ -150,6 +193,10 @@ KINDS: tuple[LayerKind, ...] = (
         unique_geometry=False,
         time_column="occurred_at",
         by_receipt=True,
+    ),
+    LayerKind(
+        "hazard", "隐患", "Hazards", Hazard, minzoom=12, unique_geometry=False, thin=True, time_column="found_at",
+        by_workflow=True,
     ),
     LayerKind(
         "open_problem", "未结问题", "Open problems", OpenProblem, minzoom=13, unique_geometry=False, thin=True,

@@ -80,7 +80,8 @@ class About:
     """How a column of a layer is named to people, found in foreign files, and shown.
 
     ``aliases`` are other names under which bureaus deliver the column (matched without case);
-    ``tile`` puts it into vector tiles; ``required`` makes a row without it a reject.
+    ``tile`` puts it into vector tiles; ``required`` makes a row without it a reject. ``outside`` is SQL of what stands
+    for the field where features leave the bureau, with the table as ``t``; empty for a field that leaves as it is.
     """
 
     zh: str
@@ -90,6 +91,7 @@ class About:
     required: bool = False
     tile: bool = False
     unit: str = ""
+    outside: str = ""
 
 
 def field(
@@ -102,6 +104,7 @@ def field(
     required: bool = False,
     tile: bool = False,
     unit: str = "",
+    outside: str = "",
     **column: Any,
 ) -> MappedColumn[Any]:
     """A column that importers, legends, pop-ups and exports can read about (see :class:`About`).
@@ -111,7 +114,7 @@ def field(
     >>> field(Text, "状态", "status", choices=("on", "fault")).column.info["about"].zh
     '状态'
     """
-    about = About(zh, en, tuple(aliases), tuple(choices), required, tile, unit)
+    about = About(zh, en, tuple(aliases), tuple(choices), required, tile, unit, outside)
     column.setdefault("nullable", not required)
     return mapped_column(kind, info={"about": about}, **column)
 

@@ -59,7 +59,9 @@ class Frontage(Feature, Base):
     )
 
     code: Mapped[str] = field(Text, "商铺编号", "number", aliases=("编号", "商铺编号", "门牌编号"), required=True)
-    name: Mapped[str] = field(Text, "店名", "name of the shop", aliases=("名称", "店名", "字号"), required=True)
+    name: Mapped[str] = field(
+        Text, "店名", "name of the shop", aliases=("名称", "店名", "字号"), required=True, outside="t.outside_name"
+    )
     trade: Mapped[str | None] = field(Text, "业态", "trade", aliases=("业态", "行业", "经营范围"))
     street: Mapped[str | None] = field(Text, "街路", "street", aliases=("街路", "路名", "道路"))
     number: Mapped[str | None] = field(Text, "门牌号", "house number", aliases=("门牌", "门牌号"))

@@ -39,7 +39,9 @@ class Permit(Feature, Base):
         nullable=False,
         tile=True,
     )
-    holder: Mapped[str | None] = field(Text, "许可单位", "body it was given to", aliases=("申请单位", "单位"))
+    holder: Mapped[str | None] = field(
+        Text, "许可单位", "body it was given to", aliases=("申请单位", "单位"), outside="NULL::text"
+    )
     purpose: Mapped[str | None] = field(Text, "事由", "what for", aliases=("事由", "用途"))
     place: Mapped[str | None] = field(Text, "地点", "place in words", aliases=("地址", "位置"))
     area_m2: Mapped[float | None] = field(Double, "许可面积", "area allowed", aliases=("面积",), unit="m²")

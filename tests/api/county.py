@@ -177,6 +177,17 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
         "open_problem": [
             {"number": "20260301-000001", "code": "04-06", "stage": "handling", "geom": point(118.003, 28.3005)}
         ],
+        "posture": [
+            {
+                "code": "LK-2026",
+                "name": "两考保障",
+                "kind": "exam",
+                "first_on": dt.date(2026, 6, 7),
+                "last_on": dt.date(2026, 6, 16),
+                "opening": "07:00-18:30",
+                "geom": box(117.985, 28.282, 117.989, 28.284, "MULTI"),
+            }
+        ],
         "permit": [
             {
                 "number": "占道2026-1",
@@ -184,6 +195,70 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
                 "valid_from_on": dt.date(2026, 1, 1),
                 "valid_to_on": dt.date(2026, 12, 31),
                 "geom": point(118.004, 28.3),
+            }
+        ],
+        "component": [
+            {"code": f"{tenant}0101000001", "name": "上水井盖", "geom": point(118.002, 28.301)},
+            {
+                "code": f"{tenant}0217000001",
+                "name": "交通护栏",
+                "status": "broken",
+                "geom": "SRID=4490;LINESTRING(118.002 28.302, 118.003 28.302)",
+            },
+        ],
+        "hazard": [
+            {
+                "number": "YH20260301-1",
+                "category": "advertising",
+                "level": "major",
+                "status": "closed",
+                "found_at": dt.datetime(2026, 3, 1, tzinfo=dt.UTC),
+                "geom": point(118.003, 28.303),
+            }
+        ],
+        "gas_user": [{"code": "R1", "name": "早点铺", "kind": "restaurant", "geom": point(118.004, 28.304)}],
+        "supply_point": [{"code": "K1", "name": "一号库", "kind": "depot", "geom": point(118.005, 28.304)}],
+        "green_space": [
+            {"name": "河滨绿地", "kind": "green_line", "code": "g", "geom": box(117.985, 28.291, 117.99, 28.295, "MULTI")}
+        ],
+        "worksite": [
+            {
+                "code": "Q001",
+                "name": "城东工地",
+                "site_type": "site",
+                "geom": box(118.006, 28.304, 118.008, 28.306, "MULTI"),
+            },
+            {"code": "Q002", "name": "西郊闲地", "site_type": "idle_land", "geom": point(117.992, 28.303)},
+        ],
+        "site_gate": [{"code": "Q001-1", "site_code": "Q001", "washing": "washed", "geom": point(118.006, 28.305)}],
+        "waste_site": [
+            {"code": "X01", "name": "北消纳场", "kind": "dump", "capacity_t": 1000, "geom": point(118.015, 28.315)},
+        ],
+        "haul_route": [
+            {
+                "code": "R01",
+                "site_code": "Q001",
+                "dump_code": "X01",
+                "geom": "SRID=4490;LINESTRING(118.006 28.305, 118.01 28.31, 118.015 28.315)",
+            }
+        ],
+        "firework_zone": [{"name": "城区", "rule": "banned", "geom": box(117.981, 28.281, 118.019, 28.319, "MULTI")}],
+        "parking": [
+            {"kind": "bike_bay", "capacity": 40, "code": "P1", "geom": box(118.006, 28.3, 118.0062, 28.3002, "MULTI")}
+        ],
+        "contact_point": [{"name": "东湖社区", "kind": "community", "code": "c1", "geom": point(118.0071, 28.3011)}],
+        "restaurant": [
+            {"name": "王小二饭店", "trade": "热炒", "device": "none", "code": "R1", "geom": point(118.0075, 28.3012)}
+        ],
+        "ad": [
+            {
+                "kind": "rooftop",
+                "name": "王小二饭店",
+                "owner": "王小二",
+                "width_m": 6.0,
+                "height_m": 3.0,
+                "code": "A1",
+                "geom": point(118.0076, 28.3013),
             }
         ],
         "streetlight": lamps,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 from geo.db.counties import get_county
 from geo.db.engine import Database
 from geo.features.locate import district_at, districts_at
+from geo.uids import uuid7
 from tests.api import county
 from tests.api.conftest import Callers, Served
+from tests.cases import people
 
 METRE = 1 / 98_000
 """Degrees of longitude a metre, near 28° N."""
@@ -120,3 +124,30 @@ def test_a_point_far_away_is_outside_the_county(served: Served) -> None:
         for lon, lat in ((0, 0), (-180, 90), (117.0, 28.3), (117.85, 28.15)):
             place = ask(client, lon, lat)
             assert place["in_county"] is False and place["district"] is None
+
+
+def test_a_permit_in_force_is_told_and_asked_about_before_anything_is_filed(
+    served: Served, callers: Callers, database: Database, signed_in: dict[str, httpx.Client]
+) -> None:
+    lon, lat = 118.0131, 28.2851
+    today = dt.datetime.now(dt.UTC).date()
+    span = {"valid_from_on": today - dt.timedelta(9), "valid_to_on": today + dt.timedelta(9)}
+    permit = {"number": "占道K04", "kind": "occupation", "purpose": "展销", "geom": county.point(lon, lat), **span}
+    with database.begin(served.tenant) as session:
+        county.add(session, served.tenant, "permit", [permit])
+        people(session, served.tenant)
+    told = {"number": "占道K04", "kind": "occupation", "purpose": "展销", "valid_to_on": str(span["valid_to_on"])}
+    with served.client(callers.reader) as client, served.client() as nobody:
+        assert ask(client, lon, lat)["permits"] == [told]
+        assert ask(client, lon, lat + 20 / 110_825)["permits"] == []
+        assert ask(nobody, lon, lat)["permits"] == []
+    now = dt.datetime.now(dt.UTC).isoformat()
+    body = {"uid": str(uuid7()), "code": "04-06", "origin": "patrol", "found_at": now, "lon": lon, "lat": lat}
+    asked = signed_in["desk"].post("/problems", json=body)
+    assert asked.status_code == 409 and asked.json()["facts"]["number"] == "占道K04", asked.text
+    other = {**body, "uid": str(uuid7()), "code": "01-14"}  # no permit makes a spill legal
+    assert signed_in["desk"].post("/problems", json=other).status_code == 201
+    filed = signed_in["desk"].post("/problems", json={**body, "permit_checked": True})
+    assert filed.status_code == 201, filed.text
+    assert filed.json()["history"][0]["facts"]["permits"] == ["占道K04"]
+    assert signed_in["desk"].post("/problems", json=body).status_code == 201  # sent again: taken already

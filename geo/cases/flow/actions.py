@@ -16,6 +16,7 @@ from geo.cases.flow.orders import BadDraft, Draft, EventTaken, Order, Tolerated,
 from geo.cases.flow.states import MAP_STAGE, PROBLEM, SPLIT
 from geo.cases.flow.steps import plan_step
 from geo.cases.history import CLOCKS_APART, begin, load_steps, take
+from geo.cases.permits.asking import ask_permit, refuse_permitted
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.db.counts import count_step
@@ -49,6 +50,8 @@ def open_problem(session: Session, tenant: str, draft: Draft) -> int:
         If another problem is about the event.
     UidTaken
         If the uid names another kind of record.
+    PermitStands
+        If it is to be asked, and a permit in force may have allowed it.
     """
     queries.lock_uid(session, draft.uid)
     if before := queries.find_receipt(session, tenant, draft.uid):
@@ -58,10 +61,13 @@ def open_problem(session: Session, tenant: str, draft: Draft) -> int:
     county = get_county(session, tenant)
     now = dt.datetime.now(dt.UTC)
     values, ground = _read_draft(session, county, draft, now)
+    day = draft.found_at.astimezone(ZoneInfo(county.time_zone)).date()
+    permits = ask_permit(session, tenant, values["code"], values["lon"], values["lat"], day)
+    if draft.ask_permit:
+        refuse_permitted(permits)
     event = _event(session, county.code, draft, values)
     holder = get_desk(session, tenant) if draft.holder is None else get_person(session, tenant, draft.holder)
     values |= {"staff_id": holder, "state": PROBLEM.start, **event}
-    day = draft.found_at.astimezone(ZoneInfo(county.time_zone)).date()
     row_id = queries.add_problem(session, values, day)
     queries.add_receipt(session, tenant, draft.uid, PROBLEM.name, row_id)
     facts = {
@@ -70,6 +76,8 @@ def open_problem(session: Session, tenant: str, draft: Draft) -> int:
     }  # fmt: skip
     if draft.ordered_due_at is not None:
         facts["ordered_due_at"] = draft.ordered_due_at.isoformat()
+    if permits:
+        facts["permits"] = [one.number for one in permits]
     found_by = None if draft.staff is None else get_person(session, tenant, draft.staff)
     begin(session, tenant, PROBLEM, row_id, at=min(draft.found_at, now), actor=draft.actor, staff_id=found_by,
           facts=facts)  # fmt: skip
@@ -172,7 +180,7 @@ def _read_draft(session: Session, county: County, draft: Draft, now: dt.datetime
     if not 0 <= draft.quantity < 1e9:
         raise BadDraft("flow.quantity", quantity=draft.quantity)
     code = get_code(session, county.code, draft.code, draft.code_system)
-    ground = find_ground(session, county.code, lon, lat, draft.found_at)
+    ground = find_ground(session, county.code, lon, lat, draft.found_at, code["code"])
     if draft.stood_min is not None and draft.stood_min < ground.rule.tolerance_min:
         raise Tolerated(
             "flow.tolerated", regime=ground.regime, minutes=draft.stood_min, tolerance=ground.rule.tolerance_min

@@ -86,6 +86,8 @@ class Draft:
         The day a higher office has set (D07).
     staff, holder
         Staff numbers: who found it; who answers for it at first (the desk else).
+    ask_permit
+        Whether to ask 已审批? first where a permit in force may have allowed it; one who has looked says so.
     """
 
     uid: uuid.UUID
@@ -106,6 +108,7 @@ class Draft:
     staff: str | None = None
     holder: str | None = None
     actor: str = "system"
+    ask_permit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-DOOR_M: Final = 15.0
-"""A permit drawn as a point is about what lies this far around it; one drawn as an area ends at its line."""
+from geo.features.queries import DOOR_M
 
 BOX: Final = 0.0003
 """Degrees around a point that hold all within its reach below 60° north."""
@@ -33,6 +32,10 @@ SELECT {COLUMNS} FROM permit
    AND (CAST(:kind AS text) IS NULL OR kind = :kind)
  ORDER BY valid_to_on, id LIMIT :most""")
 
+CODES = text("SELECT kind, code, note FROM permit_code WHERE tenant = :tenant ORDER BY kind, code")
+FORGET_CODES = text("DELETE FROM permit_code WHERE tenant = :tenant")
+ADD_CODE = text("INSERT INTO permit_code (tenant, kind, code, note) VALUES (:tenant, :kind, :code, :note)")
+
 
 def list_here(session: Session, tenant: str, lon: float, lat: float, srid: int, on: dt.date) -> Sequence[Row[Any]]:
     """Permits in force on a day on whose ground a point stands."""
@@ -45,3 +48,15 @@ def list_expiring(
     """Permits whose last day lies between two days, both included, the soonest first."""
     values = {"tenant": tenant, "first": first, "last": last, "kind": kind, "most": most}
     return session.execute(EXPIRING, values).all()
+
+
+def list_permit_codes(session: Session, tenant: str) -> list[dict[str, Any]]:
+    """The county's own table of codes that a permit may make legal."""
+    return [dict(row) for row in session.execute(CODES, {"tenant": tenant}).mappings()]
+
+
+def replace_permit_codes(session: Session, tenant: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put a table in the place of the one there was."""
+    session.execute(FORGET_CODES, {"tenant": tenant})
+    if rows:
+        session.execute(ADD_CODE, [{**row, "tenant": tenant} for row in rows])
