@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from geo.cases.frontages.settling import settle_frontages
+from geo.db.counts import count_step
 from geo.db.engine import Database
 from geo.tables.base import Base
 from geo.uids import uuid7
@@ -63,6 +64,24 @@ def test_the_register_drills_to_its_fronts(signed_in: dict[str, httpx.Client], s
         assert len(drilled) == told["whole"][standing]
     found = desk.get(f"{PATH}/{shops['F1']}").json()
     assert (found["standing"], found["shown_name"], found["check_due_on"]) == ("signed", "王**饭店", "2027-01-05")
+
+
+def test_a_shop_on_a_border_street_belongs_to_the_one_who_answers_for_it(
+    database: Database, served: Served, shops: dict[str, int]
+) -> None:
+    ten_metres = 1e-4
+    with database.begin(served.tenant) as session:
+        sides = {"F8": scene.BORDER - ten_metres, "F9": scene.BORDER - 4 * ten_metres}
+        rows = [front(code, lon - 0.000025, f"{code}店") for code, lon in sides.items()]
+        scene.add(session, served.tenant, "frontage", rows)
+        settle_frontages(session, served.tenant, actor="test")
+        found = session.execute(
+            text("SELECT code, district_code FROM frontage WHERE tenant = :t AND code IN ('F8', 'F9') ORDER BY code"),
+            {"t": served.tenant},
+        ).all()
+        session.execute(text("DELETE FROM frontage WHERE tenant = :t AND code IN ('F8', 'F9')"), {"t": served.tenant})
+        count_step(session, served.tenant, "frontage", -2)
+    assert [tuple(row) for row in found] == [("F8", "E"), ("F9", "W")]
 
 
 def test_what_finds_no_shop_is_listed_and_matched_by_a_person(

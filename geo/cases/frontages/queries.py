@@ -64,13 +64,18 @@ UPDATE frontage f SET street = u.street
  WHERE f.tenant = :tenant AND f.id = u.id AND f.street IS NULL""")
 WITHOUT_STREET = text("""
 SELECT id, ST_AsBinary(ST_PointOnSurface(geom)) FROM frontage WHERE tenant = :tenant AND street IS NULL ORDER BY id""")
-FILL_PLACES = text("""
+FILL_TOWNS = text("""
 UPDATE frontage f
-   SET town = coalesce(f.town, (SELECT a.name FROM admin_area a WHERE a.tenant = f.tenant AND a.level = 'town'
-         AND a.geom && f.geom AND ST_Intersects(a.geom, ST_PointOnSurface(f.geom)) ORDER BY a.id LIMIT 1)),
-       district_code = coalesce(f.district_code, (SELECT d.code FROM patrol_district d WHERE d.tenant = f.tenant
-         AND d.geom && f.geom AND ST_Intersects(d.geom, ST_PointOnSurface(f.geom)) ORDER BY d.code LIMIT 1))
- WHERE f.tenant = :tenant AND (f.town IS NULL OR f.district_code IS NULL)""")
+   SET town = (SELECT a.name FROM admin_area a WHERE a.tenant = f.tenant AND a.level = 'town'
+         AND a.geom && f.geom AND ST_Intersects(a.geom, ST_PointOnSurface(f.geom)) ORDER BY a.id LIMIT 1)
+ WHERE f.tenant = :tenant AND f.town IS NULL""")
+WITHOUT_DISTRICT = text("""
+SELECT id, ST_X(p), ST_Y(p) FROM (SELECT id, ST_PointOnSurface(geom) AS p FROM frontage
+ WHERE tenant = :tenant AND district_code IS NULL) f ORDER BY id""")
+SET_DISTRICTS = text("""
+UPDATE frontage f SET district_code = u.code
+  FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) AS u(id, code)
+ WHERE f.tenant = :tenant AND f.id = u.id AND u.code IS NOT NULL""")
 SET_STATUS = text("""
 UPDATE frontage f SET status = u.status, status_on = :on, updated_at = now()
   FROM unnest(CAST(:ids AS bigint[]), CAST(:statuses AS text[])) AS u(id, status)
@@ -194,9 +199,19 @@ def name_streets(session: Session, tenant: str, names: Mapping[int, str]) -> Non
     session.execute(NAME_STREETS, {"tenant": tenant, "ids": list(names), "streets": list(names.values())})
 
 
-def fill_places(session: Session, tenant: str) -> None:
-    """Give fronts the town and the 片区 they lie in, where their file said none."""
-    session.execute(FILL_PLACES, {"tenant": tenant})
+def fill_towns(session: Session, tenant: str) -> None:
+    """Give fronts the town they lie in, where their file said none."""
+    session.execute(FILL_TOWNS, {"tenant": tenant})
+
+
+def load_without_district(session: Session, tenant: str) -> dict[int, tuple[float, float]]:
+    """Fronts whose file named no 片区: a point on each, longitude and latitude, by id."""
+    return {int(one): (lon, lat) for one, lon, lat in session.execute(WITHOUT_DISTRICT, {"tenant": tenant})}
+
+
+def set_districts(session: Session, tenant: str, codes: Mapping[int, str | None]) -> None:
+    """Give fronts their 片区; those outside all keep none."""
+    session.execute(SET_DISTRICTS, {"tenant": tenant, "ids": list(codes), "codes": list(codes.values())})
 
 
 def set_status(session: Session, tenant: str, statuses: Mapping[int, str], on: dt.date) -> list[int]:

@@ -9,6 +9,7 @@ from geo.cases.frontages import queries
 from geo.cases.frontages.reading import update_status
 from geo.db.changes import write_change
 from geo.db.counties import get_county
+from geo.features.locate import districts_at
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -35,7 +36,8 @@ class Settled:
 def settle_frontages(session: Session, tenant: str, *, actor: str) -> Settled:
     """Bring a shop list into order; a second run changes nothing."""
     queries.hold(session, tenant, "agreements")
-    srid = get_county(session, tenant).metric_srid
+    county = get_county(session, tenant)
+    srid = county.metric_srid
     loose, nameless = queries.load_loose(session, tenant), queries.load_without_street(session, tenant)
     fronted: list[tuple[int, bytes, int, int]] = []
     named: dict[int, str] = {}
@@ -47,7 +49,10 @@ def settle_frontages(session: Session, tenant: str, *, actor: str) -> Settled:
         queries.place_fronts(session, tenant, fronted)
     if named:
         queries.name_streets(session, tenant, named)
-    queries.fill_places(session, tenant)
+    queries.fill_towns(session, tenant)
+    spots = queries.load_without_district(session, tenant)
+    held_by = districts_at(session, county, list(spots.values()))
+    queries.set_districts(session, tenant, {one: held_by[spot] for one, spot in spots.items()})
     changed = update_status(session, tenant)
     ids = sorted({*changed, *named, *(one for one, *_ in fronted)})
     if ids:

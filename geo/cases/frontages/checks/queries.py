@@ -27,6 +27,11 @@ GET = text(f"SELECT {CHECK} FROM frontage_check c WHERE c.tenant = :tenant AND c
 OF_FRONT = text(f"""
 SELECT {CHECK} FROM frontage_check c WHERE c.tenant = :tenant AND c.frontage_id = :id ORDER BY c.at DESC, c.id DESC
  LIMIT :most""")
+CHOSEN = text(f"""
+SELECT {CHECK}, f.code, coalesce(f.outside_name, '') AS shown_name, f.street, f.number, f.district_code,
+       ST_X(ST_PointOnSurface(f.geom)) AS lon, ST_Y(ST_PointOnSurface(f.geom)) AS lat
+  FROM frontage_check c JOIN frontage f ON f.tenant = c.tenant AND f.id = c.frontage_id
+ WHERE c.tenant = :tenant AND c.id = ANY(CAST(:ids AS bigint[])) AND {HERE} ORDER BY c.at DESC, c.id DESC""")
 VERSION_AT = text("""
 SELECT a.version FROM agreement a WHERE a.tenant = :tenant AND a.frontage_id = :id AND a.signed_on <= :on
  ORDER BY a.signed_on DESC, a.id DESC LIMIT 1""")
@@ -85,7 +90,8 @@ UPDATE frontage_list SET state = :state, appeal_to_on = coalesce(CAST(:appeal_to
  WHERE tenant = :tenant AND id = :id""")
 ROWS = text(f"""
 SELECT r.id, r.frontage_id, f.code, coalesce(f.outside_name, '') AS shown_name, f.street, f.number, f.town,
-       f.district_code, r.colour, r.checked, r.passed, r.points, r.check_ids, r.appeal, r.appeal_said, r.appeal_answer
+       f.district_code, r.colour, r.checked, r.passed, r.points, r.check_ids, r.appeal, r.appeal_said, r.appeal_answer,
+       ST_X(ST_PointOnSurface(f.geom)) AS lon, ST_Y(ST_PointOnSurface(f.geom)) AS lat
   FROM frontage_list_row r JOIN frontage f ON f.tenant = r.tenant AND f.id = r.frontage_id
  WHERE r.tenant = :tenant AND r.list_id = :id AND {HERE} ORDER BY r.id""")
 FIND_ROW = text("""
@@ -122,6 +128,14 @@ def list_checks(session: Session, tenant: str, frontage_id: int, most: int = 100
     """A front's checks, the newest first."""
     facts = {"tenant": tenant, "id": frontage_id, "most": most}
     return [dict(row) for row in session.execute(OF_FRONT, facts).mappings()]
+
+
+def choose_checks(
+    session: Session, tenant: str, ids: Sequence[int], area: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """Checks by id with their front and its place, the newest first; those outside ``area`` are left out."""
+    facts = {"tenant": tenant, "ids": list(ids), "area": None if area is None else list(area)}
+    return [dict(row) for row in session.execute(CHOSEN, facts).mappings()]
 
 
 def version_at(session: Session, tenant: str, frontage_id: int, on: dt.date) -> str | None:
