@@ -26,7 +26,7 @@ ROUTES = (
     "rosters", "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "returns", "suspicions",
     "treatments", "demand", "checks", "tracks", "staffing", "replans", "draws", "geocoding", "powers", "accounts",
     "resolution", "complaints", "intake", "trials", "buildings", "problems", "case_tables", "frontages",
-    "frontage_lists", "subjects", "ladder", "notices", "penalties", "markets",
+    "frontage_lists", "subjects", "ladder", "notices", "penalties", "markets", "worksites", "waste",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
 

@@ -58,10 +58,11 @@ def let_files_expire(database: Database) -> int:
 
 
 def forget_positions(database: Database) -> int:
-    """Remove positions and check-ins that are kept no longer, in every county; returns how many batches and check-ins.
+    """Remove positions and check-ins that are kept no longer, in every county; returns how many rows.
 
     Each county's removal and its proof in the change log are one transaction.
     """
+    from geo.cases.waste.feeds.actions import forget_fixes
     from geo.db.counties import list_counties
     from geo.patrol.tracks.keep import purge_tracks
 
@@ -69,6 +70,8 @@ def forget_positions(database: Database) -> int:
     for county in list_counties(database):
         purged = purge_tracks(database, county.code, actor="clock")
         gone += purged.batches + purged.checkins
+        with database.begin(county.code) as session:
+            gone += forget_fixes(session, county.code)
     return gone
 
 

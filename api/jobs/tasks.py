@@ -21,6 +21,7 @@ from api.jobs.rosters import TASKS as ROSTERS
 from api.jobs.studies import TASKS as STUDIES
 from api.jobs.tracks import TASKS as TRACKS
 from api.jobs.trials import TASKS as TRIALS
+from api.jobs.trips import TASKS as TRIPS
 from geo.db.engine import Database
 from geo.errors import Unavailable
 from geo.settings import Settings
@@ -164,6 +165,7 @@ def worker_app(database: Database) -> procrastinate.App:
         *STUDIES,
         *TRACKS,
         *TRIALS,
+        *TRIPS,
     ):
         app.task(name=task.__name__, pass_context=True, retry=AGAIN)(task)
     return app

@@ -8,8 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import NO_NUL
+from geo.cases.books import NAMES
 
-TableName = Literal["codes", "crosswalk", "limits", "matrix", "hours", "days", "regimes"]
+TableName = Annotated[str, Field(pattern="^(" + "|".join(NAMES) + ")$")]
+"""Any of the tables of :data:`geo.cases.books.NAMES`."""
+
 Text = Annotated[str, Field(min_length=1, max_length=120, pattern=NO_NUL)]
 
 

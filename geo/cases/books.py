@@ -11,10 +11,12 @@ from geo.cases.codes import actions as codes
 from geo.cases.codes.files import Sheet, UnknownTable, read_sheet, write_sheet
 from geo.cases.codes.sheets import SHEETS
 from geo.cases.hazards import rules as hazards
+from geo.cases.noise import actions as noise
 from geo.cases.outages import sheets as outages
 from geo.cases.permits import asking as permits
 from geo.cases.postures import templates
 from geo.cases.regimes import actions as regimes
+from geo.cases.restaurants import actions as restaurants
 from geo.cases.supplies import sheets as supplies
 from geo.cases.surveys import sheets as surveys
 from geo.cases.waste import books as waste
@@ -44,6 +46,8 @@ ROOMS: Final = (
     Room(templates.SHEETS, templates.save_rows, templates.list_rows),
     Room(permits.SHEETS, permits.save_rows, permits.list_rows),
     Room(ads.SHEETS, ads.save_rows, ads.list_rows),
+    Room(restaurants.SHEETS, restaurants.save_rows, restaurants.list_rows),
+    Room(noise.SHEETS, noise.save_rows, noise.list_rows),
     Room(outages.SHEETS, outages.save_rows, outages.list_rows),
     Room(hazards.SHEETS, hazards.save_rows, hazards.list_rows),
     Room(supplies.SHEETS, supplies.save_rows, supplies.list_rows),

@@ -64,6 +64,8 @@ class Enterprise(Row, Base):
     )
     active: Mapped[bool] = field(Boolean, "在册", "on the register", server_default=text("true"), nullable=False)
     geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=STORAGE, spatial_index=False))
+    gate_hours: Mapped[str | None] = mapped_column(Text, sort_order=96)
+    """When its gate is looked at, as OSM opening_hours (晨查、夜查); empty: in its own hours."""
 
 
 class CheckDraw(Row, Base):

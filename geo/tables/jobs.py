@@ -35,6 +35,7 @@ JobKind = Literal[
     "weigh_staff",
     "price_focus",
     "simulate_shift",
+    "trace_trips",
 ]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 

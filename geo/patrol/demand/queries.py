@@ -97,7 +97,8 @@ ORDER BY l.due_on, l.id""")
 """Notices whose last day has begun: somebody looks again on that day (复查)."""
 
 ENTERPRISES = text(f"""
-SELECT id, name, kind, opening, gate_every_days, ST_AsBinary(ST_Transform(geom, CAST(:srid AS integer)))
+SELECT id, name, kind, coalesce(gate_hours, opening), gate_every_days,
+       ST_AsBinary(ST_Transform(geom, CAST(:srid AS integer)))
 FROM enterprise WHERE tenant = {HERE} AND active AND gate_every_days IS NOT NULL ORDER BY code""")
 
 CHECKS = text(f"""

@@ -3848,7 +3848,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         "ck_job_kind_choice",
         "job",
-        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'replan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'import_complaints', 'compare_complaints', 'place_complaints', 'study_returns', 'import_tracks', 'score_tracks', 'propose_roster', 'adopt_roster', 'weigh_staff', 'price_focus', 'simulate_shift')",
+        "kind IN ('import_file', 'plan_shift', 'plan_horizon', 'replan_shift', 'build_dashboards', 'make_forecasts', 'recut_districts', 'adopt_districts', 'plan_sites', 'adopt_sites', 'check_footprints', 'make_study', 'import_complaints', 'compare_complaints', 'place_complaints', 'study_returns', 'import_tracks', 'score_tracks', 'propose_roster', 'adopt_roster', 'weigh_staff', 'price_focus', 'simulate_shift', 'trace_trips')",
     )
     op.create_check_constraint("ck_pass_rule_ride", "pass_rule", "ride_kmh BETWEEN 0 AND 60")
     op.create_check_constraint("ck_streetlight_night_part_choice", "streetlight", "night_part IN ('whole', 'half')")

@@ -1,0 +1,1 @@
+"""渣土: grants, feeds of lorries and weighbridges, trips and how they deviate, spills, and where waste may lie."""
