@@ -289,18 +289,26 @@ def load_zones(session: Session, srid: int, at: dt.datetime) -> GeoDataFrame:
 
 
 def load_dark_lamps(session: Session) -> GeoDataFrame:
-    """Lamps at fault, EPSG:4490, with ``status_since_at``."""
-    fault = get_kind("streetlight").table.c.status == "fault"
-    return load_features(session, "streetlight", where=fault, columns=("status_since_at",))
+    """Lamps at fault, EPSG:4490, with ``status_since_at``, but for those whose cable fault is put aside until later.
+
+    A lamp that was mended is at fault on the map until somebody has seen it burn, so that the walk passes it again.
+    """
+    lamp = get_kind("streetlight").table
+    later = text(
+        "NOT EXISTS (SELECT FROM outage_lamp x JOIN outage o ON o.tenant = x.tenant AND o.id = x.outage_id"
+        " WHERE x.tenant = streetlight.tenant AND x.lamp_id = streetlight.id"
+        " AND o.state = 'put_off' AND o.look_again_on > current_date)"
+    )
+    return load_features(session, "streetlight", where=(lamp.c.status == "fault") & later, columns=("status_since_at",))
 
 
 def load_open_buildings(session: Session) -> GeoDataFrame:
-    """Illegal buildings verified or ordered to come down, EPSG:4490."""
+    """Illegal buildings verified, ordered to come down, or announced to be pulled down by force, EPSG:4490."""
     status = get_kind("illegal_building").table.c.status
     return load_features(
         session,
         "illegal_building",
-        where=status.in_(("verified", "ordered")),
+        where=status.in_(("verified", "ordered", "announced")),
         columns=("code", "status", "status_since_on"),
     )
 

@@ -15,6 +15,7 @@ from geo.tables import (  # noqa: F401
     enterprise_checks,
     events,
     evidence,
+    exchange,
     findings,
     forecasts,
     formal,

@@ -123,7 +123,7 @@ def test_alarms_corrections_plans_and_the_day_of_an_act(signed_in: dict[str, htt
     assert [one["standing"] for one in followed.json()["plans"] if one["category"] == "占用绿地"] == [1]
     hours = {"start": "2026-11-08T09:00:00+08:00", "end": "2026-11-08T11:00:00+08:00"}
     told = planner.get(f"{PATH}/{number}/demolition", params=hours, headers={"Accept-Language": "en"}).json()
-    assert not told["allowed"] and len(told["reasons"]) == 3 and "rest day" in told["reasons"][-1]
+    assert not told["allowed"] and len(told["reasons"]) == 4 and "rest day" in told["reasons"][-1]
 
 
 def test_an_estate_is_awarded_and_lost(signed_in: dict[str, httpx.Client], person: str) -> None:

@@ -39,6 +39,7 @@ from geo.layers.actions import save_frame
 from geo.tables.base import Base
 from geo.tables.illegal_buildings import STATUSES
 from geo.uids import uuid7
+from tests.assessed import assess
 
 SRID = 4548
 WEST, SOUTH = 598_000.0, 3_132_000.0
@@ -131,10 +132,14 @@ def test_demolition_waits_for_papers_day_and_hour(session: Session, county: str)
     step(session, county, number, "register", at(1, 7))
     morning = at(11, 9, 1), at(11, 9, 3)  # a Monday, 09:00 to 11:00 there
     assert [one.code for one in may_demolish(session, county, number, *morning).reasons] == [
-        "buildings.no_order", "buildings.no_announcement",
+        "buildings.no_order", "buildings.no_announcement", "risks.none",
     ]  # fmt: skip
     step(session, county, number, "order", at(3, 10), facts={"served_on": "2026-03-10", "deadline_on": "2026-03-25"})
     step(session, county, number, "announce", at(3, 26), facts={"until_on": "2026-04-10"})
+    assess(session, county, "CQ-1", about="building", building=number, upto="submitted")
+    unassessed = may_demolish(session, county, number, *morning, urgent="有倒塌危险")
+    assert [(one.code, one.facts) for one in unassessed.reasons] == [("risks.not_approved", {"number": "CQ-1"})]
+    assess(session, county, "CQ-2", about="building", building=number)
     verdict = may_demolish(session, county, number, *morning)
     assert verdict.allowed and verdict.first_on == dt.date(2026, 9, 11)
     early = may_demolish(session, county, number, at(9, 10, 1), at(9, 10, 3))

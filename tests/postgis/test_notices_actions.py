@@ -27,6 +27,7 @@ from geo.cases.notices.actions import (
 )
 from geo.cases.notices.queries import list_overdue, list_rechecks
 from geo.cases.powers.actions import BodyMayNot
+from geo.cases.risks.gate import NotAssessed
 from geo.cases.secrets.actions import open_secrets
 from geo.cases.subjects.actions import Reader, confirm_subject, note_subject
 from geo.cases.subjects.identity import Identity
@@ -38,6 +39,7 @@ from geo.patrol.demand.deadlines import due_wishes
 from geo.patrol.demand.load import load_due
 from geo.patrol.demand.span import ShiftSpan
 from geo.uids import uuid7
+from tests.assessed import assess
 from tests.lawful import found, local, yesterday
 
 ON = yesterday()
@@ -140,8 +142,28 @@ def test_a_notice_is_put_off_once_and_its_recheck_with_it(desk):
         desk.does(document, "extend", due_on=later + dt.timedelta(days=1))
 
 
+def test_goods_are_seized_only_on_an_approved_risk_assessment(desk):
+    document = desk.drafts("seize", item="Q-001")
+    with pytest.raises(NotAssessed) as refused:
+        desk.does(document, "issue")
+    assert refused.value.code == "risks.none"
+    assess(desk.session, desk.t, "KY-E", acts=("seize",), districts=("E",))
+    assess(desk.session, desk.t, "KY-W", acts=("seize",), districts=("W",), upto="draft")
+    with pytest.raises(NotAssessed) as refused:
+        desk.does(document, "issue")
+    assert (refused.value.code, refused.value.facts) == ("risks.not_submitted", {"number": "KY-W", "missing": "-"})
+    assess(desk.session, desk.t, "KY-OLD", acts=("seize",), valid=(dt.date(2020, 1, 1), ON - dt.timedelta(days=1)))
+    with pytest.raises(NotAssessed) as refused:
+        desk.does(document, "issue")
+    assert refused.value.code == "risks.expired"
+    assess(desk.session, desk.t, "KY-NOW", acts=("seize",))
+    assert desk.does(document, "issue")["state"] == "issued"
+    assert desk.does(desk.drafts("keep_evidence", item="Q-001"), "issue")["state"] == "issued"
+
+
 @pytest.mark.parametrize(("kind", "days", "longest"), [("keep_evidence", 7, 7), ("seize", 30, 60)])
 def test_goods_are_held_as_long_as_the_law_lets_and_no_longer(desk, kind, days, longest):
+    assess(desk.session, desk.t, "KY-1", acts=("seize",))
     document = desk.served(kind, item="Q-001")
     row = get_line(desk.session, desk.t, document)
     assert row["due_on"] == ON + dt.timedelta(days=days)

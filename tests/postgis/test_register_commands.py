@@ -24,6 +24,7 @@ from geo.errors import PianquError
 from geo.layers.actions import import_layer
 from geo.layers.reports import ImportOptions
 from geo.settings import Settings
+from tests.assessed import assess
 from tests.cases import prepare
 
 Run = Callable[..., str]
@@ -61,7 +62,7 @@ def outline(n: int) -> str:
     return str(geopandas.GeoSeries([box], crs=4548).to_crs(4490).to_wkt()[0])
 
 
-def test_buildings_from_delivery_to_stock(run: Run, tmp_path: Path) -> None:
+def test_buildings_from_delivery_to_stock(run: Run, tmp_path: Path, database: Database, tenant: str) -> None:
     rows = [[f"C{n}", "存量", "2025-03-01", "2025-06-01", 1, "加建外扩", outline(n)] for n in range(3)]
     columns = ["图斑编号", "处置状态", "发现日期", "状态日期", "涉及户数", "违建类别", WKT]
     write_sheet(tmp_path / "in.xlsx", columns, rows)
@@ -73,6 +74,8 @@ def test_buildings_from_delivery_to_stock(run: Run, tmp_path: Path) -> None:
     facts = ("--fact", "served_on=2025-07-01", "--fact", "deadline_on=2025-07-16")
     assert told(run, *step, "order", "--at", "2025-07-01", *facts)["status"] == "ordered"
     run(*step, "announce", "--at", "2025-07-20", "--fact", "until_on=2025-08-01")
+    with database.begin(tenant) as session:
+        assess(session, tenant, "CQ-1", about="building", building=int(number))
     refused = told(run, "buildings", "may-demolish", number, "2026-11-08T09:00", "2026-11-08T11:00")
     assert not refused["allowed"] and refused["first_on"] == "2026-01-05"
     assert "may be carried out" in run("buildings", "may-demolish", number, "2026-11-09T09:00", "2026-11-09T11:00")

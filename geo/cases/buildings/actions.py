@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from geo.cases.buildings import adoption, queries, watch
-from geo.cases.buildings.books import UnknownBuilding, get_building, list_overlaps
+from geo.cases.buildings.books import UnknownBuilding, assessment_reasons, get_building, list_overlaps
 from geo.cases.buildings.demolition import judge, read_papers
 from geo.cases.buildings.facts import check_facts
 from geo.cases.buildings.states import BUILDING, ENTRIES, IN_STOCK, LOST_BY, NEEDS_REASON
@@ -166,7 +166,7 @@ def take_building_step(
     NotExisting
         If something built after the base date is to be entered as existing.
     ActRefused
-        If it is a demolition by night, on a rest day, or before the papers allow it.
+        If it is a demolition by night, on a rest day, before the papers allow it, or without an approved assessment.
     """
     if uid is not None and (before := queries.find_receipt(session, tenant, uid)):
         if before != ("building_step", building_id):
@@ -286,9 +286,10 @@ def _demand_lawful(
 ) -> None:
     papers = read_papers(load_steps(session, tenant, BUILDING, building_id))
     start, end = dt.datetime.fromisoformat(said["from_at"]), dt.datetime.fromisoformat(said["to_at"])
-    verdict = judge(papers, start, end, zone, calendar, urgent=str(said.get("urgent", "")))
+    lacks = assessment_reasons(session, tenant, building_id, start, zone)
+    verdict = judge(papers, start, end, zone, calendar, urgent=str(said.get("urgent", "")), lacks=lacks)
     if not verdict.allowed:
-        why = ", ".join(one.code.removeprefix("buildings.") for one in verdict.reasons)
+        why = ", ".join(one.code.removeprefix("buildings.").replace("risks.", "assessment_") for one in verdict.reasons)
         first = verdict.first_on.isoformat() if verdict.first_on else "-"
         raise ActRefused("buildings.act_refused", id=building_id, why=why, first=first)
 

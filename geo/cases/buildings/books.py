@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from geo.cases.buildings import queries
-from geo.cases.buildings.demolition import Verdict, judge, read_papers
+from geo.cases.buildings.demolition import Reason, Verdict, judge, read_papers
 from geo.cases.buildings.states import BUILDING
 from geo.cases.buildings.stock import Statement, state_stock
 from geo.cases.history import load_steps
+from geo.cases.risks.gate import lacking
 from geo.db.counties import get_county
 from geo.errors import Invalid, NotFound
 
@@ -87,7 +88,16 @@ def may_demolish(
     county = get_county(session, tenant)
     steps = load_steps(session, tenant, BUILDING, building_id)
     papers = read_papers(steps if row["status"] in ("ordered", "announced", "appealed") else [])
-    return judge(papers, start, end, ZoneInfo(county.time_zone), county.calendar, urgent=urgent)
+    lacks = assessment_reasons(session, tenant, building_id, start, county.zone)
+    return judge(papers, start, end, county.zone, county.calendar, urgent=urgent, lacks=lacks)
+
+
+def assessment_reasons(
+    session: Session, tenant: str, building_id: int, start: dt.datetime, zone: ZoneInfo
+) -> list[Reason]:
+    """What lacks of the risk assessment that pulling a building down needs first (T04); empty if it is approved."""
+    lacks = lacking(session, tenant, start.astimezone(zone).date(), building_id=building_id)
+    return [Reason(one.code, one.facts) for one in lacks]
 
 
 def list_overlaps(

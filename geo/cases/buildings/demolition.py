@@ -184,7 +184,14 @@ def hour_reasons(start: dt.datetime, end: dt.datetime, zone: ZoneInfo, calendar:
 
 
 def judge(
-    papers: Papers, start: dt.datetime, end: dt.datetime, zone: ZoneInfo, calendar: str = "cn", *, urgent: str = ""
+    papers: Papers,
+    start: dt.datetime,
+    end: dt.datetime,
+    zone: ZoneInfo,
+    calendar: str = "cn",
+    *,
+    urgent: str = "",
+    lacks: Sequence[Reason] = (),
 ) -> Verdict:
     """Whether a demolition may be carried out from ``start`` to ``end``.
 
@@ -192,10 +199,13 @@ def judge(
     ----------
     urgent
         Why it cannot wait; it lifts the hour and the day, never the papers.
+    lacks
+        What the risk assessment before it still lacks.
     """
     reasons, first_on = paper_reasons(papers, calendar)
     if first_on is not None and start < midnight(first_on, zone):
         reasons.append(Reason("buildings.too_early", {"first": first_on.isoformat()}))
+    reasons += lacks
     if not urgent.strip():
         reasons += hour_reasons(start, end, zone, calendar)
     return Verdict(not reasons, tuple(reasons), first_on)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from geo.cases.clocks.clock import Op
 from geo.cases.flow import queries
@@ -19,7 +18,8 @@ from geo.cases.flow.ground.actions import (
 )
 from geo.cases.flow.orders import CannotMerge, Order, PhotosMissing, SamePerson, StepIncomplete
 from geo.cases.flow.states import NOTE_NEEDED, SPLIT, STAGE_OF, STAGE_OPS
-from geo.cases.regimes.actions import NO_STREET, rule_of
+from geo.cases.postures.standing import held_at
+from geo.cases.regimes.actions import NO_STREET
 from geo.db.counties import get_county
 from geo.tables.cases import DECISION_KINDS, OPEN_PROBLEM_STATES
 
@@ -162,8 +162,11 @@ def _plan_dispatch(session: Session, tenant: str, row: Mapping[str, Any], order:
         raise StepIncomplete("flow.incomplete", step=order.step, missing="note")
     unit, named = find_owner(session, tenant, row, order.unit)
     handler = get_handler(session, tenant, unit, order.unit or "-", order.holder or named)
-    on = row["found_at"].astimezone(ZoneInfo(get_county(session, tenant).time_zone)).date()
-    rule = rule_of(session, tenant, row["regime"], on)
+    county = get_county(session, tenant)
+    held = held_at(session, county, row["lon"], row["lat"], row["found_at"], row["code"], row["regime"])
+    rule = held.rule
+    if held.postures:
+        plan.facts["postures"] = list(held.postures)
     limit = limit_of(session, tenant, row, "handle", rule)
     if limit["unit"] == "ledger_days":
         plan.then = replace(

@@ -16,6 +16,7 @@ from geo.cases.ladder.exemptions import FORMAL, find_exemption
 from geo.cases.ladder.rules import load_rule
 from geo.cases.ladder.rungs import propose
 from geo.cases.penalties.actions import PenaltyDraft, apply_penalty
+from geo.cases.postures.standing import held_at
 from geo.cases.powers.actions import require_body, require_item
 from geo.cases.secrets.words import refuse_numbers
 from geo.cases.subjects.actions import UnknownSubject, require_officer
@@ -266,8 +267,10 @@ def _propose(session: Session, tenant: str, facts: Mapping[str, Any]) -> dict[st
     rule = load_rule(session, tenant, facts["code_system"], facts["code"])
     known = _confirmed(session, tenant, facts["subject"])
     earlier = queries.load_earlier(session, tenant, facts, county.metric_srid) if known else []
-    first_step = queries.find_first_step(session, tenant, facts["lon"], facts["lat"], at.date(), county.metric_srid)
-    found = propose(at, earlier, rule, known=known, first_step=first_step)
+    lon, lat = facts["lon"], facts["lat"]
+    regime = queries.find_regime(session, tenant, lon, lat, at.date(), county.metric_srid)
+    held = held_at(session, county, lon, lat, at, facts["code"], regime)
+    found = propose(at, earlier, rule, known=known, first_step=held.rule.first_step)
     entries = queries.load_exemptions(session, tenant, facts["code_system"], facts["code"])
     exempt = find_exemption(entries, facts["conditions"], first=not found.counted)
     stops = exempt is not None and found.step in FORMAL

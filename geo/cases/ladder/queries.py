@@ -34,7 +34,7 @@ SELECT id, code, kind, name, code_system, event_code, conditions, correct_days, 
 WHERE tenant = :tenant AND active AND (CAST(:code AS text) IS NULL OR (code_system = :code_system
   AND event_code = :code)) ORDER BY code""")
 
-FIRST_STEP = text("""
+REGIME = text("""
 WITH here AS MATERIALIZED (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4490) AS p),
 near AS (
   SELECT g.regime FROM here, road r
@@ -44,8 +44,7 @@ near AS (
     AND ST_Distance(ST_Transform(r.geom, CAST(:srid AS integer)), ST_Transform(here.p, CAST(:srid AS integer))) <= 30
   ORDER BY ST_Distance(ST_Transform(r.geom, CAST(:srid AS integer)), ST_Transform(here.p, CAST(:srid AS integer))),
            r.id LIMIT 1)
-SELECT x.first_step FROM near JOIN regime_rule x ON x.tenant = :tenant AND x.regime = near.regime
- AND x.valid_from_on <= :on ORDER BY x.valid_from_on DESC LIMIT 1""")
+SELECT regime FROM near""")
 
 HEAD = """i.id, i.uid, i.subject_id, i.state, i.code_system, i.code, i.at, i.district_code, i.event_uid, i.problem_id,
   i.proposed, i.counted, i.conditions, i.exemption_id, i.step, i.override_reason, i.education, i.work_class,
@@ -147,10 +146,11 @@ def load_exemptions(session: Session, tenant: str, code_system: str, code: str) 
     ]
 
 
-def find_first_step(session: Session, tenant: str, lon: float, lat: float, on: dt.date, srid: int) -> str:
-    """Where the regime of the nearest street within 30 m lets the ladder begin on a local day."""
+def find_regime(session: Session, tenant: str, lon: float, lat: float, on: dt.date, srid: int) -> str | None:
+    """The regime of the nearest street within 30 m on a local day; None off all streets that have one."""
     facts = {"tenant": tenant, "lon": lon, "lat": lat, "on": on, "srid": srid}
-    return session.execute(FIRST_STEP, facts).scalar() or "persuade"
+    found: str | None = session.execute(REGIME, facts).scalar()
+    return found
 
 
 def load_earlier(session: Session, tenant: str, incident: Mapping[str, Any], srid: int) -> list[Earlier]:

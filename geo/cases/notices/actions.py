@@ -16,6 +16,7 @@ from geo.cases.formal.links import check_links
 from geo.cases.notices import queries
 from geo.cases.notices.states import COERCIVE, NOTICE, RECHECK_STEP, SIGNED_STEPS, WORKFLOW_OF, number_of
 from geo.cases.powers.actions import get_figure, require_body, require_item
+from geo.cases.risks.gate import require_act
 from geo.cases.secrets.words import refuse_numbers
 from geo.cases.subjects.actions import Purpose, Reader, look, require_officer
 from geo.cases.subjects.queries import find_subject
@@ -133,6 +134,8 @@ def take_step(session: Session, tenant: str, document: int, order: DocumentStep,
         If a field is missing, or the day was put off before.
     NotAnOfficer, MayNotSign, SignedOtherwise
         If they may not sign.
+    NotAssessed
+        If goods are to be seized and no approved risk assessment covers it there (T04).
     """
     refuse_numbers(note=order.note)
     row = _lock(session, tenant, document)
@@ -142,6 +145,9 @@ def take_step(session: Session, tenant: str, document: int, order: DocumentStep,
     if order.step in RECHECK_STEP.values():
         raise DocumentNeeds("notices.by_recheck", step=order.step)
     due_on = _due_after(session, tenant, row, order)
+    if order.step == "issue" and row["kind"] in COERCIVE:
+        on = order.at.astimezone(get_county(session, tenant).zone).date()
+        require_act(session, tenant, row["kind"], row["lon"], row["lat"], row["district_code"], on)
     if order.step in SIGNED_STEPS:
         content = {"step": order.step, "note": order.note, "service": order.service, "due_on": due_on}
         signed = sign(

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.calendars import is_public_holiday
+from geo.cases.buildings.books import may_demolish
+from geo.cases.dues.queries import WORDS
+from geo.cases.dues.queries import list_due as list_register_due
 from geo.crs import to_metric
+from geo.patrol.demand import postures as held
 from geo.patrol.demand import queries
-from geo.patrol.demand.acts import enforcement_wishes
+from geo.patrol.demand.acts import demolition_wishes, due_acts, enforcement_wishes
 from geo.patrol.demand.audits import audit_wishes
 from geo.patrol.demand.checks import entry_wishes, gate_wishes
 from geo.patrol.demand.coverage import LIGHT, coverage_wishes
@@ -96,23 +100,30 @@ def load_demand(
     rules = queries.load_rules(session, span.on_date, shift_code, srid)
     day = queries.load_day(session, span.on_date)
     earlier = queries.load_earlier(session, span, srid, rules.ride_kmh)
-    emphases = queries.load_emphases(session, span, shift_code, srid) + exams_on(span.on_date, span.calendar)
+    postures = held.load_postures(session, county, span)
+    emphases = queries.load_emphases(session, span, shift_code, srid)
+    if not any(one.standing.kind == "exam" for one in postures):
+        emphases += exams_on(span.on_date, span.calendar)
     emphases = [one for one in emphases if one.key != f"focus:{without_focus}"]
 
     def placed(frame: GeoDataFrame) -> GeoDataFrame:
         return with_owner(frame, districts)
 
     zones = placed(to_metric(load_zones(session, srid, span.starts_at), srid))
-    zones = with_exam_hours(zones, emphases)
+    zones = held.zones_under(with_exam_hours(zones, emphases), postures, span)
+    emphases += held.emphases_of(zones, postures)
     rates = zone_rates(zones, queries.load_hazards(session), rules.zones, span)
     factors = factors_of(zones, emphases)
     posts_frame, named = queries.load_posts(session, srid)
     on_duty = [person.id for person in people]
     licensed = sum(person.licensed(span.on_date) for person in people)
     treated = load_serving(session, county.code, span, shift_code)
-    posts_frame = open_posts(posts_frame, {code for plan in treated for code in plan.content.posts}, span)
+    standing = {code for plan in treated for code in plan.content.posts} | held.posts_of(postures)
+    posts_frame = open_posts(posts_frame, standing, span)
     posts = post_wishes(_owned(posts_frame, districts), named, on_duty, span, shift_code, day)
-    passes = raise_passes(pass_wishes(network, span, rules.passes), network, span, passes_by_road(treated))
+    asked, under = passes_by_road(treated), held.load_passes(session, county, postures, span)
+    most = {road: max(asked.get(road, 0), under.get(road, 0)) for road in asked.keys() | under.keys()}
+    passes = raise_passes(pass_wishes(network, span, rules.passes), network, span, most)
     coverage = coverage_wishes(
         network,
         rules.centre,
@@ -126,10 +137,14 @@ def load_demand(
     digest, sample, others = queries.load_audit_places(session, span.on_date, shift_code, srid)
     patrol_s = len(people) // PAIR * span.length_s
     audit = audit_wishes(sample, others, span, shift_code, digest or county.code, patrol_s)
-    acts = enforcement_wishes(placed(to_metric(load_open_buildings(session), srid)), span)
+    buildings = placed(to_metric(load_open_buildings(session), srid))
+    acts = enforcement_wishes(buildings, span)
+    demolitions = demolition_wishes(
+        due_acts(buildings, span), span, lambda *slot: _may_demolish(session, county, *slot)
+    )
     entries = placed(queries.load_entries(session, span.on_date, srid))
     sources: dict[str, Sequence[Wish]] = {
-        "acts": acts,
+        "acts": [*acts, *demolitions.wishes],
         "posts": posts.wishes,
         "deadlines": [
             wish
@@ -154,6 +169,9 @@ def load_demand(
         "rates": _bases(rates),
         "emphases": [_told(one, zones) for one in emphases],
         "treatments": told(treated),
+        "postures": held.told(
+            postures, zones, under, shift_code, len(people), longest=is_longest(shift_code, day), span=span
+        ),
         "coverage": dict(coverage.facts),
         "audit": {
             "visits": len(audit.wishes), "permille": audit.share_permille, "drawn_from": audit.drawn_from,
@@ -163,6 +181,7 @@ def load_demand(
         "rests": [
             {"name": rule.name, "minutes": rule.minutes, "hours": hours_of(rule)} for rule in rules.breaks
         ],
+        "demolitions_refused": [dict(one) for one in demolitions.refused],
         "acts_refused": len(acts) if is_public_holiday(span.on_date, span.calendar) else 0,
     }  # fmt: skip
     return Demand(tuple(wish for found in sources.values() for wish in found), rules, rates, facts)
@@ -197,7 +216,27 @@ def load_due(
         session, county.metric_srid, now - STALE, until
     ):
         found.append(Due(f"notice:{notice}", f"复查{number}", "notice", int(notice), at, due_at, shape, owner))
+    found += _registers_due(session, county, districts, until, now)
     return sorted(found, key=lambda one: (one.due_at, one.key))
+
+
+def _registers_due(
+    session: Session, county: County, districts: GeoDataFrame, until: dt.datetime, now: dt.datetime
+) -> list[Due]:
+    """Hazards, repairs, inspections and supplies that fall due; the place says the 片区 where the register does not."""
+    import geopandas
+    import shapely
+
+    rows = list_register_due(session, county.code, county.metric_srid, now - STALE, until)
+    shapes = shapely.from_wkb([bytes(row["shape"]) for row in rows])
+    frame = geopandas.GeoDataFrame({"id": [row["id"] for row in rows]}, geometry=list(shapes), crs=county.metric_srid)
+    return [
+        Due(
+            f"{row['register']}:{row['id']}", f"{WORDS[row['register']]}{row['name']}", row["register"], row["id"],
+            row["since_at"], row["due_at"], shape, row["district_code"] or owner, row["minutes"] * 60, row["licences"],
+        )
+        for row, shape, owner in zip(rows, shapes, owners_of(frame, districts), strict=True)
+    ]  # fmt: skip
 
 
 def coverage_share(shift_code: str, day: Sequence[ShiftOfDay], planned: Collection[str] = ()) -> tuple[float, float]:
@@ -229,6 +268,19 @@ def coverage_share(shift_code: str, day: Sequence[ShiftOfDay], planned: Collecti
         if shift.code == shift_code or shift.code not in planned:
             total += light
     return (before / total, (before + own) / total) if total else (0.0, 1.0)
+
+
+def is_longest(shift_code: str, day: Sequence[ShiftOfDay]) -> bool:
+    """Whether of the shifts that people are on duty for this one is the longest, the earliest of equals.
+
+    Examples
+    --------
+    >>> day = [ShiftOfDay("morning", 21600, 32400, (1, 2)), ShiftOfDay("day", 30600, 63000, (3, 4))]
+    >>> is_longest("morning", day), is_longest("day", day)
+    (False, True)
+    """
+    lengths = [(one.to_s - one.from_s, -one.from_s, one.code) for one in day if one.people or one.code == shift_code]
+    return max(lengths, default=(0, 0, shift_code))[2] == shift_code
 
 
 def is_darkest(shift_code: str, day: Sequence[ShiftOfDay]) -> bool:
@@ -275,6 +327,14 @@ def _owned(posts: GeoDataFrame, districts: GeoDataFrame) -> GeoDataFrame:
     """Posts with the 片区 they were given to, or else the one they lie in."""
     lies = with_owner(posts, districts)["district_code"]
     return posts.assign(district_code=posts["district_code"].where(posts["district_code"].notna(), lies))
+
+
+def _may_demolish(
+    session: Session, county: County, building: int, start: dt.datetime, end: dt.datetime
+) -> list[tuple[str, dict[str, str]]]:
+    """Why a building cannot be pulled down then, as codes and facts of sentences; empty if it can."""
+    verdict = may_demolish(session, county.code, building, start, end)
+    return [] if verdict.allowed else [(one.code, one.facts) for one in verdict.reasons]
 
 
 def _bases(rates: Mapping[int, Rates]) -> dict[str, int]:

@@ -77,7 +77,9 @@ ORDER BY code""")
 OPERATIONS = text(f"""
 SELECT key, name, kind, ST_AsBinary(ST_Transform(geom, CAST(:srid AS integer))) FROM operation
 WHERE tenant = {HERE} AND kind IN ('posture', 'campaign', 'raid') AND from_at < :ends_at AND to_at > :starts_at
+  AND key NOT LIKE 'posture:%'
 ORDER BY key""")
+"""What a posture of our own asks is read from its rules."""
 
 OPEN_EVENTS = text(f"""
 SELECT id, code, origin, coalesce(found_at, occurred_at), ST_AsBinary(ST_Transform(geom, CAST(:srid AS integer)))

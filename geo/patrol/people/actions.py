@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from geo.calendars import is_workday
+from geo.cases.postures.queries import list_rosters
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -130,7 +131,38 @@ def load_problem(session: Session, county: County, first_on: dt.date, days: int)
         {person: frozenset(dates) for person, dates in leave.items()},
         tuple(before),
         rest_rules_on(session, tenant, first_on),
+        posture_needs(list_rosters(session, tenant, first_on, last_on), spans, first_on, last_on),
     )
+
+
+def posture_needs(
+    rosters: Sequence[tuple[dt.date, dt.date, str, int]], shifts: Mapping[str, tuple[int, int]], first_on: dt.date,
+    last_on: dt.date,
+) -> dict[tuple[dt.date, str], int]:  # fmt: skip
+    """People that postures ask for, by date and shift; the most of several.
+
+    Parameters
+    ----------
+    rosters
+        First and last day, shift or ``*`` for the longest, and people.
+    shifts
+        Begin and end by code, minutes.
+
+    Examples
+    --------
+    >>> days = dt.date(2026, 6, 7), dt.date(2026, 6, 9)
+    >>> shifts = {"day": (510, 1050), "night": (1320, 1500)}
+    >>> posture_needs([(*days, "*", 6), (*days, "gone", 9)], shifts, days[1], days[1])
+    {(datetime.date(2026, 6, 9), 'day'): 6}
+    """
+    longest = max(sorted(shifts), key=lambda code: shifts[code][1] - shifts[code][0])
+    found: dict[tuple[dt.date, str], int] = {}
+    for begin, end, said, people in rosters:
+        code = longest if said == "*" else said
+        for number in range((min(end, last_on) - max(begin, first_on)).days + 1 if code in shifts else 0):
+            key = (max(begin, first_on) + dt.timedelta(number), code)
+            found[key] = max(found.get(key, 0), people)
+    return found
 
 
 def load_bureau(session: Session, county: County, on: dt.date) -> Bureau:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final, Literal, NamedTuple
 
 from geo.errors import Invalid
@@ -110,6 +110,8 @@ class RosterProblem:
         Person → dates on which they are not there.
     before
         Duties of the weeks before: what rest rules and fairness go on from.
+    more
+        People that a shift needs at least on a date, where a posture asks for them.
 
     Raises
     ------
@@ -124,6 +126,7 @@ class RosterProblem:
     leave: Mapping[int, frozenset[dt.date]]
     before: tuple[Duty, ...] = ()
     rules: RestRules = RestRules()
+    more: Mapping[tuple[dt.date, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         codes = [shift.code for shift in self.shifts]
@@ -142,7 +145,11 @@ class RosterProblem:
     def held(self, day: int) -> list[tuple[Shift, Need]]:
         """The shifts of a day and what they need."""
         kind = self.days[day]
-        return [(shift, shift.needs[kind]) for shift in self.shifts if kind in shift.needs]
+        held = [(shift, shift.needs[kind]) for shift in self.shifts if kind in shift.needs]
+        on = self.date(day)
+        return [
+            (shift, replace(need, people=max(need.people, self.more.get((on, shift.code), 0)))) for shift, need in held
+        ]
 
     def away(self, person: int, on: dt.date) -> bool:
         """Whether somebody is on leave."""
@@ -159,6 +166,8 @@ class RosterProblem:
             "before": sorted(map(list, self.before), key=str),
             "rules": asdict(self.rules),
         }
+        if self.more:
+            words["more"] = sorted((on.isoformat(), shift, people) for (on, shift), people in self.more.items())
         return hashlib.sha256(json.dumps(words, default=str, sort_keys=True).encode()).hexdigest()
 
 

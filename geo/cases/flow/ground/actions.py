@@ -13,7 +13,8 @@ from geo.cases.codes.limits import Limit
 from geo.cases.codes.matrix import Place
 from geo.cases.flow.ground import queries
 from geo.cases.flow.orders import NobodyToName, NoOwner, UnknownPerson, UnknownUnit
-from geo.cases.regimes.actions import Rule, rule_of
+from geo.cases.postures.standing import held_at
+from geo.cases.regimes.actions import Rule
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 
@@ -23,21 +24,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """片区, town, street and regime of a point on a day, and what the regime sets."""
+    """片区, town, street and regime of a point at a time, what the regime sets, and the postures that change it."""
 
     district_code: str | None
     town: str | None
     road: str | None
     regime: str | None
     rule: Rule
+    postures: tuple[str, ...] = ()
 
 
-def find_ground(session: Session, tenant: str, lon: float, lat: float, at: dt.datetime) -> Ground:
-    """What a point belongs to at an instant: one 片区 or none, one street within 30 m or none."""
+def find_ground(session: Session, tenant: str, lon: float, lat: float, at: dt.datetime, code: str = "") -> Ground:
+    """What a point belongs to at an instant: one 片区 or none, one street within 30 m or none.
+
+    Parameters
+    ----------
+    code
+        Event code that rules of postures in force are asked for; empty: none in particular.
+    """
     county = get_county(session, tenant)
     on = at.astimezone(ZoneInfo(county.time_zone)).date()
     found = queries.find_ground(session, county, lon, lat, on)
-    return Ground(**found, rule=rule_of(session, tenant, found["regime"], on))
+    held = held_at(session, county, lon, lat, at, code, found["regime"])
+    return Ground(**{**found, "regime": held.regime}, rule=held.rule, postures=held.postures)
 
 
 def find_owner(session: Session, tenant: str, problem: Mapping[str, Any], unit: str | None) -> tuple[int, str | None]:

@@ -266,6 +266,24 @@ def upgrade() -> None:
     op.create_index("ix_contact_point_geom", "contact_point", ["geom"], unique=False, postgresql_using="gist")
     op.create_index("ix_contact_point_geom_3857", "contact_point", ["geom_3857"], unique=False, postgresql_using="gist")
     op.create_table(
+        "control_set",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("method", Text(), nullable=False),
+        sa.Column("srid", sa.Integer(), nullable=False),
+        sa.Column("pairs", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("parameters", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("rms_m", sa.Double(), nullable=False),
+        sa.Column("limit_m", sa.Double(), nullable=False),
+        sa.Column("made_by", Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("method IN ('helmert', 'affine')", name=op.f("ck_control_set_method")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_control_set_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_control_set")),
+        sa.UniqueConstraint("tenant", "name", name=op.f("uq_control_set_tenant_name")),
+    )
+    op.create_table(
         "count_mark",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -372,6 +390,20 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_event_place_tenant_on_date_event_id"), "event_place", ["tenant", "on_date", "event_id"], unique=False
+    )
+    op.create_table(
+        "exchange_form",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("platform", Text(), nullable=False),
+        sa.Column("subject", Text(), nullable=False),
+        sa.Column("columns", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("subject IN ('case', 'staff', 'activity')", name=op.f("ck_exchange_form_subject_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_exchange_form_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_exchange_form")),
+        sa.UniqueConstraint("tenant", "platform", "subject", name=op.f("uq_exchange_form_tenant_platform_subject")),
     )
     op.create_table(
         "exemption_rule",
@@ -683,6 +715,20 @@ def upgrade() -> None:
         sa.CheckConstraint("days BETWEEN 1 AND 366", name=op.f("ck_hazard_rule_days")),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_hazard_rule")),
         sa.UniqueConstraint("tenant", "category", "level", name=op.f("uq_hazard_rule_tenant_category_level")),
+    )
+    op.create_table(
+        "import_source",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("layer", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("options", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("columns", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("set_by", Text(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_import_source_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_import_source")),
+        sa.UniqueConstraint("tenant", "layer", "name", name=op.f("uq_import_source_tenant_layer_name")),
     )
     op.create_table(
         "intake_source",
@@ -1293,6 +1339,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_ticket_count_tenant_on_date"), "ticket_count", ["tenant", "on_date"], unique=False)
     op.create_table(
+        "waiting_place",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("layer", Text(), nullable=False),
+        sa.Column("source", Text(), nullable=False),
+        sa.Column("row_key", Text(), nullable=False),
+        sa.Column("file_name", Text(), nullable=False),
+        sa.Column("row", sa.BigInteger(), nullable=False),
+        sa.Column("place_text", Text(), nullable=False),
+        sa.Column("cells", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("options", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("state", Text(), server_default=sa.text("'waiting'"), nullable=False),
+        sa.Column("lon", sa.Double(), nullable=True),
+        sa.Column("lat", sa.Double(), nullable=True),
+        sa.Column("note", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("came_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("decided_by", Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'waiting') = (decided_by IS NULL)", name=op.f("ck_waiting_place_decided")),
+        sa.CheckConstraint("state IN ('waiting', 'placed', 'refused')", name=op.f("ck_waiting_place_state")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_waiting_place_tenant")),
+        sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name=op.f("ck_waiting_place_point")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_waiting_place")),
+        sa.UniqueConstraint(
+            "tenant", "layer", "source", "row_key", name=op.f("uq_waiting_place_tenant_layer_source_row_key")
+        ),
+    )
+    op.create_index(op.f("ix_waiting_place_tenant_state_id"), "waiting_place", ["tenant", "state", "id"], unique=False)
+    op.create_table(
         "waste_limit",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1713,6 +1788,40 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "tenant", "item_id", "gravity", "party", name=op.f("uq_discretion_band_tenant_item_id_gravity_party")
         ),
+    )
+    op.create_table(
+        "exchange_delivery",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("platform", Text(), nullable=False),
+        sa.Column("subject", Text(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("file_sha256", Text(), nullable=False),
+        sa.Column("made_by", Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("receipt", Text(), nullable=True),
+        sa.Column("accepted", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("refused", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("note", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_by", Text(), nullable=True),
+        sa.CheckConstraint(
+            "subject IN ('case', 'staff', 'activity')", name=op.f("ck_exchange_delivery_subject_choice")
+        ),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_exchange_delivery_tenant")),
+        sa.CheckConstraint("(receipt IS NULL) = (received_at IS NULL)", name=op.f("ck_exchange_delivery_receipt")),
+        sa.CheckConstraint("accepted + refused <= rows", name=op.f("ck_exchange_delivery_counts")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "platform", "subject"],
+            ["exchange_form.tenant", "exchange_form.platform", "exchange_form.subject"],
+            name=op.f("fk_exchange_delivery_tenant_platform_subject"),
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_exchange_delivery")),
+    )
+    op.create_index(
+        op.f("ix_exchange_delivery_tenant_platform_id"), "exchange_delivery", ["tenant", "platform", "id"], unique=False
     )
     op.create_table(
         "frontage_list_row",
@@ -3838,12 +3947,12 @@ def upgrade() -> None:
         "scopes <@ ARRAY['layers:read', 'layers:write', 'plans:read', 'jobs:read', 'tracks:write', 'intake:write']::text[]",
     )
     op.create_check_constraint(
+        "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
+    )
+    op.create_check_constraint(
         "ck_illegal_building_status_choice",
         "illegal_building",
         "status IN ('suspected', 'verified', 'existing', 'new', 'stopped', 'ordered', 'appealed', 'announced', 'revoked', 'demolished', 'written_off', 'confiscated', 'regularised', 'dismissed', 'overbuilt', 'struck')",
-    )
-    op.create_check_constraint(
-        "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
     )
     op.create_check_constraint(
         "ck_job_kind_choice",
