@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -74,6 +75,47 @@ def near(
         key = "markets.near" if one.walk_m is not None else "markets.near_no_way"
         facts = {"name": one.market.name or one.market.id, "walk_m": one.walk_m, "straight_m": one.straight_m}
         typer.echo(say(key, language(), **facts))
+
+
+@markets_app.command("count")
+def count(
+    context: typer.Context,
+    market: Annotated[int, typer.Argument(help="The place of trade.")],
+    stalls: Annotated[int, typer.Argument(min=0, help="Stalls that stand there.")],
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Note how many stalls stand there, and warn of those that are too many."""
+    from api.cli import language
+    from api.commands.registers import ACTOR, county_at_hand, moment
+    from geo.cases.markets.actions import count_stalls
+    from geo.uids import uuid7
+
+    with county_at_hand(context) as (session, tenant):
+        over = count_stalls(session, tenant, uuid7(), market, stalls, moment(session, tenant, at), ACTOR)
+    if as_json:
+        typer.echo(json.dumps({"over": over}))
+        return
+    typer.echo(say("markets.over" if over else "markets.room", language(), market=market, over=over))
+
+
+@markets_app.command("counts")
+def counts(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=366, help="Last counts of so many days.")] = 7,
+    over: Annotated[bool, typer.Option("--over", help="Only those with too many stalls.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Also write the list: .csv or .xlsx.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The last count of each place against its slots, the fullest over them first."""
+    from api.commands.registers import county_at_hand, tell_rows
+    from geo.cases.markets.actions import list_fullness
+
+    with county_at_hand(context) as (session, tenant):
+        since = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+        rows = [one for one in list_fullness(session, tenant, since) if one.over or not over]
+        columns = ("market", "name", "counted_at", "stalls", "slots", "over")
+        tell_rows(rows, columns, key="counts", as_json=as_json, out=out)
 
 
 def mount(app: typer.Typer) -> None:

@@ -45,6 +45,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
                 "/ladder/exempted": ("get",),
                 "/ladder/points": ("get",),
                 "/documents/rechecks": ("get",),
+                "/documents/dates": ("get",),
             },
             Thing.PLAN: {
                 "/powers/tables/{power_table}": ("put",),
@@ -154,6 +155,33 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         }.items()
         for method in methods
     },
+    **{
+        (method, path): (Action.READ if method == "get" else Action.WRITE, Thing.CASE)
+        for path, methods in {
+            "/ads": ("get",),
+            "/ads/storm": ("get",),
+            "/ads/figures": ("get",),
+            "/ads/{ad}/hazards": ("post",),
+            "/ads/orders": ("get", "post"),
+            "/ads/orders/{order}": ("get",),
+            "/ads/orders/{order}/steps": ("post",),
+            "/ads/orders/{order}/pictures/{picture}": ("put",),
+            "/restaurants": ("get",),
+            "/restaurants/{code}": ("get",),
+            "/restaurants/{code}/cleanings": ("post",),
+            "/restaurants/{code}/surveys": ("post",),
+            "/parking": ("get",),
+            "/parking/{bay}/counts": ("post",),
+            "/parking/tickets": ("get", "post"),
+            "/noise/places": ("get",),
+            "/fireworks/feasts": ("post",),
+            "/fireworks/visits": ("get",),
+            "/fireworks/feasts/{feast}/visit": ("post",),
+        }.items()
+        for method in methods
+    },
+    ("put", "/ads/{ad}/shown"): (Action.WRITE, Thing.LAYER),
+    ("get", "/fireworks"): (Action.READ, Thing.LAYER),
     **{("get", f"/patrol/{path}"): (Action.READ, Thing.FINDING) for path in ("due", "focuses", "rules")},
     **{
         (method, f"/complaints{path}"): (Action.READ if method == "get" else Action.WRITE, Thing.CASE)
@@ -247,7 +275,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
             "frontages/agreements/{agreement_id}/match": ("post",),
             "frontages/agreements/{agreement_id}/scan": ("put",),
             "frontages/agreements/{agreement_id}/steps": ("post",),
-            "frontages/checks": ("post",),
+            "frontages/checks": ("get", "post"),
             "frontages/rates": ("get",),
             "frontages/register": ("get",),
             "frontages/tasks": ("get",),
@@ -540,6 +568,7 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         if method == "put"
         else "",
         "/buildings/{building_id}/demolition": "?start=2026-03-02T01:00:00Z&end=2026-03-02T02:00:00Z",
+        "/frontages/checks": "?id=1" if method == "get" else "",
         **dict.fromkeys(("/buildings/stock", "/frontages/rates"), "?first=2026-03-01&last=2026-03-02"),
         "/markets/judge": "?lon=118.01&lat=28.3",
         "/markets/near": "?lon=118.01&lat=28.3",
