@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +17,8 @@ SUFFIXES: Final = (".csv", ".xlsx")
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 MADE_ON: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - workbooks know no time zone
 """Date written into every workbook, so that the same rows give the same bytes."""
+
+SAVED: Final = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*")
 
 
 class SheetUnknown(Invalid):
@@ -86,4 +90,17 @@ def _workbook(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str)
         page.append(list(row))
     out = io.BytesIO()
     book.save(out)
+    return _undated(out.getvalue())
+
+
+def _undated(book: bytes) -> bytes:
+    """A workbook that bears one date everywhere: its zip file says when each part was packed, its core when it was."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for part in parts.infolist():
+            said = parts.read(part)
+            if part.filename == "docProps/core.xml":
+                said = SAVED.sub(MADE_ON.strftime(r"\g<1>%Y-%m-%dT%H:%M:%SZ").encode(), said)
+            named = zipfile.ZipInfo(part.filename, MADE_ON.timetuple()[:6])
+            packed.writestr(named, said, zipfile.ZIP_DEFLATED)
     return out.getvalue()

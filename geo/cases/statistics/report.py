@@ -1,0 +1,391 @@
+"""All figures of a period and the 片区 in it: amounts by unit, how far they can be trusted, and the records behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.cases.statistics.events import actions as events
+from geo.cases.statistics.events.actions import Standing
+from geo.cases.statistics.events.queries import newest_day
+from geo.cases.statistics.figures import EVENTS, STANDARD, Figure, figures, get_figure
+from geo.cases.statistics.places import districts_of
+from geo.cases.statistics.registers import queries
+from geo.cases.statistics.registers.queries import Asked, Pairs, Source, Statement, coded
+from geo.db.counties import get_county
+from geo.errors import Invalid
+from geo.layers.register import KINDS
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from geo.db.counties import County
+
+STATES: Final = ("counted", "stale", "empty", "not_kept", "county_only")
+"""计数, 数据陈旧, 无数据, 不留存, 只有全县数: whether an amount of nought means nought."""
+
+BASELINE: Final = "P02"
+"""Source of the figures of the 底数表."""
+
+MOST_RECORDS: Final = 1_000
+LAYERS: Final = frozenset(kind.name for kind in KINDS)
+OUTSIDE: Final = ""
+"""Stands for no 片区 among the keys of a figure."""
+
+
+class PeriodBackwards(Invalid):
+    """The last day comes before the first."""
+
+
+@dataclass(slots=True)
+class Amount:
+    """So many records and so much of one unit."""
+
+    unit: str
+    rows: int
+    amount: float
+
+
+@dataclass(slots=True)
+class Counted:
+    """A figure as counted.
+
+    Parameters
+    ----------
+    state
+        One of :data:`STATES`.
+    amounts
+        Of the whole, by unit, the figure's own unit first; empty unless something was counted.
+    districts
+        The same by 片区; the empty code is outside all 片区.
+    newest
+        When its source was last written to, as ISO 8601; None where there is no date.
+    numerator, denominator
+        Of a figure that is divided by another.
+    """
+
+    figure: Figure
+    state: str
+    amounts: list[Amount] = field(default_factory=list)
+    districts: dict[str, list[Amount]] = field(default_factory=dict)
+    newest: str | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+
+    def own(self, district: str | None = None) -> float:
+        """The amount in the figure's own unit, of the whole or of a 片区."""
+        found = self.amounts if district is None else self.districts.get(district, [])
+        return next((one.amount for one in found if one.unit == self.figure.unit), 0)
+
+    @property
+    def permille(self) -> int | None:
+        """Numerator of a thousand of the denominator, rounded half up; None without one."""
+        if not self.denominator or self.numerator is None:
+            return None
+        return int(self.numerator * 1000 / self.denominator + 0.5)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "figure": self.figure.name, "zh": self.figure.zh, "en": self.figure.en, "source": self.figure.source,
+            "unit": self.figure.unit, "state": self.state, "amount": self.own() if self.known else None,
+            "amounts": [_amount(one) for one in self.amounts],
+            "districts": {code: [_amount(one) for one in found] for code, found in sorted(self.districts.items())},
+            "newest": self.newest, "numerator": self.numerator, "denominator": self.denominator,
+            "over": self.figure.over, "permille": self.permille, "note": self.figure.note,
+        }  # fmt: skip
+
+    @property
+    def known(self) -> bool:
+        """Whether nought would mean nought."""
+        return self.state in ("counted", "stale")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Figures of a period.
+
+    Parameters
+    ----------
+    standing
+        How far events were counted.
+    other_systems
+        Events of the period under code systems that neither the standard nor the crosswalk knows: they are in no
+        figure that names a code.
+    """
+
+    first: dt.date
+    last: dt.date
+    area: tuple[str, ...] | None
+    figures: list[Counted]
+    standing: Standing
+    other_systems: dict[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready; the same rows give the same answer."""
+        return {
+            "first": self.first.isoformat(), "last": self.last.isoformat(), "area": self.area and list(self.area),
+            "events": self.standing.as_json(), "other_systems": self.other_systems,
+            "figures": [one.as_json() for one in self.figures],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record behind a figure; ``href`` is where it can be read."""
+
+    id: int
+    label: str | None
+    at: str | None
+    district_code: str | None
+    unit: str
+    amount: Any
+    href: str | None
+
+
+def count_figures(
+    session: Session, tenant: str, first: dt.date, last: dt.date, *, names: Sequence[str] | None = None,
+    area: Sequence[str] | None = None,
+) -> Report:  # fmt: skip
+    """Count figures of the local days from ``first`` to ``last``, both included.
+
+    Parameters
+    ----------
+    names
+        Which; by default all that reports print, which leaves out the 底数表.
+    area
+        Only records of these 片区; figures that know no 片区 are then ``county_only``.
+
+    Raises
+    ------
+    UnknownFigure
+        If a name is none.
+    PeriodBackwards
+        If ``last`` comes before ``first``.
+    """
+    asked, county = _asked(session, tenant, first, last, area)
+    wanted = [get_figure(name) for name in names] if names is not None else printed()
+    standing = events.follow(session, tenant)
+    pairs = queries.load_pairs(session, tenant)
+    cube = events.count_events(session, tenant, first, last, by=("district", "code"), area=area)
+    below = [get_figure(figure.over) for figure in wanted if figure.over]
+    every = {one.name: one for one in (*wanted, *below)}
+    sources = sorted({queries.source_of(one) for one in every.values() if one.table not in (None, EVENTS)})
+    written = queries.load_newest(session, tenant, sources)
+    if any(one.table == EVENTS for one in every.values()):
+        written[EVENTS, ()] = newest_day(session, tenant)
+    found = {name: _count(session, one, asked, county, pairs, cube, written) for name, one in every.items()}
+    for one in found.values():
+        if one.figure.over and one.known:
+            under = found[one.figure.over]
+            if under.known:
+                one.numerator, one.denominator = one.own(), under.own()
+    known = {pair for same in pairs.values() for pair in same}
+    others: dict[str, int] = {}
+    for row in cube:
+        _, system, code = _key(row)
+        if system != STANDARD and (system, code) not in known:
+            others[system] = others.get(system, 0) + row.rows
+    kept = [found[figure.name] for figure in wanted]
+    return Report(first, last, asked.area, kept, standing, dict(sorted(others.items())))
+
+
+def printed() -> list[Figure]:
+    """The figures of reports, in the order of the list."""
+    return [one for one in figures().values() if one.source != BASELINE]
+
+
+def count_baseline(session: Session, tenant: str, on: dt.date, area: Sequence[str] | None = None) -> Report:
+    """底数表: what there is of everything in each 片区 on a day, with when each register was last written to.
+
+    Registers without a history are told as they stand today.
+    """
+    names = [one.name for one in figures().values() if one.source == BASELINE]
+    return count_figures(session, tenant, on, on, names=names, area=area)
+
+
+def list_records(
+    session: Session, tenant: str, name: str, first: dt.date, last: dt.date, *, area: Sequence[str] | None = None,
+    district: str | None = None, after: int = 0, most: int = MOST_RECORDS,
+) -> list[Record]:  # fmt: skip
+    """The records a figure counts, by id; what a figure's amount is the sum or the number of.
+
+    Parameters
+    ----------
+    district
+        Only of this 片区; the empty code is outside all 片区.
+    after, most
+        Records with a larger id, so many at most.
+
+    Raises
+    ------
+    UnknownFigure, PeriodBackwards
+        As :func:`count_figures`.
+    """
+    asked, county = _asked(session, tenant, first, last, area)
+    figure = get_figure(name)
+    if figure.table is None:
+        return []
+    events.follow(session, tenant)
+    statement = Statement(figure, asked, queries.load_pairs(session, tenant))
+    placed: dict[int, str | None] | None = None
+    if statement.by_place:
+        placed = _placed(session, statement, county)
+    chosen = None
+    if placed is not None and (district is not None or area is not None):
+        chosen = [row for row, code in placed.items() if _within(code, area, district)]
+    rows = queries.records(session, statement, after, most, ids=chosen, district=district)
+    return [_record(figure, row, placed) for row in rows]
+
+
+def _asked(
+    session: Session, tenant: str, first: dt.date, last: dt.date, area: Sequence[str] | None
+) -> tuple[Asked, County]:
+    if last < first:
+        raise PeriodBackwards("statistics.backwards", first=first.isoformat(), last=last.isoformat())
+    county = get_county(session, tenant)
+    return Asked(tenant, first, last, county.time_zone, None if area is None else tuple(sorted(area))), county
+
+
+def _count(
+    session: Session, figure: Figure, asked: Asked, county: County, pairs: Pairs, cube: Sequence[events.Count],
+    sources: Mapping[Source, Any],
+) -> Counted:  # fmt: skip
+    if figure.table is None:
+        return Counted(figure, "not_kept")
+    if asked.area is not None and figure.district is None and not figure.counted_beforehand:
+        return Counted(figure, "county_only")
+    written = sources[queries.source_of(figure)]
+    if written is None:
+        return Counted(figure, "empty")
+    found = Counted(figure, "counted", newest=_iso(written, county))
+    if figure.counted_beforehand:
+        _from_events(found, pairs, cube)
+    elif (statement := Statement(figure, asked, pairs)).by_place:
+        _from_places(session, found, statement, county)
+    else:
+        for district, unit, whole, rows, amount in queries.count(session, statement):
+            into = found.amounts if whole else found.districts.setdefault(district or OUTSIDE, [])
+            into.append(Amount(unit, int(rows), _whole(amount)))
+    for amounts in (found.amounts, *found.districts.values()):
+        amounts.sort(key=lambda one: (one.unit != figure.unit, one.unit))
+    if _stale(figure, asked, written, county):
+        found.state = "stale"
+    return found
+
+
+def _from_events(found: Counted, pairs: Pairs, cube: Sequence[events.Count]) -> None:
+    """Add up what was counted beforehand."""
+    term = next(term for term in found.figure.where if term.path.column == "code")
+    exact = coded(term.values, pairs)
+    anywhere = {value[2:] for value in term.values if value.startswith("*/")}
+    for row in cube:
+        district, system, code = _key(row)
+        if (system, code) in exact or code in anywhere:
+            amount = row.quantity if found.figure.how == "sum" else row.rows
+            for into in (found.amounts, found.districts.setdefault(district or OUTSIDE, [])):
+                _add(into, row.unit, row.rows, amount)
+
+
+def _key(row: events.Count) -> tuple[str | None, str, str]:
+    """片区, code system and code of a count."""
+    district, system, code = row.key
+    return district, system, code
+
+
+def _from_places(session: Session, found: Counted, statement: Statement, county: County) -> None:
+    """Count records whose 片区 is asked for by where they are."""
+    rows = queries.spots(session, statement)
+    placed = districts_of(session, county, [(row[3], row[4]) for row in rows if row[3] is not None])
+    groups: dict[tuple[str | None, str], list[Any]] = {}
+    for _, unit, value, lon, lat in rows:
+        district = placed.get((lon, lat)) or OUTSIDE
+        if statement.asked.area is not None and district not in statement.asked.area:
+            continue
+        for key in (None, district):
+            groups.setdefault((key, unit), []).append(value)
+    for (key, unit), values in groups.items():
+        one = Amount(unit, len(values), _amount_of(found.figure, values))
+        (found.amounts if key is None else found.districts.setdefault(key, [])).append(one)
+
+
+def _amount_of(figure: Figure, values: Sequence[Any]) -> float:
+    if figure.how == "rows":
+        return len(values)
+    return len({*values} - {None}) if figure.how == "distinct" else _whole(sum(values))
+
+
+def _placed(session: Session, statement: Statement, county: County) -> dict[int, str | None]:
+    rows = queries.spots(session, statement)
+    placed = districts_of(session, county, [(row[3], row[4]) for row in rows if row[3] is not None])
+    return {row[0]: placed.get((row[3], row[4])) for row in rows}
+
+
+def _within(code: str | None, area: Sequence[str] | None, district: str | None) -> bool:
+    return (area is None or code in area) and (district is None or (code or OUTSIDE) == district)
+
+
+def _add(into: list[Amount], unit: str, rows: int, amount: float) -> None:
+    for one in into:
+        if one.unit == unit:
+            one.rows += rows
+            one.amount = _whole(one.amount + amount)
+            return
+    into.append(Amount(unit, rows, amount))
+
+
+def _stale(figure: Figure, asked: Asked, written: Any, county: County) -> bool:
+    """Whether a source was not written to since before the period, or for longer than its row allows."""
+    if not isinstance(written, dt.date):
+        return False
+    on = written.astimezone(county.zone).date() if isinstance(written, dt.datetime) else written
+    if figure.stale_days is not None:
+        return bool(on < asked.last - dt.timedelta(days=figure.stale_days))
+    return figure.period in ("at", "on", "") and bool(on < asked.first)
+
+
+def _iso(written: Any, county: County) -> str | None:
+    if isinstance(written, dt.datetime):
+        return written.astimezone(county.zone).date().isoformat()
+    return written.isoformat() if isinstance(written, dt.date) else None
+
+
+def _whole(amount: Any) -> float:
+    """A whole amount as a whole number.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> _whole(Decimal("95.00")), _whole(Decimal("0.5"))
+    (95, 0.5)
+    """
+    return int(amount) if amount == int(amount) else round(float(amount), 2)
+
+
+def _amount(one: Amount) -> dict[str, Any]:
+    return {"unit": one.unit, "rows": one.rows, "amount": one.amount}
+
+
+def _record(figure: Figure, row: Sequence[Any], placed: Mapping[int, str | None] | None) -> Record:
+    row_id, label, at, district, unit, amount = row
+    if isinstance(at, (dt.date, dt.datetime)):
+        at = at.astimezone(dt.UTC).isoformat() if isinstance(at, dt.datetime) else at.isoformat()
+    if placed is not None:
+        district = placed.get(row_id)
+    amount = amount if isinstance(amount, str) or amount is None else _whole(amount)
+    href = f"/collections/{figure.table}/items/{row_id}" if figure.table in LAYERS else None
+    return Record(row_id, label, at, district, unit, amount, href)
+
+
+def total_of(figure: Figure, records: Iterable[Record]) -> float:
+    """What a figure's records come to: their number, how many differ, or their sum in the figure's unit.
+
+    Examples
+    --------
+    >>> rows = [Record(1, None, None, None, "处", 2, None), Record(2, None, None, None, "次", 9, None)]
+    >>> total_of(get_figure("dust"), rows)
+    2
+    """
+    return _amount_of(figure, [one.amount for one in records if one.unit == figure.unit])
