@@ -8,9 +8,9 @@ where its last commit left it, and one that is repeated changes nothing.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -21,6 +21,10 @@ from geo.layers import queries
 from geo.layers.register import LayerKind, get_kind
 from geo.layers.reports import ImportOptions, ImportReport, ImportRunning, Progress, Reject
 from geo.layers.runs import queries as runs
+from geo.layers.sources.actions import note_columns, read_as_said
+from geo.layers.sources.asking import ask_offset, may_ask
+from geo.layers.waiting.parking import park
+from geo.layers.waiting.queries import add_waiting
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
     from geo.layers.blocks import Block
     from geo.layers.checks import Door
 
-Checked = tuple["Block", list[Reject], "RawBatch"]
+Checked = tuple["Block", list[Reject], "RawBatch", list[dict[str, Any]]]
 
 
 class DatabaseRefused(Conflict):
@@ -84,13 +88,15 @@ def import_layer(
     """
     from geo.layers.readers.parent import open_file
 
-    options = options or ImportOptions()
     kind = get_kind(kind_name)
     if kind.by_workflow:
         raise NotFromFiles("layers.not_from_files", layer=kind.zh)
+    with database.begin(tenant) as session:
+        options, known = read_as_said(session, tenant, kind.name, options or ImportOptions())
     with open_file(Path(path), options) as raw:
         importer = _Importer(database, tenant, kind, options, Path(path).name, raw.sha256, progress)
         importer.report.notes += raw.notes
+        note_columns(importer.report, kind, options, raw.columns, known)
         importer.total = raw.rows
         return importer.run(raw.crs, raw.columns, raw.batches())
 
@@ -243,7 +249,7 @@ class _Importer:
 
         self.open(crs, columns)
         try:
-            for checked in ahead(self._check(batch) for batch in batches):
+            for checked in ahead(self._check(batch) for batch in self._asked(batches)):
                 self._write(checked)
         except BaseException as error:
             self.fail(error)
@@ -270,7 +276,16 @@ class _Importer:
             self.report.resumed_from = self.run_row.rows_done
             counts = self.run_row.counts
             self.report.added, self.report.changed = counts["added"], counts["changed"]
-            self.report.unchanged = counts["unchanged"]
+            self.report.unchanged, self.report.waiting = counts["unchanged"], counts.get("waiting", 0)
+
+    def _asked(self, batches: Iterable[RawBatch]) -> Iterator[RawBatch]:
+        """The batches, once it is clear that their points need no offset undone that nobody declared."""
+        assert self.door is not None
+        for at, batch in enumerate(batches):
+            if at == 0 and may_ask(self.kind, self.options, self.door.frame):
+                with self.database.begin(self.tenant) as session:
+                    ask_offset(session, self.tenant, batch.geometry, self.file_name)
+            yield batch
 
     def take(self, batch: RawBatch) -> None:
         """Check and write one batch, here and now."""
@@ -298,7 +313,8 @@ class _Importer:
         if unique_by_code(self.kind) and "code" in good.columns.column_names:
             good, taken = self._without_taken(good)
             rejects = sorted([*rejects, *taken], key=lambda reject: reject.row)
-        return copy_block(good), rejects, batch
+        rejects, parked = park(self.door, batch, rejects, self.options, self.file_name)
+        return copy_block(good), rejects, batch, parked
 
     def _without_taken(self, good: GoodRows) -> tuple[GoodRows, list[Reject]]:
         """Refuse the rows whose code another data set of the layer holds, where a code may stand once."""
@@ -321,7 +337,7 @@ class _Importer:
         return GoodRows(good.rows[free], good.geometry[free], good.columns.filter(pa.array(free))), rejects
 
     def _write(self, checked: Checked) -> None:
-        block, rejects, batch = checked
+        block, rejects, batch, parked = checked
         report = self.report
         report.rows_read += len(batch.rows)
         report.repaired += batch.repaired
@@ -332,11 +348,13 @@ class _Importer:
         try:
             with self.database.begin(self.tenant) as session:
                 done = queries.upsert_features(session, self.tenant, self.kind, report.source, block)
+                waiting = add_waiting(session, self.tenant, self.kind.name, report.source, parked)
                 if self.run_row:
                     counts = {
                         "added": report.added + done.added,
                         "changed": report.changed + done.changed,
-                        "unchanged": report.unchanged + done.unchanged,
+                        "unchanged": report.unchanged + done.unchanged + len(parked) - waiting,
+                        "waiting": report.waiting + waiting,
                     }
                     runs.add_rejects(session, self.tenant, self.run_row, report.rejected[before:])
                     moved = runs.advance_run(session, self.tenant, self.run_row, report.rows_read, counts)
@@ -350,7 +368,8 @@ class _Importer:
             self.run_row = moved
         report.added += done.added
         report.changed += done.changed
-        report.unchanged += done.unchanged
+        report.unchanged += done.unchanged + len(parked) - waiting
+        report.waiting += waiting
         if self.progress:
             self.progress(self.kind.name, report.rows_read, self.total)
 
@@ -406,7 +425,7 @@ def _door(
             report.note("layers.persons_left_out", columns=", ".join(reporters.columns))
     return Door(
         kind,
-        Frame(crs, options.offset, options.swap),
+        Frame(crs, options.offset, options.swap, tuple(options.solution["parameters"]) if options.solution else None),
         county.extent,
         county.time_zone,
         fields,

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from sqlalchemy import DateTime
 
 from geo.layers.batches import Geometries, GoodRows, RawBatch
+from geo.layers.component_codes import fault_of
 from geo.layers.convert import convert, to_choice, to_instant
 from geo.layers.keys import content_keys, geometry_hashes, short_text_hashes
 from geo.layers.places import Extent, Frame, fit_types, only, place
-from geo.layers.plain_columns import Mask, as_text
+from geo.layers.plain_columns import Mask, as_text, half_width
 from geo.layers.register import Field, LayerKind
 from geo.layers.reporters import Reporters
 from geo.layers.reports import DayOrder, Reject
@@ -57,6 +58,8 @@ class Door:
         Field → text for every row, where the file has no column for it.
     reporters
         Of a layer of reports: what of the file is about the caller. It is kept as a hash or not at all.
+    county
+        Its six digits, with which the codes of its components begin.
     keys_seen, places_seen
         Keys and geometries met so far, of which each may come once.
     """
@@ -70,6 +73,7 @@ class Door:
     values: Mapping[str, str] = field(default_factory=dict)
     day_order: DayOrder = "ymd"
     reporters: Reporters | None = None
+    county: str = ""
     keys_seen: SeenRows = field(default_factory=SeenRows)
     places_seen: SeenRows = field(default_factory=SeenRows)
 
@@ -172,6 +176,10 @@ def _read_fields(door: Door, batch: RawBatch, verdicts: Verdicts) -> dict[str, p
             told, _ = _typed(door, each, pa.array([door.values[each.name]], pa.string()))
             found[each.name] = pc.fill_null(found[each.name], told[0])
     _complete(door, batch, found)
+    if door.kind.name == "component" and "code" in found:
+        faults = [None if code is None else fault_of(code, door.county) for code in found["code"].to_pylist()]
+        reasons = np.array(faults, object)
+        verdicts.refuse(reasons != None, reasons, door.fields.get("code", "code"), found["code"], county=door.county)  # noqa: E711
     for each in door.kind.fields:
         if each.about.required:
             values = found.get(each.name)
@@ -196,7 +204,8 @@ def _read_field(door: Door, each: Field, raw: pa.Array, verdicts: Verdicts) -> p
 def _typed(door: Door, each: Field, raw: pa.Array) -> tuple[pa.Array, Mask]:
     if each.about.choices:
         return to_choice(raw, spoken_choices(door.kind.name, each.name, each.about.choices))
-    return convert(raw, each.kind, door.zone, door.day_order)
+    coded = each.name == "code" or each.name.endswith("_code")
+    return convert(half_width(as_text(raw)) if coded else raw, each.kind, door.zone, door.day_order)
 
 
 def _complete(door: Door, batch: RawBatch, found: dict[str, pa.Array]) -> None:
@@ -230,7 +239,7 @@ def _keep(
 ) -> tuple[GoodRows, list[Reject]]:
     """Keys and left-over columns of the good rows, and the refusal of what was met before."""
     if door.key is not None:
-        keys = as_text(batch.columns.column(door.key))
+        keys = half_width(as_text(batch.columns.column(door.key)))
         verdicts.refuse(pc.is_null(keys).to_numpy(zero_copy_only=False), "reject.key_missing", door.key)
         long = pc.fill_null(pc.greater(pc.utf8_length(keys), MAX_KEY), False).to_numpy(zero_copy_only=False)
         verdicts.refuse(long, "reject.key_long", door.key, limit=MAX_KEY)

@@ -45,7 +45,7 @@ BEST: Final = ("电话", "手机", "号码", "phone", "mobile", "tel", "number",
 """Of several columns about the caller the one whose name holds one of these tells callers apart best."""
 
 
-NAMELESS: Final = frozenset({"frontage", "illegal_building", "estate"})
+NAMELESS: Final = frozenset({"frontage", "illegal_building", "estate", "gas_user", "supply_point"})
 """Layers about places that people own: columns that name them are left out whole, since no field has use for them."""
 
 OWNER: Final = re.compile(

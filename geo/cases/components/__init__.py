@@ -1,0 +1,1 @@
+"""市政部件维修: orders to repair what stands in the street, with quantity, unit and proof."""
