@@ -6,7 +6,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, get_args, get_origin
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -132,7 +132,7 @@ Db = Annotated[Session, Depends(open_session, scope="function")]
 
 
 def strict_query(request: Request) -> None:
-    """Refuse query parameters the route does not declare, and repeated ones.
+    """Refuse query parameters the route does not declare, and repeated ones that are no lists.
 
     Raises
     ------
@@ -149,20 +149,23 @@ def strict_query(request: Request) -> None:
     for name, _ in request.query_params.multi_items():
         if name not in known and name not in ALWAYS_ALLOWED and not open_ended:
             raise UnknownParameter("query.unknown", name=name[:60], known=", ".join(sorted(known)) or "-")
-        if name in seen:
+        if name in seen and not known.get(name, False):
             raise UnknownParameter("query.repeated", name=name[:60])
         seen.add(name)
 
 
-def query_names(route: APIRoute) -> frozenset[str]:
-    """Names of the query parameters a route declares, its dependencies' included."""
-    names: set[str] = set()
+def query_names(route: APIRoute) -> dict[str, bool]:
+    """Names of the query parameters a route declares, its dependencies' included, and whether each is a list."""
+    names: dict[str, bool] = {}
     waiting = [route.dependant]
     while waiting:
         dependant = waiting.pop()
-        names.update(field.alias for field in dependant.query_params if isinstance(field.field_info, QueryInfo))
+        for field in dependant.query_params:
+            if isinstance(field.field_info, QueryInfo):
+                kind = field.field_info.annotation
+                names[field.alias] = list in {get_origin(one) for one in (kind, *get_args(kind))}
         waiting.extend(dependant.dependencies)
-    return frozenset(names)
+    return names
 
 
 def get_collection(collection: str, principal: Caller) -> LayerKind:

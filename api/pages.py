@@ -22,6 +22,8 @@ from geo.settings import Settings
 MAPS = Path(__file__).resolve().parent.parent / "maps"
 
 COUNTY = "county"
+SHARED = "layers"
+"""Script of all pages of a language (:mod:`maps.layers`); the program's own words and colours, nothing of a county."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,14 @@ class BuiltPage:
         Codes of the 片区 whose people may open it; None is for those who see the whole county.
     people
         Numbers of the staff whose own page it is: the members of a sheet's team.
+    cases
+        Whether everybody who may read cases may open it: it holds none, its script asks for the caller's own.
     """
 
     stem: str
     areas: tuple[str, ...] | None
     people: tuple[str, ...] = ()
+    cases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,10 @@ def read_index(folder: Path) -> Index | None:
         return None
     pages = {
         name: BuiltPage(
-            page["stem"], None if page["areas"] is None else tuple(page["areas"]), tuple(page.get("people", ()))
+            page["stem"],
+            None if page["areas"] is None else tuple(page["areas"]),
+            tuple(page.get("people", ())),
+            page.get("cases", False),
         )
         for name, page in said["pages"].items()
     }

@@ -85,15 +85,16 @@ class MapSetup(JSCSSMixin):
         self.page = to_json(page)
 
 
-class MapLibreLayer(JSCSSMixin, Layer):
+class Ground(JSCSSMixin, Layer):
     """One WebGL map under Leaflet that reads our vector tiles; PNG tiles where there is no WebGL.
+
+    Its style and the groups of layers in it are those of all pages (:mod:`maps.layers`). Browsers allow few WebGL
+    contexts, so all groups are drawn by this one.
 
     Parameters
     ----------
-    style
-        MapLibre style with ``{origin}`` in its tile addresses.
-    picture
-        Leaflet address of the PNG tiles that stand in for it.
+    shown
+        Groups that are visible when the page opens.
     """
 
     default_js = [
@@ -102,38 +103,13 @@ class MapLibreLayer(JSCSSMixin, Layer):
     ]
     default_css = [("maplibre_css", asset("vendor/maplibre-gl/maplibre-gl.css"))]
     _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = pianqu.ground({{ this.style }}, {{ this.picture }});"
-        "{% endmacro %}"
+        "{% macro script(this, kwargs) %}var {{ this.get_name() }} = pianqu.ground({{ this.shown }});{% endmacro %}"
     )
 
-    def __init__(self, style: dict[str, Any], picture: str) -> None:
+    def __init__(self, shown: Iterable[str]) -> None:
         super().__init__(name="ground", overlay=False, control=False)
         self._name = "ground"
-        self.style = to_json(style)
-        self.picture = to_json(picture)
-
-
-class GLGroup(Layer):
-    """Style layers of the one GL map as a Folium layer of their own, so that layer controls can switch them.
-
-    Browsers allow few WebGL contexts, so a group never makes one; without WebGL it is a PNG tile layer.
-    """
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = pianqu.group({{ this.ground.get_name() }}, {{ this.kind }}, {{ this.ids }}, "
-        "{{ this.picture }});"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, ground: MapLibreLayer, kind: str, ids: Iterable[str], picture: str, *, show: bool) -> None:
-        super().__init__(name=kind, overlay=True, control=True, show=show)
-        self._name = "group"
-        self.ground = ground
-        self.kind = to_json(kind)
-        self.ids = to_json(list(ids))
-        self.picture = to_json(picture)
+        self.shown = to_json(list(shown))
 
 
 class PlanLayer(Layer):
@@ -180,10 +156,32 @@ class FindingSetup(JSCSSMixin):
 
 
 class LayerTree(TreeLayerControl):
-    """The layer tree, which is the legend too."""
+    """The layer tree, which is the legend too: branches of the page above those of all pages.
+
+    Parameters
+    ----------
+    ground
+        The map whose groups it switches.
+    own
+        Branches of the page, as Folium takes a tree.
+    folded
+        Whether the branches of all pages are folded when the page opens.
+    """
 
     default_js = [("tree", asset("vendor/leaflet.control.layers.tree/L.Control.Layers.Tree.js"))]
     default_css = [("tree_css", asset("vendor/leaflet.control.layers.tree/L.Control.Layers.Tree.css"))]
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "pianqu.tree({{ this._parent.get_name() }}, {{ this.ground.get_name() }}, "
+        "{{ this.overlay_tree|tojavascript }}, {{ this.folded }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, ground: Ground, own: list[dict[str, Any]], *, folded: bool) -> None:
+        super().__init__(overlay_tree=own)
+        self._name = "tree"
+        self.ground = ground
+        self.folded = to_json(folded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +249,11 @@ def unescaped(script: str) -> str:
     '{"a":"<b> 片区","path":"c:\\\\\\\\u003c","end":"\\\\u2028"}'
     """
     return ESCAPED.sub(lambda found: found[1] + chr(int(found[2], 16)), script)
+
+
+def script_json(value: object) -> str:
+    """JSON for a script that is served as a file of its own."""
+    return unescaped(to_json(value))
 
 
 def _script(figure: Figure) -> str:

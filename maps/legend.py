@@ -1,4 +1,4 @@
-"""The layer tree of a page, which is its legend: every entry with its swatches, from the symbols and the register."""
+"""The layer tree of pages, which is their legend: every entry with its swatches, from the symbols and the register."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from markupsafe import Markup, escape
 
 from geo.layers.register import get_kind
 from maps import symbols
-from maps.bridge import GLGroup, MapLibreLayer, PlanLayer, ShapesLayer
+from maps.bridge import PlanLayer, ShapesLayer
 from maps.findings.shapes import ShapeSet
-from maps.style import BASE_KINDS, groups
+from maps.style import BASE_KINDS
 from maps.symbols import BORDERS, THEMES, Mark, Shape, Theme
 from maps.texts import Texts
 
@@ -47,46 +47,42 @@ def street_label(title: str, field: str, marks: tuple[Mark, ...], texts: Texts) 
     return entry_label(title, [swatch("line", mark.color, texts.choice(field, mark.value)) for mark in marks])
 
 
-def build_tree(
-    ground: MapLibreLayer, texts: Texts, *, plan: bool, shown: tuple[str, ...], sets: tuple[ShapeSet, ...] = ()
-) -> tuple[list[Any], list[Any]]:
-    """Layers that can be switched, and the tree that switches them.
+def build_branches(texts: Texts) -> list[dict[str, Any]]:
+    """Branches of the tree that are the same on every page; an entry names its group of style layers."""
+    streets = (("tier", symbols.TIER_MARKS), ("regime", symbols.REGIMES))
+    return [
+        {"label": texts("group_places"), "children": [_entry(theme_label(t, texts), t.kind) for t in THEMES]},
+        {"label": texts("group_streets"), "collapsed": True, "children": [
+            _entry(street_label(texts(f"layer_{name}"), name, marks, texts), name) for name, marks in streets
+        ]},
+        {"label": texts("group_borders"), "collapsed": True, "children": [
+            _entry(theme_label(t, texts), t.kind) for t in BORDERS
+        ]},
+    ]  # fmt: skip
+
+
+def _entry(label: str, group: str) -> dict[str, Any]:
+    return {"label": label, "group": group}
+
+
+def own_branch(texts: Texts, *, plan: bool, sets: tuple[ShapeSet, ...] = ()) -> tuple[list[Any], list[Any]]:
+    """The branch of the tree that is this page's own, and its layers.
 
     Parameters
     ----------
-    ground
-        The page's GL map.
     plan
         Whether the page has a patrol plan to show.
-    shown
-        Names of groups switched on when the page opens.
     sets
         Shapes of a finding; they stand first in the tree and are drawn last.
 
     Returns
     -------
-    layers, tree
-        Folium layers to add to the map, in drawing order, and the tree for :class:`maps.bridge.LayerTree`.
+    layers, branches
+        Folium layers to add to the map, in drawing order, and what stands in the tree above the shared branches;
+        both empty without a plan and shapes.
     """
-    ids = groups()
     layers: list[Any] = []
-
-    def group(name: str, picture: str) -> GLGroup:
-        layer = GLGroup(ground, name, ids[name], PICTURE + picture, show=name in shown)
-        layers.append(layer)
-        return layer
-
-    borders = [{"label": theme_label(t, texts), "layer": group(t.kind, t.kind)} for t in BORDERS]
-    streets = [
-        {"label": street_label(texts(f"layer_{name}"), name, marks, texts), "layer": group(name, f"road&roads={name}")}
-        for name, marks in (("tier", symbols.TIER_MARKS), ("regime", symbols.REGIMES))
-    ]
-    places = [{"label": theme_label(t, texts), "layer": group(t.kind, t.kind)} for t in THEMES]
-    tree: list[dict[str, Any]] = [
-        {"label": texts("group_places"), "children": places},
-        {"label": texts("group_streets"), "collapsed": True, "children": streets},
-        {"label": texts("group_borders"), "collapsed": True, "children": borders},
-    ]
+    branches: list[dict[str, Any]] = []
     if plan:
         routes, unserved = PlanLayer("routes"), PlanLayer("unserved")
         layers += [routes, unserved]
@@ -96,7 +92,7 @@ def build_tree(
             swatch("dot", "#FFFFFF", texts("legend_start")),
         ]
         missing = [swatch("dot", symbols.UNSERVED, texts("legend_unserved"))]
-        tree.insert(0, {"label": texts("group_plan"), "children": [
+        branches.append({"label": texts("group_plan"), "children": [
             {"label": entry_label(texts("layer_routes"), route_marks), "layer": routes},
             {"label": entry_label(texts("layer_unserved"), missing), "layer": unserved},
         ]})  # fmt: skip
@@ -104,10 +100,8 @@ def build_tree(
         drawn = {one.name: ShapesLayer(one.name, show=one.show) for one in sets}
         layers += [drawn[one.name] for one in reversed(sets)]
         found = [{"label": legend_of(one), "layer": drawn[one.name]} for one in sets]
-        for branch in tree:
-            branch["collapsed"] = True
-        tree.insert(0, {"label": texts("group_finding"), "children": found})
-    return layers, tree
+        branches.insert(0, {"label": texts("group_finding"), "children": found})
+    return layers, branches
 
 
 def legend_of(shapes: ShapeSet) -> str:

@@ -11,25 +11,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from geo.cards.figures import Box
-from geo.layers.register import get_kind
-from geo.openings import opening_rules
-from geo.tables.base import About
 from maps.assets import asset
-from maps.bridge import FindingSetup, LayerTree, Map, MapLibreLayer, MapSetup, Parts, render_parts, to_json
+from maps.bridge import FindingSetup, Ground, LayerTree, Map, MapSetup, Parts, render_parts, to_json
 from maps.findings.shapes import ShapeSet
-from maps.legend import GROUND_KINDS, PICTURE, build_tree
+from maps.layers import shared_href
+from maps.legend import own_branch
 from maps.plans import Shift, plan_data
-from maps.style import SHOWN, build_style
-from maps.symbols import BORDERS, THEMES
+from maps.style import SHOWN
 from maps.texts import Texts
-
-WORDS = (
-    "zoom_in", "zoom_out", "whole_area", "close", "open_node", "close_node", "layers_toggle", "layers_label",
-    "map_label", "ground_label", "load_failed", "no_details", "raster_note", "team", "kind", "arrive", "leave",
-    "stop", "reason", "show_on_map", "route_sheet", "no_teams", "no_unserved", "layer_unserved", "stops_list",
-    "waiting", "worth",
-)  # fmt: skip
-"""Sentences the page's script says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +43,6 @@ def templates() -> Environment:
     )
 
 
-def popup_fields(texts: Texts) -> dict[str, Any]:
-    """Names, units and words of coded values of every layer that answers a click."""
-
-    def described(kind_name: str, name: str, about: About) -> dict[str, Any]:
-        field: dict[str, Any] = {"title": texts.field(kind_name, name)}
-        if about.unit:
-            field["unit"] = about.unit
-        if about.choices:
-            field["choices"] = {choice: texts.choice(name, choice) for choice in about.choices}
-        if name.endswith("_at"):
-            field["time"] = True
-        if name == "opening":
-            field["rules"] = opening_rules(texts.language)
-        return field
-
-    return {
-        theme.kind: {
-            "title": texts.layer(theme.kind),
-            "count": texts("count"),
-            "fields": {f.name: described(theme.kind, f.name, f.about) for f in get_kind(theme.kind).fields},
-        }
-        for theme in (*BORDERS, *THEMES)
-    }
-
-
 def render_map(
     box: Box,
     texts: Texts,
@@ -92,21 +56,16 @@ def render_map(
     """The map of a page: ground, groups, plan layers or a finding's shapes, and the tree that is its legend."""
     west, south, east, north = box
     map_ = Map(box)
-    settings = {
-        "words": {word: texts(word) for word in WORDS},
-        "kinds": popup_fields(texts),
-        "timeZone": str(texts.time_zone),
-        "data": data_href if plan or setup else "",
-    }
+    settings = {"timeZone": str(texts.time_zone), "data": data_href if plan or setup else ""}
     MapSetup([[south, west], [north, east]], settings).add_to(map_)
     if setup:
         setup.add_to(map_)
-    ground = MapLibreLayer(build_style(shown), PICTURE + ",".join(GROUND_KINDS))
+    ground = Ground(shown)
     ground.add_to(map_)
-    layers, tree = build_tree(ground, texts, plan=plan, shown=shown, sets=sets)
+    layers, branches = own_branch(texts, plan=plan, sets=sets)
     for layer in layers:
         layer.add_to(map_)
-    LayerTree(overlay_tree=tree, collapsed=False, closed_symbol="+", opened_symbol="−", space_symbol=" ").add_to(map_)
+    LayerTree(ground, branches, folded=bool(sets)).add_to(map_)
     return render_parts(map_)
 
 
@@ -139,6 +98,6 @@ def render_page(
     html = templates().get_template(template).render(
         t=texts, title=title, parts=parts, shifts=shifts, on_date=on_date, made_at=made_at, review_number=review_number,
         chosen_shift=max(shifts, key=lambda shift: shift.ends_at - shift.starts_at).code if shifts else "",
-        script_href=f"{address}.js?lang={language}", asset=asset, **facts,
+        script_href=f"{address}.js?lang={language}", shared_href=shared_href(language), asset=asset, **facts,
     )  # fmt: skip
     return Page(html, parts.script + "\n", to_json(plan_data(shifts, texts)) + "\n")

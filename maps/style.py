@@ -210,13 +210,8 @@ def _names() -> list[Layer]:
     return found
 
 
-def build_style(shown: tuple[str, ...] = SHOWN) -> dict[str, Any]:
-    """The whole style.
-
-    Parameters
-    ----------
-    shown
-        Groups (see :func:`groups`) that are visible; the base map always is.
+def build_style() -> dict[str, Any]:
+    """The whole style; its groups (see :func:`groups`) are hidden until a page shows some.
 
     Returns
     -------
@@ -230,10 +225,10 @@ def build_style(shown: tuple[str, ...] = SHOWN) -> dict[str, Any]:
     for theme in THEMES:
         layers += _theme(theme)
     layers += _names()
-    visibility = {id_: "visible" if name in shown else "none" for name, ids in groups().items() for id_ in ids}
+    switched = {id_ for ids in groups().values() for id_ in ids}
     for layer in layers:
-        if layer["id"] in visibility:
-            layer["layout"] = layer.get("layout", {}) | {"visibility": visibility[layer["id"]]}
+        if layer["id"] in switched:
+            layer["layout"] = layer.get("layout", {}) | {"visibility": "none"}
     return {"version": 8, "name": "pianqu", "sources": sources(), "layers": layers}
 
 

@@ -49,14 +49,16 @@ def build_dashboards(database: Database, settings: Settings, tenant: str, on_dat
 
 def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date) -> list[Path]:
     from api.commands.finding_pages import load_topics
+    from api.commands.ledger_pages import load_ledgers
     from api.commands.treatment_pages import load_treatments
-    from api.pages import COUNTY, BuiltPage, Index, code_fingerprint, folder_of, write_index
+    from api.pages import COUNTY, SHARED, BuiltPage, Index, code_fingerprint, folder_of, write_index
     from geo.cards.actions import build_cards
     from geo.cards.queries import load_last_change
     from geo.db.counties import get_county
     from maps.dashboards.county import CountyView, render_county
     from maps.dashboards.district import DistrictView, render_district
     from maps.findings.page import Head
+    from maps.layers import shared_script
     from maps.reports.route_sheet import TeamSheet, render_route_sheet
     from maps.reports.sheet_picture import render_sheet_svg
     from maps.reports.treatment_sheet import newest_links, render_treatment_sheet
@@ -70,7 +72,9 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
         shifts = load_shifts(session, on_date)
         maps_of = draw_maps(load_ground(session, cards.box), shifts) if shifts else {}
         treatments = load_treatments(session, tenant, county, load_ground(session, cards.box))
-        topics = load_topics(session, tenant, Head(county.name, on_date, made_at, cards.box))
+        head = Head(county.name, on_date, made_at, cards.box)
+        topics = load_topics(session, tenant, head)
+        ledgers = load_ledgers(session, head)
     links = newest_links(treatments)
     folder = folder_of(settings, tenant)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # sheets name people
@@ -80,11 +84,15 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
     sources = tuple(row.sources for row in cards.freshness if row.kind == "road" and row.sources)
     for language in LANGUAGES:
         texts: Texts = Texts(language, ZoneInfo(county.time_zone))
+        written.append(_write(folder / f"{SHARED}.{language}.js", shared_script(language)))
         view = CountyView(county.name, on_date, made_at, cards, shifts, treatments=links)
         written += _write_page(folder, "county", language, render_county(view, texts))
         for topic in topics:
             pages[topic.name] = BuiltPage(f"topic-{topic.name}", None)
             written += _write_page(folder, f"topic-{topic.name}", language, topic.render(texts))
+        for ledger in ledgers:
+            pages[ledger.name] = BuiltPage(f"ledger-{ledger.name}", None, cases=True)
+            written += _write_page(folder, f"ledger-{ledger.name}", language, ledger.render(texts))
         for number, card in enumerate(cards.districts, 1):
             stem = f"district-{number:03d}"
             pages[card.code] = BuiltPage(stem, (card.code,))

@@ -223,6 +223,7 @@ def statement_as_json(told: Statement) -> dict[str, Any]:
     return {
         "first_on": told.first_on, "last_on": told.last_on, "as_of": told.as_of, "lines": lines,
         "opening": _amounts(told.opening), "closing": _amounts(told.closing),
+        "opening_ids": list(told.opening_ids), "closing_ids": list(told.closing_ids),
         "difference": _amounts(told.difference), "terms": {term: _amounts(told.term(term)) for term in TERMS},
     }  # fmt: skip
 

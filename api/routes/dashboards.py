@@ -14,9 +14,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.answers import text_answer
-from api.auth.permissions import Action, NotAllowed, Principal, Thing, demand, may, own_only
+from api.auth.permissions import Action, NotAllowed, Principal, Thing, area_of, demand, may, own_only
 from api.deps import Caller, Holder
-from api.pages import COUNTY, BuiltPage, folder_of, read_index
+from api.pages import COUNTY, SHARED, BuiltPage, folder_of, read_index
 from api.problems import responses
 from api.service import Service
 from geo.errors import NotFound
@@ -109,9 +109,15 @@ async def get_page(
     name: str,
     lang: Lang = "zh",
     map_: Map = "",  # noqa: ARG001 the page's script reads it
+    version: Annotated[str, Query(description="Hash of the script all pages share.", alias="v", max_length=64)] = "",
 ) -> Response:
-    """``county``, or the code of a 片区; with ``.js`` and ``.json`` the files the page asks for."""
+    """``county``, or the code of a 片区; with ``.js`` and ``.json`` the files the page asks for.
+
+    ``layers.js`` is the script that all pages of a language share.
+    """
     stem, dot, ending = name.rpartition(".")
+    if (stem, ending) == (SHARED, "js"):
+        return await answer_shared(request, service, caller, lang, version)
     if dot and ending in ("js", "json"):
         return await answer(request, service, caller, stem, ending, lang)
     return await answer(request, service, caller, name, "html", lang)
@@ -134,6 +140,22 @@ async def answer(request: Request, service: Service, caller: Principal, name: st
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return await text_answer(request, text, MEDIA[ending], headers)
+
+
+async def answer_shared(request: Request, service: Service, caller: Principal, lang: str, version: str) -> Response:
+    """The script of all pages, for everybody who has signed in; kept for ever by who asks for just this content.
+
+    Raises
+    ------
+    NoSuchPage
+        If no page was built.
+    """
+    if not caller.known:
+        demand(caller, Action.READ, Thing.DASHBOARD)
+    text = await read_built(folder_of(service.settings, caller.tenant) / f"{SHARED}.{lang}.js", SHARED)
+    same = version == hashlib.sha256(text.encode()).hexdigest()[:10]
+    kept = "private, max-age=31536000, immutable" if same else "private, no-cache"
+    return await text_answer(request, text, MEDIA["js"], {"Cache-Control": kept})
 
 
 async def find_page(service: Service, caller: Principal, name: str) -> tuple[Path, BuiltPage]:
@@ -170,6 +192,8 @@ async def read_built(path: Path, name: str) -> str:
 def demand_page(caller: Principal, page: BuiltPage | None) -> None:
     """Refuse unless the caller sees the whole county, one of the 片区 the page is about, or it is their own page.
 
+    A page of cases is for everybody who may read some.
+
     Raises
     ------
     api.auth.permissions.NobodyAllowed, api.auth.permissions.NotAllowed
@@ -177,6 +201,9 @@ def demand_page(caller: Principal, page: BuiltPage | None) -> None:
     NotLinked
         If the caller sees only their own, and the account is nobody's.
     """
+    if page and page.cases:
+        area_of(caller, Action.READ, Thing.CASE)
+        return
     own = own_only(caller, Action.READ, Thing.DASHBOARD)
     if own is not None:
         if page is None or own not in page.people:

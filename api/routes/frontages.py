@@ -18,6 +18,7 @@ from api.schemas.frontages import (
     AgreementOrder,
     Check,
     CheckDraft,
+    CheckList,
     FrontageDetail,
     FrontageList,
     Match,
@@ -29,7 +30,7 @@ from api.schemas.frontages import (
 from geo.cases.frontages import agreements, queries, reading
 from geo.cases.frontages.agreements import NoScan, UnknownAgreement, UnknownFrontage, get_agreement, get_frontage
 from geo.cases.frontages.checks import actions as checks
-from geo.cases.frontages.checks.queries import list_checks, list_tasks
+from geo.cases.frontages.checks.queries import choose_checks, list_checks, list_tasks
 from geo.cases.frontages.rows import Draft
 from geo.cases.frontages.standing import STANDINGS
 
@@ -97,6 +98,17 @@ def read_tasks(
     """回头看, the most urgent first."""
     found = list_tasks(session, caller.tenant, area=area_of(caller, Action.READ, Thing.CASE), open_only=open_only)
     return TaskList.model_validate({"tasks": found})
+
+
+@router.get("/checks", summary="Checks by id", responses=responses(403))
+def read_checks(
+    caller: Caller,
+    session: Db,
+    id: Annotated[list[int], Query(max_length=1000)],  # noqa: A002
+) -> CheckList:
+    """Those a rate counts, with their fronts; of the 片区 the caller sees."""
+    area = area_of(caller, Action.READ, Thing.CASE)
+    return CheckList.model_validate({"checks": choose_checks(session, caller.tenant, id, area)})
 
 
 @router.post("/agreements", summary="Write down a signed agreement", status_code=201,

@@ -11,6 +11,7 @@ from api.deps import Caller, Db, Holder
 from api.problems import responses
 from api.routes.subjects import reader_of, signer_of
 from api.schemas.notices import (
+    DateList,
     DocumentDetail,
     DocumentKind,
     DocumentLine,
@@ -68,6 +69,19 @@ def write_document(service: Holder, caller: Caller, session: Db, body: DocumentO
     keys = open_secrets(session, caller.tenant, service.settings.home)
     number = draft_document(session, caller.tenant, keys, DocumentDraft(**body.model_dump()), signer_of(caller))
     return DocumentLine.model_validate(get_line(session, caller.tenant, number, area))
+
+
+@router.get("/dates", summary="Documents by what is due where", responses=responses(401, 403))
+def read_dates(
+    caller: Caller,
+    session: Db,
+    before: Annotated[int | None, Query(ge=1, lt=1 << 63, description="Only rows with a smaller id.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> DateList:
+    """The newest first, of the 片区 the caller sees; for whoever may read cases, so without whom they are about."""
+    area = area_of(caller, Action.READ, Thing.CASE)
+    found = queries.list_documents(session, caller.tenant, area=area, kind=None, state=None, before=before, most=limit)
+    return DateList.model_validate({"documents": found})
 
 
 @router.get("/overdue", summary="Documents past their last day", responses=responses(401, 403))

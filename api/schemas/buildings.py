@@ -151,8 +151,10 @@ class StockStatement(BaseModel):
     last_on: dt.date
     as_of: dt.datetime | None
     opening: Amounts
+    opening_ids: list[int]
     terms: dict[str, Amounts]
     closing: Amounts
+    closing_ids: list[int]
     difference: Amounts
     """Zeros: opening and closing are counted from states, terms from steps."""
     lines: list[Line]
@@ -184,6 +186,8 @@ class Alarm(BaseModel):
     answered_at: dt.datetime | None
     answered_by: str | None
     answer: str | None
+    lon: float
+    lat: float
 
 
 class AlarmList(BaseModel):
@@ -240,6 +244,7 @@ class Plan(BaseModel):
     done_ids: list[int]
     other: int
     standing: int
+    standing_ids: list[int]
     late: bool
 
 

@@ -162,6 +162,24 @@ class Check(BaseModel):
     recorded_at: dt.datetime
 
 
+class CheckAt(Check):
+    """A check, and which front it was made at."""
+
+    code: str
+    shown_name: str
+    street: str | None
+    number: str | None
+    district_code: str | None
+    lon: float
+    lat: float
+
+
+class CheckList(BaseModel):
+    """Checks, the newest first."""
+
+    checks: list[CheckAt]
+
+
 class FrontageDetail(Frontage):
     """With its agreements and checks, the newest first."""
 
@@ -252,6 +270,8 @@ class Row(BaseModel):
     appeal: str
     appeal_said: str
     appeal_answer: str
+    lon: float
+    lat: float
 
 
 class ListDetail(MonthlyList):

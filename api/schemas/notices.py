@@ -89,6 +89,27 @@ class DocumentList(BaseModel):
     documents: list[DocumentLine]
 
 
+class DateLine(BaseModel):
+    """A document without whom it is about: what is due where."""
+
+    id: int
+    kind: DocumentKind
+    state: DocumentState
+    number: str | None
+    item: str
+    district_code: str
+    issued_at: dt.datetime | None
+    due_on: dt.date | None
+    lon: float
+    lat: float
+
+
+class DateList(BaseModel):
+    """Documents, the newest first."""
+
+    documents: list[DateLine]
+
+
 class DocumentDetail(DocumentLine):
     """A document with what it says, its steps, and what can be done with it."""
 

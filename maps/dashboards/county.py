@@ -10,7 +10,7 @@ from maps.page import Page, render_page
 from maps.plans import Shift
 from maps.reports.treatment_sheet import TreatmentLink
 from maps.texts import Texts
-from maps.topics import TOPICS
+from maps.topics import PLAN_LINKS
 
 SHORT = ("events_open", "illegal_open", "streetlights_fault")
 """Figures of a 片区 on the county's page; the rest stand on its own."""
@@ -47,5 +47,5 @@ def render_county(view: CountyView, texts: Texts) -> Page:
         freshness=view.cards.freshness,
         short=SHORT,
         treatments=view.treatments,
-        topics=TOPICS,
+        topics=PLAN_LINKS,
     )

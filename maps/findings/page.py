@@ -13,15 +13,10 @@ from maps.assets import asset
 from maps.bridge import FindingSetup, to_json
 from maps.findings.blocks import Tab
 from maps.findings.shapes import ShapeSet
+from maps.layers import shared_href
 from maps.page import Page, render_map, templates
 from maps.texts import Texts
-from maps.topics import TOPICS
-
-WORDS = (
-    "records_title", "records_none", "records_more", "records_count", "records_show", "close",
-    "load_failed", "data_table", "cancel",
-)  # fmt: skip
-"""Sentences the script of findings says."""
+from maps.topics import PLAN_LINKS
 
 OPEN_KINDS = ("patrol_district",)
 """Layers shown when a page of findings opens: borders only, so that the finding is what one sees."""
@@ -47,7 +42,7 @@ class Finding:
     name
         Its address below ``/dashboards``.
     topic
-        Which of :data:`maps.topics.TOPICS` it belongs to.
+        Which page of :mod:`maps.topics` it belongs to.
     about
         Written small beside the heading: period, unit, model.
     own
@@ -56,6 +51,8 @@ class Finding:
         Keys of sentences those scripts say.
     data
         What else its data file holds.
+    links
+        Pages it links to.
     """
 
     name: str
@@ -66,12 +63,13 @@ class Finding:
     own: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
+    links: tuple[str, ...] = PLAN_LINKS
 
 
 def render_finding(finding: Finding, head: Head, texts: Texts) -> Page:
     """Render a page of findings in one language."""
     address, language = f"/dashboards/{finding.name}", texts.language
-    words = {word: texts(word) for word in (*WORDS, *finding.words)}
+    words = {word: texts(word) for word in finding.words}
     parts = render_map(
         head.box,
         texts,
@@ -84,8 +82,8 @@ def render_finding(finding: Finding, head: Head, texts: Texts) -> Page:
     html = templates().get_template("finding.html").render(
         t=texts, title=texts("finding_title", topic=texts(f"topic_{finding.topic}"), county=head.county_name),
         parts=parts, shifts=(), on_date=head.on_date, made_at=head.made_at, review_number=head.review_number,
-        script_href=f"{address}.js?lang={language}", asset=asset, county_name=head.county_name, finding=finding,
-        topics=TOPICS,
+        script_href=f"{address}.js?lang={language}", shared_href=shared_href(language), asset=asset,
+        county_name=head.county_name, finding=finding, topics=finding.links,
     )  # fmt: skip
     data = {"finding": {"sets": [one.data() for one in finding.sets]}, **finding.data}
     return Page(html, parts.script + "\n", to_json(data) + "\n")

@@ -86,6 +86,12 @@
       button.addEventListener("click", function () { P.records(shape); });
       box.append(button);
     }
+    if (shape.more) {
+      var more = kit.make("button", "button-small", shape.more.title);
+      more.type = "button";
+      more.addEventListener("click", shape.more.act);
+      box.append(more);
+    }
     L.popup({ maxWidth: 320, minWidth: 200 }).setLatLng(latlng || set.drawn[shape.key].getBounds().getCenter()).setContent(box).openOn(P.map);
   };
 
@@ -170,7 +176,7 @@
       .catch(function () { dialog.append(kit.make("p", "say warn", words.load_failed)); });
   };
 
-  function openDialog(title, about) {
+  var openDialog = P.dialog = function (title, about) {
     var dialog = kit.make("dialog", "records"), head = kit.make("header"), close = kit.make("button", "button-small", words.close), h2 = kit.make("h2", "", title + " · ");
     h2.append(kit.sentence(about));
     h2.id = "records-title";
@@ -183,7 +189,7 @@
     document.body.append(dialog);
     dialog.showModal();
     return dialog;
-  }
+  };
 
   function fillDialog(dialog, kind, drill, rows, all) {
     if (!rows.length) { dialog.append(kit.make("p", "say empty", words.records_none)); return; }
@@ -278,7 +284,7 @@
   };
 
   P.findings = function (given) {
-    words = P.words = given;
+    words = P.words = L.extend({}, P.shared.words, given);
     P.listeners.push(drawAll);
     P.map.on("zoomend", hideDots);
     document.addEventListener("click", function (event) {

@@ -1,11 +1,11 @@
-/* What every map page of Pianqu shares. Folium's generated script calls these; nothing here builds HTML from data. */
+/* What every map page of Pianqu shares. Folium's generated script calls these; nothing here builds HTML from data.
+   pianqu.shared (maps/layers.py) holds style, groups, legend and words of the page's language. */
 (function () {
   "use strict";
   var page = { words: {}, kinds: {}, bounds: null };
   var P = window.pianqu = { map: null, gl: null, raster: false, plan: null, ready: false, listeners: [] };
   /* borders lie under everything else: a click prefers what lies on them */
   var UNDER = /_district|_grid|admin_area/;
-  var FONTS = '"Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei","PingFang SC",sans-serif';
 
   function make(tag, className, text) {
     var node = document.createElement(tag);
@@ -35,17 +35,21 @@
     return L.tileLayer(url, { maxZoom: 19, zIndex: zIndex, updateWhenIdle: true, keepBuffer: 1 });
   }
 
-  P.ground = function (style, url) {
+  P.ground = function (shown) {
+    var shared = P.shared;
+    P.shown = shown;
     if (!hasWebGL()) {
       P.raster = true;
-      var tiles = picture(url, 1);
+      var tiles = picture(shared.picture + shared.ground, 1);
       tiles.whenGL = function () {};
       return tiles;
     }
-    var absolute = JSON.parse(JSON.stringify(style).split("{origin}").join(location.origin));
+    var absolute = JSON.parse(JSON.stringify(shared.style).split("{origin}").join(location.origin)), visible = {};
+    shown.forEach(function (kind) { shared.groups[kind].ids.forEach(function (id) { visible[id] = true; }); });
+    absolute.layers.forEach(function (layer) { if (visible[layer.id]) { layer.layout.visibility = "visible"; } });
     var layer = L.maplibreGL({
       style: absolute, pane: "tilePane", fadeDuration: 0, attributionControl: false,
-      localIdeographFontFamily: FONTS, validateStyle: false, interactive: false, locale: { "Map.Title": page.words.ground_label }
+      localIdeographFontFamily: shared.fonts, validateStyle: false, interactive: false, locale: { "Map.Title": page.words.ground_label }
     });
     layer.whenGL = function (then) {
       var gl = layer.getMaplibreMap();
@@ -60,10 +64,10 @@
   var groups = P.groups = [];
   var nextZ = 10;
 
-  P.group = function (ground, kind, ids, url) {
-    var layer;
+  function group(ground, kind) {
+    var layer, ids = P.shared.groups[kind].ids;
     if (P.raster) {
-      layer = picture(url, nextZ++);
+      layer = picture(P.shared.picture + P.shared.groups[kind].picture, nextZ++);
     } else {
       layer = new (L.Layer.extend({
         show: function (value) {
@@ -76,7 +80,23 @@
       }))();
     }
     groups.push({ kind: kind, ids: ids, layer: layer });
+    if (P.shown.indexOf(kind) >= 0) { layer.addTo(P.map); }
     return layer;
+  }
+
+  /* the legend: the page's own branches, then those of all pages */
+  P.tree = function (map, ground, own, folded) {
+    var layers = {};
+    Object.keys(P.shared.groups).forEach(function (kind) { layers[kind] = group(ground, kind); });
+    var branches = P.shared.tree.map(function (branch) {
+      return {
+        label: branch.label, collapsed: folded || branch.collapsed,
+        children: branch.children.map(function (entry) { return { label: entry.label, layer: layers[entry.group] }; })
+      };
+    });
+    L.control.layers.tree(null, own.concat(branches), {
+      collapsed: false, closedSymbol: "+", openedSymbol: "−", spaceSymbol: " ", labelIsSelector: "both"
+    }).addTo(map);
   };
 
   /* ---- pop-ups: tile attributes at once, the rest by id ---- */
@@ -95,8 +115,8 @@
     if (typeof raw === "number") {
       return document.createTextNode((Math.round(raw * 100) / 100) + (field.unit ? " " + field.unit : ""));
     }
-    if (field.rules) {
-      return document.createTextNode(field.rules.reduce(function (said, rule) { return said.replace(new RegExp(rule[0], "g"), rule[1]); }, String(raw)).trim());
+    if (field.opening) {
+      return document.createTextNode(P.shared.opening.reduce(function (said, rule) { return said.replace(new RegExp(rule[0], "g"), rule[1]); }, String(raw)).trim());
     }
     return data(String(raw));
   }
@@ -152,7 +172,7 @@
   function showCell(latlng, feature) {
     var kind = page.kinds[feature.sourceLayer];
     var list = make("dl");
-    list.append(make("dt", "", kind.count));
+    list.append(make("dt", "", page.words.count));
     list.append(make("dd", "", String(feature.properties.n)));
     Object.keys(kind.fields).forEach(function (name) {
       var choices = kind.fields[name].choices || {};
@@ -477,8 +497,7 @@
   };
 
   P.setUp = function (map, bounds, settings) {
-    page = settings;
-    page.bounds = bounds;
+    page = L.extend({ words: P.shared.words, kinds: P.shared.kinds, bounds: bounds }, settings);
     P.map = map;
     if (hasWebGL()) { map.options.zoomSnap = 0.25; map.options.wheelPxPerZoomLevel = 120; }
     var container = map.getContainer();

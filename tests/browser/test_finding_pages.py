@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from api.pages import folder_of, read_index
 from geo.db.engine import Database
 from geo.settings import Settings
-from maps.topics import TOPICS
+from maps.topics import CASE_TOPICS, PLAN_LINKS, TOPICS
 from tests.browser.conftest import Opener, Site, settle
 from tests.browser.gates import axe_faults
 from tests.browser.pictures import map_pixels
@@ -33,10 +33,10 @@ def proposal(site: Site, database: Database) -> Iterator[int]:
 def test_every_topic_has_a_page_and_every_page_is_linked(site: Site, open_page: Opener) -> None:
     index = read_index(folder_of(Settings(site.home, site.tenant), site.tenant))
     assert index is not None
-    assert set(TOPICS) <= set(index.pages)
+    assert {*TOPICS, *CASE_TOPICS} <= set(index.pages)
     page, watch = open_page("/dashboards/county")
     linked = [node.get_attribute("href") or "" for node in page.locator("nav.topics a").all()]
-    assert linked == [f"/dashboards/{name}?lang=zh" for name in TOPICS]
+    assert linked == [f"/dashboards/{name}?lang=zh" for name in PLAN_LINKS]
     watch.clean()
 
 

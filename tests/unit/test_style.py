@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -10,18 +11,19 @@ import pytest
 
 from geo.layers.register import BY_NAME, get_kind
 from geo.layers.synonyms import CHOICE_WORDS
-from geo.messages import catalogue
+from geo.messages import Language, catalogue
 from geo.tiles.rules import ROAD_TIER_ZOOM
 from maps import page, symbols
-from maps.bridge import MapLibreLayer
-from maps.legend import build_tree
-from maps.style import build_style, groups
+from maps.layers import WORDS, shared_script
+from maps.ledgers.page import WORDS as LEDGER_WORDS
+from maps.legend import build_branches
+from maps.style import SHOWN, build_style, groups
 from maps.symbols import BORDERS, STREETS, THEMES, team_line
 from maps.texts import Texts
 from tests.contracts import ROOT
 
 TEMPLATES = Path(page.__file__).parent / "templates"
-SCRIPT = (Path(page.__file__).parent / "static" / "pianqu.js").read_text(encoding="utf-8")
+STATIC = Path(page.__file__).parent / "static"
 
 
 def luminance(color: str) -> float:
@@ -55,14 +57,10 @@ def test_every_group_names_layers_of_the_style_and_no_layer_is_in_two() -> None:
     assert set(grouped) <= set(ids)
 
 
-@pytest.mark.parametrize("name", groups())
-def test_switching_a_group_on_shows_its_layers_and_no_others(name: str) -> None:
-    shown = {
-        layer["id"]
-        for layer in build_style((name,))["layers"]
-        if layer.get("layout", {}).get("visibility") == "visible"
-    }
-    assert shown == set(groups()[name])
+def test_only_layers_of_groups_are_hidden_until_a_page_shows_some() -> None:
+    hidden = {layer["id"] for layer in build_style()["layers"] if layer.get("layout", {}).get("visibility") == "none"}
+    assert hidden == {id_ for members in groups().values() for id_ in members}
+    assert set(SHOWN) <= set(groups())
 
 
 def test_no_street_is_drawn_before_its_tiles_carry_it() -> None:
@@ -97,26 +95,43 @@ def test_every_sentence_of_the_catalogue_is_said_on_some_page() -> None:
     files = [*Path(page.__file__).parent.rglob("*.py"), *TEMPLATES.glob("*.html"), *(ROOT / "api").rglob("*.py")]
     code = "\n".join(path.read_text("utf-8") for path in files)
     whole = set(re.findall(r"""["'](?:maps\.)?(\w+)["']""", code))
-    begun = set(re.findall(r"""["'](\w+_)(?:\{|["'] \+)""", code)) | {f"{field}_" for _, field in CHOICE_WORDS}
+    begun = set(re.findall(r"""["'](\w+_)(?:\{|["'] \+|["'],)""", code)) | {f"{field}_" for _, field in CHOICE_WORDS}
     begun |= {f"{field}_" for field in re.findall(r"""\.choice\(["'](\w+)["']""", code)}
     there = {code.removeprefix("maps.") for code in catalogue() if code.startswith("maps.")}
     assert {key for key in there - whole if not key.startswith((*begun, "regime_", "source_"))} == set()
 
 
 def test_every_word_the_script_says_is_handed_to_it() -> None:
-    said = set(re.findall(r"page\.words\.(\w+)", SCRIPT))
-    assert said
-    assert said <= set(page.WORDS)
+    for name, said in (("pianqu.js", r"page\.words\.(\w+)"), ("findings.js", r"\bwords\.(\w+)")):
+        words = set(re.findall(said, (STATIC / name).read_text(encoding="utf-8")))
+        assert words
+        assert words <= set(WORDS)
+    said = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("ledger.js", "ledger_detail.js"))
+    assert set(re.findall(r"\bwords\.(\w+)", said)) <= {*WORDS, *LEDGER_WORDS}
 
 
 def test_legend_lists_every_mark_of_every_theme() -> None:
     texts = Texts("zh")
-    _, tree = build_tree(MapLibreLayer(build_style(), ""), texts, plan=True, shown=())
-    written = json.dumps(tree, ensure_ascii=False, default=lambda _: "")
+    tree = build_branches(texts)
+    written = json.dumps(tree, ensure_ascii=False)
+    assert [entry["group"] for branch in tree for entry in branch["children"]] == [
+        *(theme.kind for theme in THEMES), "tier", "regime", *(border.kind for border in BORDERS),
+    ]  # fmt: skip
     for theme in THEMES:
         for mark in theme.marks:
             assert f"--c:{mark.color}" in written
             assert texts.choice(theme.field, mark.value) in written
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_script_of_all_pages_is_small_and_the_page_itself_names_no_layer(language: Language) -> None:
+    """A layer more is paid for once, in the script that a browser keeps."""
+    shared = shared_script(language)
+    assert len(shared.encode()) < 100_000 and len(gzip.compress(shared.encode())) < 20_000
+    assert json.loads(shared.removeprefix("pianqu.shared = ").removesuffix(";\n"))["words"]["close"]
+    parts = page.render_map((118.0, 28.2, 118.1, 28.3), Texts(language), plan=True, data_href="/d.json", shown=())
+    assert len(parts.script.encode()) < 4_000
+    assert not [name for name in groups() if f'"{name}"' in parts.script]
 
 
 def test_a_white_number_can_be_read_on_every_team_colour() -> None:

@@ -79,8 +79,8 @@ def follow_plans(session: Session, tenant: str, *, area: Sequence[str] | None = 
     -------
     list of dict
         The plan's columns and ``done`` (written off its way in its days), ``done_ids``, ``other`` (written off
-        otherwise in its days), ``standing`` (of the category in the stock now), ``late`` (its last day has passed
-        and the goal is not reached). Units are 处.
+        otherwise in its days), ``standing`` (of the category in the stock now, ``standing_ids`` which), ``late``
+        (its last day has passed and the goal is not reached). Units are 处.
     """
     county = get_county(session, tenant)
     zone, now = ZoneInfo(county.time_zone), dt.datetime.now(dt.UTC)
@@ -91,9 +91,12 @@ def follow_plans(session: Session, tenant: str, *, area: Sequence[str] | None = 
         lines = [line for one in books for line in post(one) if from_at <= line.at < to_at and line.amounts.plots < 0]
         done = [line.building_id for line in lines if line.term == TERM_OF[plan["way"]]]
         other = [line for line in lines if line.term in TERM_OF.values() and line.term != TERM_OF[plan["way"]]]
-        standing = sum(one.stock_at(now).plots for one in books)
+        standing = [one.building_id for one in books if one.stock_at(now).plots]
         late = county.today() > plan["to_on"] and len(done) < plan["goal"]
         told.append(
-            {**plan, "done": len(done), "done_ids": done, "other": len(other), "standing": standing, "late": late}
-        )
+            {
+                **plan, "done": len(done), "done_ids": done, "other": len(other), "standing": len(standing),
+                "standing_ids": standing, "late": late,
+            }
+        )  # fmt: skip
     return told

@@ -8,7 +8,7 @@ three equations of their own and are never added up.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -200,6 +200,8 @@ class Statement:
         From the state of every building at the period's edges.
     postings
         Lines dated inside the period, by time.
+    opening_ids, closing_ids
+        The buildings that opening and closing count, by id.
     """
 
     first_on: dt.date
@@ -209,6 +211,8 @@ class Statement:
     closing: Amounts
     postings: tuple[Posting, ...]
     ends_at: dt.datetime
+    opening_ids: tuple[int, ...] = ()
+    closing_ids: tuple[int, ...] = ()
 
     def term(self, term: Term) -> Amounts:
         """A term of the equation, with its sign."""
@@ -259,9 +263,12 @@ def state_stock(
     from_at, to_at = midnight(first_on, zone), midnight(last_on + dt.timedelta(days=1), zone)
     lines = [line for one in histories for line in post(one) if from_at <= line.at < to_at]
     lines.sort(key=lambda one: (one.at, one.building_id, one.n is None, one.recorded_at))
+    opened, closed = ({one.building_id: one.stock_at(at) for one in histories} for at in (from_at, to_at))
     return Statement(
-        first_on, last_on, as_of,
-        add_up(one.stock_at(from_at) for one in histories),
-        add_up(one.stock_at(to_at) for one in histories),
-        tuple(lines), to_at,
+        first_on, last_on, as_of, add_up(opened.values()), add_up(closed.values()), tuple(lines), to_at,
+        _standing(opened), _standing(closed),
     )  # fmt: skip
+
+
+def _standing(stock: Mapping[int, Amounts]) -> tuple[int, ...]:
+    return tuple(sorted(number for number, amounts in stock.items() if amounts.plots))

@@ -42,7 +42,8 @@ UPDATE building_alarm SET answered_at = now(), answered_by = :actor, answer = :a
 
 ALARMS = text("""
 SELECT a.id, a.building_id, b.code, b.status, b.district_code, a.seen_on, r.base_on, s.code AS staff, s.name,
-       a.raised_at, a.answered_at, a.answered_by, a.answer
+       a.raised_at, a.answered_at, a.answered_by, a.answer,
+       ST_X(ST_PointOnSurface(b.geom)) AS lon, ST_Y(ST_PointOnSurface(b.geom)) AS lat
   FROM building_alarm a
   JOIN illegal_building b ON b.tenant = a.tenant AND b.id = a.building_id
   JOIN zero_growth_rule r ON r.tenant = a.tenant AND r.id = a.rule_id
