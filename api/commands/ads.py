@@ -86,6 +86,27 @@ def hazard(
         link_hazard(session, tenant, ad, number, actor=ACTOR)
 
 
+@ads_app.command("raise")
+def raise_(
+    context: typer.Context,
+    ad: Annotated[str, typer.Argument(help="The ad's number.")],
+    level: Annotated[str, typer.Argument(help="major or general.")],
+    description: Annotated[str, typer.Argument(help="What is wrong.")],
+    at: Annotated[str | None, typer.Option(help="Local time, YYYY-MM-DDTHH:MM (default: now).")] = None,
+    staff: Annotated[str | None, typer.Option(help="Staff number of who answers for it.")] = None,
+    uid: Uid = None,
+    as_json: AsJson = False,
+) -> None:
+    """Report a hazard of an ad to the register of hazards."""
+    from geo.cases.ads.actions import raise_hazard
+    from geo.uids import uuid7
+
+    with county_at_hand(context) as (session, tenant):
+        made, when = uuid.UUID(uid) if uid else uuid7(), moment(session, tenant, at)
+        number = raise_hazard(session, tenant, ad, made, level, when, description, actor=ACTOR, staff=staff)
+        tell({"hazard": number}, as_json)
+
+
 @ads_app.command("show-as")
 def show_as_(
     context: typer.Context,

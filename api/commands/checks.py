@@ -120,6 +120,32 @@ def add(
     _tell("checks.added", check=check)
 
 
+@checks_app.command("kitchens")
+def kitchens(
+    context: typer.Context,
+    item: Item,
+    first_on: First,
+    last_on: Last,
+    most: Annotated[int, typer.Option(min=1, max=1000, help="Entries at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Plan entries into restaurants whose device is missing or overdue, or that opened without a survey."""
+    from dataclasses import asdict
+
+    from geo.db.engine import Database
+    from geo.patrol.demand.book.kitchens import propose_checks
+
+    settings: Settings = context.obj
+    span = read_date(first_on), read_date(last_on)
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        made = propose_checks(session, settings.tenant, item, *span, most=most, actor="cli")
+    if as_json:
+        typer.echo(json.dumps(asdict(made), ensure_ascii=False))
+        return
+    reasons = list(made.left_out.values())
+    _tell("checks.kitchens", added=len(made.added), open=reasons.count("open"), cap=reasons.count("cap"))
+
+
 @checks_app.command("done")
 def done(
     context: typer.Context,

@@ -9,8 +9,18 @@ from fastapi import APIRouter, Path, Query
 from api.auth.permissions import Action, Thing, demand
 from api.deps import Caller, Db, Holder
 from api.problems import responses
-from api.schemas.checks import CheckEnd, CheckList, CheckRequest, DrawRequest, DrawView, EnterpriseList
+from api.schemas.checks import (
+    CheckEnd,
+    CheckList,
+    CheckRequest,
+    DrawRequest,
+    DrawView,
+    EnterpriseList,
+    KitchenAnswer,
+    KitchenRequest,
+)
 from geo.patrol.demand.book import checks as book
+from geo.patrol.demand.book.kitchens import propose_checks
 
 router = APIRouter(prefix="/patrol", tags=["patrol"])
 
@@ -49,6 +59,17 @@ def end_check(caller: Caller, session: Db, check: Identity, body: CheckEnd) -> N
     """Made on a day, or cancelled."""
     demand(caller, Action.WRITE, Thing.PLAN)
     book.finish_check(session, caller.tenant, check, body.done_on, actor=caller.name)
+
+
+@router.post("/checks/kitchens", summary="Plan entries into restaurants", status_code=201,
+             responses=responses(403, 413, 422))  # fmt: skip
+def write_kitchens(caller: Caller, session: Db, body: KitchenRequest) -> KitchenAnswer:
+    """For each whose device is missing or overdue, or that opened without a survey; the yearly cap holds."""
+    demand(caller, Action.WRITE, Thing.PLAN)
+    made = propose_checks(
+        session, caller.tenant, body.power_item, body.first_on, body.last_on, most=body.most, actor=caller.name
+    )  # fmt: skip
+    return KitchenAnswer.model_validate({"added": made.added, "left_out": made.left_out})
 
 
 @router.post("/checks/draws", summary="Draw checks (双随机)", status_code=201, responses=responses(403, 413, 422))

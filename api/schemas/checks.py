@@ -56,6 +56,24 @@ class CheckRequest(BaseModel):
     covert: bool = False
 
 
+class KitchenRequest(BaseModel):
+    """Entries to be planned into restaurants of the register."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    power_item: Sentence
+    first_on: dt.date
+    last_on: dt.date
+    most: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+class KitchenAnswer(BaseModel):
+    """Restaurants by number: the check written down; or why none was (``open``: one is to be made; ``cap``)."""
+
+    added: dict[str, int]
+    left_out: dict[str, Literal["open", "cap"]]
+
+
 class CheckEnd(BaseModel):
     """The day a check was made; none cancels it."""
 

@@ -84,6 +84,28 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         for method in methods
     },
     ("post", "/subjects/matches"): (Action.READ, Thing.SUBJECT),
+    **{
+        ("get", f"/postures{path}"): (Action.READ, Thing.LAYER)
+        for path in ("", "/here", "/suggestions", "/{posture}", "/{posture}/route", "/{posture}/report")
+    },
+    **{
+        (method, path): (Action.WRITE, Thing.PLAN)
+        for path, methods in {
+            "/postures": ("post",),
+            "/postures/{posture}/rules": ("put",),
+            "/postures/{posture}/steps": ("post",),
+            "/campaigns": ("post",),
+            "/campaigns/{campaign}/steps": ("post",),
+            "/risks": ("get", "post"),
+            "/risks/{risk}": ("get", "put"),
+            "/risks/{risk}/steps": ("post",),
+        }.items()
+        for method in methods
+    },
+    **{("get", f"/campaigns{path}"): (Action.READ, Thing.PLAN) for path in ("", "/{campaign}", "/{campaign}/figures")},
+    ("get", "/campaigns/weeks"): (Action.READ, Thing.FINDING),
+    ("post", "/postures/{posture}/checks"): (Action.WRITE, Thing.CASE),
+    ("post", "/campaigns/{campaign}/efforts"): (Action.WRITE, Thing.CASE),
     ("get", "/patrol/plans/{plan_id}"): (Action.READ, Thing.ROUTE),
     **{
         ("get", path): (Action.READ, Thing.LAYER)
@@ -141,6 +163,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         for path, methods in {
             "checks": ("get", "post"),
             "checks/draws": ("post",),
+            "checks/kitchens": ("post",),
             "checks/{check}/end": ("post",),
             "enterprises": ("get",),
             "focuses": ("post",),
@@ -284,6 +307,33 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         }.items()
         for method in methods
     },
+    **{
+        (method, f"/{path}"): (Action.READ if method == "get" else Action.WRITE, Thing.CASE)
+        for path, methods in {
+            "components/figures": ("get",),
+            "repairs": ("get", "post"),
+            "repairs/totals": ("get",),
+            "repairs/{repair}": ("get",),
+            "repairs/{repair}/steps": ("post",),
+            "outages": ("get", "post"),
+            "outages/lighting": ("get",),
+            "outages/{outage}": ("get",),
+            "outages/{outage}/steps": ("post",),
+            "hazards": ("get", "post"),
+            "hazards/{hazard}": ("get",),
+            "hazards/{hazard}/steps": ("post",),
+            "gas/inspections": ("get", "post"),
+            "gas/due": ("get",),
+            "supplies/stock": ("get",),
+            "supplies/moves": ("get", "post"),
+            "supplies/equations": ("get",),
+            "supplies/near": ("get",),
+            "supplies/on-call": ("get",),
+            "proofs/{thing}/{row}/{picture}": ("get", "put"),
+        }.items()
+        for method in methods
+    },
+    ("post", "/outages/adoptions"): (Action.WRITE, Thing.PLAN),
     ("get", "/jobs"): (Action.READ, Thing.JOB),
     ("get", "/jobs/{job_id}"): (Action.READ, Thing.JOB),
     ("post", "/jobs/{job_id}/cancel"): (Action.WRITE, Thing.JOB),
@@ -339,7 +389,7 @@ WHOLE = {
         "frontage-lists/rows/{row_id}/answer", "frontage-lists/rows/{row_id}/appeal", "frontage-lists/{list_id}/steps",
         "frontages/agreements", "frontages/agreements/{agreement_id}/match",
     )
-}  # fmt: skip
+} | {("get", "/gas/inspections"), ("post", "/gas/inspections"), ("get", "/gas/due"), ("post", "/supplies/moves")}  # fmt: skip
 """Guarded routes about the county as a whole: who reaches only an area is refused."""
 
 OPEN = {
@@ -360,6 +410,7 @@ VALUES = {
     "y": "6848",
     "name": "county", "shift": "day", "team": "T1", "check": "999999999",
     "treatment_id": "999999999", "number": "999999999", "staff": "nobody",
+    **dict.fromkeys(("posture", "campaign", "risk"), "no such"),
     "market": "999999999", "complaint": "999999999", "tie": "999999999",
     "source": "complaint", "audit": "999999999", "row": "999999999",
     "from_on": "2026-03-01", "unit": "nowhere", "login": "nobody",
@@ -367,6 +418,7 @@ VALUES = {
     **dict.fromkeys(("list_id", "row_id"), "999999999"),
     **dict.fromkeys(("incident", "subject", "merge", "document", "recheck", "penalty", "referral"), "999999999"),
     "problem": "0190e3a1-0000-7000-8000-000000000001", "picture": "0190e3a1-0000-7000-8000-000000000002",
+    "repair": "999999999", "outage": "999999999", "hazard": "999999999", "thing": "repair",
     "case_table": "hours", "power_table": "tiers", "ladder_table": "rules", "measure": "exempt",
 }  # fmt: skip
 
@@ -393,6 +445,26 @@ BODIES: dict[str, dict[str, object]] = {
     "/complaints": {
         "uid": "0190e3a1-0000-7000-8000-000000000009", "channel": "phone", "content": "x", "lon": 1, "lat": 1,
     },
+    "/postures": {
+        "code": "x", "name": "x", "kind": "exam", "first_on": "2026-03-02", "last_on": "2026-03-01",
+        "geometry": {"type": "Polygon", "coordinates": []},
+    },
+    "/postures/{posture}/rules": {"rules": []},
+    "/postures/{posture}/steps": {"step": "approve", "at": "2026-03-01T00:00:00Z"},
+    "/postures/{posture}/checks": {"item": "x", "result": "fine", "at": "2026-03-01T00:00:00Z"},
+    "/campaigns": {
+        "code": "x", "name": "x", "goal": "x", "codes": ["x"], "first_on": "2026-03-02", "last_on": "2026-03-01",
+        "geometry": {"type": "Polygon", "coordinates": []}, "teams": [{"unit": "x", "leader": "x", "people": 1}],
+    },
+    "/campaigns/{campaign}/steps": {"step": "start", "at": "2026-03-01T00:00:00Z"},
+    "/campaigns/{campaign}/efforts": {
+        "uid": "0190e3a1-0000-7000-8000-000000000031", "on_date": "2026-03-01", "people": 1,
+    },
+    "/risks": {
+        "number": "x", "about": "acts", "title": "x", "valid_from_on": "2026-03-02", "valid_to_on": "2026-03-01",
+    },
+    "/risks/{risk}": {},
+    "/risks/{risk}/steps": {"step": "submit", "at": "2026-03-01T00:00:00Z"},
     "/complaints/ties/{tie}": {"confirm": False},
     "/complaints/{complaint}/steps": {"step": "void", "note": "x"},
     "/complaints/{complaint}/merge": {"into": 999999999},
@@ -436,6 +508,27 @@ BODIES: dict[str, dict[str, object]] = {
     "/frontages/agreements/{agreement_id}/steps": {"step": "end", "at": "2026-03-01T00:00:00Z"},
     "/frontages/checks": {
         "uid": "0190e3a1-0000-7000-8000-000000000022", "frontage_id": 999999999, "at": "2026-03-01T00:00:00Z",
+    },
+    "/repairs": {
+        "uid": "0190e3a1-0000-7000-8000-000000000031", "work": "repair", "quantity": 1, "class_code": "C99-99",
+    },
+    "/repairs/{repair}/steps": {"step": "start"},
+    "/outages": {
+        "uid": "0190e3a1-0000-7000-8000-000000000032", "lamps": ["no such"], "found_at": "2026-03-01T12:00:00Z",
+    },
+    "/outages/{outage}/steps": {"step": "mend"},
+    "/hazards": {
+        "uid": "0190e3a1-0000-7000-8000-000000000033", "category": "gas", "level": "major", "lon": 1, "lat": 1,
+        "found_at": "2026-03-01T12:00:00Z",
+    },
+    "/hazards/{hazard}/steps": {"step": "confirm"},
+    "/gas/inspections": {
+        "uid": "0190e3a1-0000-7000-8000-000000000034", "gas_user": "no such", "inspected_at": "2026-03-01T12:00:00Z",
+        "people": 1,
+    },
+    "/supplies/moves": {
+        "uid": "0190e3a1-0000-7000-8000-000000000035", "point": "no such", "item": "x", "kind": "receive",
+        "quantity": 1, "moved_at": "2026-03-01T12:00:00Z",
     },
     "/cases/tables/{case_table}": {"csv": "x"},
     "/cases/regimes/streets": {"regime": "strict", "from_on": "2026-03-01", "street": "nowhere"},
@@ -563,6 +656,8 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/subjects/{subject}": "?purpose=ladder&reference=x",
         **dict.fromkeys(("/ladder/shares", "/ladder/exempted", "/ladder/points"), "?first=2026-03-01&last=2026-03-02"),
         "/locate": "?lon=118.01&lat=28.3",
+        "/postures/here": "?lon=118.01&lat=28.3",
+        "/campaigns/weeks": "?first=2026-03-01",
         "/cases/owner": "?lon=118.01&lat=28.3&code=04-06",
         "/problems/{problem}/pictures/{picture}": "?kind=scene&taken_at=2026-03-01T00:00:00Z"
         if method == "put"
@@ -570,6 +665,11 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/buildings/{building_id}/demolition": "?start=2026-03-02T01:00:00Z&end=2026-03-02T02:00:00Z",
         "/frontages/checks": "?id=1" if method == "get" else "",
         **dict.fromkeys(("/buildings/stock", "/frontages/rates"), "?first=2026-03-01&last=2026-03-02"),
+        "/repairs/totals": "?year=2026",
+        "/gas/inspections": "?first=2026-03-01&last=2026-03-02" if method == "get" else "",
+        "/supplies/equations": "?first=2026-03-01&last=2026-03-02",
+        "/supplies/near": "?lon=118.01&lat=28.3&item=x",
+        "/proofs/{thing}/{row}/{picture}": "?kind=after&taken_at=2026-03-01T00:00:00Z" if method == "put" else "",
         "/markets/judge": "?lon=118.01&lat=28.3",
         "/markets/near": "?lon=118.01&lat=28.3",
         "/places": "?text=x",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.cases.ads import queries
 from geo.cases.ads.rules import SHEET, Ad, Grant, Rule, area_dm2, faults
+from geo.cases.hazards.actions import HazardDraft, report_hazard
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Invalid, NotFound
@@ -171,6 +173,29 @@ def link_hazard(session: Session, tenant: str, ad: str | int, hazard: int, *, ac
         raise NotAnAdsHazard("ads.not_a_hazard", hazard=hazard, category=category or "-")
     queries.link_hazard(session, tenant, row["id"], hazard)
     write_change(session, tenant, "ad.hazard_linked", facts={"ad": row["id"], "hazard": hazard}, actor=actor)
+
+
+def raise_hazard(
+    session: Session, tenant: str, ad: str | int, uid: uuid.UUID, level: str, found_at: dt.datetime,
+    description: str, *, actor: str, staff: str | None = None,
+) -> int:  # fmt: skip
+    """Report a hazard of an ad to the register of hazards; returns the hazard's id. The same again changes nothing.
+
+    Raises
+    ------
+    UnknownAd
+        If there is no such ad.
+    BadHazard, UnknownPerson
+        As :func:`geo.cases.hazards.actions.report_hazard` says.
+    """
+    row = get_ad(session, tenant, ad)
+    draft = HazardDraft(
+        uid, ADVERTISING, level, row["lon"], row["lat"], found_at, description, row["place"] or row["street"] or "",
+        staff=staff, actor=actor,
+    )  # fmt: skip
+    hazard = report_hazard(session, tenant, draft)
+    queries.link_hazard(session, tenant, row["id"], hazard)
+    return hazard
 
 
 def show_as(session: Session, tenant: str, ad: str | int, shown: str, *, actor: str) -> None:

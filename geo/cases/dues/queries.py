@@ -35,11 +35,30 @@ SELECT p.id, p.code AS name, min(l.received_at) AS since_at,
  WHERE l.expires_on::timestamp AT TIME ZONE c.time_zone >= :since
    AND l.expires_on::timestamp AT TIME ZONE c.time_zone < :until
  GROUP BY p.id, p.code, p.geom, c.time_zone""",
+    "feast": """
+SELECT f.id, f.place AS name, f.made_at AS since_at, f.held_on::timestamp AT TIME ZONE c.time_zone AS due_at,
+       f.district_code, 0, 10, f.geom
+  FROM feast f JOIN county c ON c.tenant = f.tenant
+ WHERE f.tenant = :tenant AND f.visited_at IS NULL
+   AND f.held_on::timestamp AT TIME ZONE c.time_zone >= :since
+   AND f.held_on::timestamp AT TIME ZONE c.time_zone < :until
+   AND EXISTS (SELECT 1 FROM firework_zone z WHERE z.tenant = :tenant AND z.geom && f.geom
+                  AND ST_Intersects(z.geom, f.geom) AND (z.valid_from_on IS NULL OR z.valid_from_on <= f.held_on)
+                  AND (z.valid_to_on IS NULL OR z.valid_to_on >= f.held_on))""",
+    "ad_order": """
+SELECT o.id, coalesce(o.notice, o.id::text) AS name, o.ordered_on::timestamp AT TIME ZONE c.time_zone AS since_at,
+       (o.due_on + 1)::timestamp AT TIME ZONE c.time_zone AS due_at, o.district_code, 0, 10, o.geom
+  FROM ad_order o JOIN county c ON c.tenant = o.tenant
+ WHERE o.tenant = :tenant AND o.state = 'ordered' AND o.due_on IS NOT NULL
+   AND (o.due_on + 1)::timestamp AT TIME ZONE c.time_zone >= :since
+   AND (o.due_on + 1)::timestamp AT TIME ZONE c.time_zone < :until""",
 }
 """Hazards and repairs by their date; gas users whose inspection is due (an entry: two licences, D15); supplies on the
-last day of their use. Whoever adds a register adds its statement here."""
+last day of their use; feasts inside a firework zone before their day; ads on the last day of their owner. Whoever adds
+a register adds its statement here."""
 
-WORDS: Final = {"hazard": "复查", "repair": "验收", "gas_user": "燃气检查", "supply_point": "物资到期"}
+WORDS: Final = {"hazard": "复查", "repair": "验收", "gas_user": "燃气检查", "supply_point": "物资到期",
+                "feast": "上门告知", "ad_order": "广告复查"}  # fmt: skip
 """What somebody does there, said before the record's number."""
 
 DUE = "\nUNION ALL\n".join(
