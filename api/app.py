@@ -26,8 +26,9 @@ ROUTES = (
     "rosters", "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "returns", "suspicions",
     "treatments", "demand", "checks", "tracks", "staffing", "replans", "draws", "geocoding", "powers", "accounts",
     "resolution", "complaints", "intake", "trials", "buildings", "problems", "case_tables", "frontages",
-    "frontage_lists", "subjects", "ladder", "notices", "penalties", "markets",
-    "ads", "restaurants", "parking", "noise", "worksites", "waste",
+    "frontage_lists", "subjects", "ladder", "notices", "penalties", "markets", "postures", "campaigns", "risks",
+    "ads", "restaurants", "parking", "noise", "worksites", "waste", "statistics",
+    "repairs", "outages", "hazards", "gas", "supplies", "proofs",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
 
@@ -89,6 +90,6 @@ def body_limit(path: str) -> int:
     takes_files = (path.startswith("/layers/") and path.endswith("/imports")) or path in (
         "/suspicions/checks", "/patrol/tracks/files", "/intake/files",
     )  # fmt: skip
-    if path.startswith(("/problems/", "/ads/orders/")) and "/pictures/" in path:
+    if path.startswith("/proofs/") or (path.startswith("/problems/") and "/pictures/" in path):
         return MOST_BYTES + 1
     return MAX_UPLOAD_BYTES + BODY_BYTES if takes_files else BODY_BYTES

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
-from pydantic import AwareDatetime
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Path, Query
 
 from api.auth.permissions import Action, Principal, Thing, area_of, demand
-from api.deps import Caller, Db, Holder
+from api.deps import Caller, Db
 from api.problems import responses
 from api.schemas.ads import (
     AdList,
@@ -21,15 +18,11 @@ from api.schemas.ads import (
     OrderDetail,
     OrderDraftBody,
     OrderList,
-    OrderPicture,
     ShownName,
     StepBody,
 )
-from api.schemas.problems import PictureKind
 from geo.cases.ads.actions import UnknownAd, count_ads, get_ad, link_hazard, list_ads, list_before_storm, show_as
-from geo.cases.ads.orders import OrderDraft, get_order, list_orders, open_order, show_order, take_step
-from geo.cases.ads.states import AD_ORDER
-from geo.cases.evidence.actions import Given, add_picture
+from geo.cases.ads.orders import OrderDraft, list_orders, open_order, show_order, take_step
 from geo.db.counties import get_county
 from geo.features.locate import district_at
 
@@ -37,7 +30,6 @@ router = APIRouter(prefix="/ads", tags=["registers"])
 
 Ad = Annotated[str, Path(min_length=1, max_length=120, description="The ad's number.")]
 Order = Annotated[int, Path(ge=1, lt=1 << 63, description="Line of the ledger.")]
-Picture = Annotated[uuid.UUID, Path(description="The picture's uid, made by the client.")]
 First = Annotated[dt.date, Query(alias="from", description="First local day.")]
 Last = Annotated[dt.date, Query(alias="to", description="Last local day, included.")]
 
@@ -132,43 +124,11 @@ def read_order(caller: Caller, session: Db, order: Order) -> OrderDetail:
 def post_step(caller: Caller, session: Db, order: Order, body: StepBody) -> OrderDetail:
     """Removal by the bureau: only with a notice whose last day has passed, by day, on a working day; or urgent.
 
-    What was put right or removed needs a picture from before and another from after, or the paper file's name.
+    What was put right or removed needs a picture from before and another from after
+    (`PUT /proofs/ad_order/…`), or the paper file's name.
     """
     area = area_of(caller, Action.WRITE, Thing.CASE)
     given = body.model_dump(exclude={"step", "at"})
     at = body.at or dt.datetime.now(dt.UTC)
     take_step(session, caller.tenant, order, body.step, at=at, actor=caller.name, area=area, **given)
     return OrderDetail.model_validate(show_order(session, caller.tenant, order, area))
-
-
-@router.put(
-    "/orders/{order}/pictures/{picture}", summary="Add a picture of before or after",
-    responses=responses(401, 403, 404, 409, 413, 422),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                kind: {"schema": {"type": "string", "format": "binary"}}
-                for kind in ("image/jpeg", "image/png", "image/webp")
-            },
-        }
-    },
-)  # fmt: skip
-async def put_picture(
-    request: Request, service: Holder, caller: Caller, order: Order, picture: Picture, kind: PictureKind,
-    taken_at: AwareDatetime,
-) -> OrderPicture:  # fmt: skip
-    """The body is the picture itself, at most 12 MiB. The same uid with the same bytes again changes nothing."""
-    area = area_of(caller, Action.WRITE, Thing.CASE)
-    content = await request.body()
-
-    def keep() -> dict[str, Any]:
-        with service.database.begin(caller.tenant) as session:
-            row = get_order(session, caller.tenant, order, area)
-            given = Given(
-                picture, AD_ORDER.name, order, kind, taken_at, row["lon"], row["lat"], label=str(order),
-                actor=caller.name,
-            )  # fmt: skip
-            return add_picture(session, caller.tenant, service.settings.home, given, content)
-
-    return OrderPicture.model_validate(await run_in_threadpool(keep))

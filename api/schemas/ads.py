@@ -155,11 +155,3 @@ class OrderList(BaseModel):
     """The newest first."""
 
     orders: list[OrderView]
-
-
-class OrderPicture(BaseModel):
-    """A picture as it was kept."""
-
-    uid: uuid.UUID
-    kind: str
-    sha256: str

@@ -113,6 +113,13 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     },
     ("post", "/markets/{market}/counts"): (Action.WRITE, Thing.CASE),
     ("get", "/patrol/draws"): (Action.WRITE, Thing.PLAN),
+    **{
+        ("get", f"/statistics{path}"): (Action.READ, Thing.CASE)
+        for path in (
+            "", "/files/{kind}", "/figures", "/figures/{figure}/records", "/events", "/evaluation",
+            "/evaluation/problems", "/baseline", "/classes",
+        )
+    },
     ("post", "/patrol/plans/{plan_id}/again"): (Action.WRITE, Thing.PLAN),
     ("get", "/patrol/plans/{plan_id}/routes"): (Action.READ, Thing.ROUTE),
     ("get", "/patrol/plans/{plan_id}/routes.gpx"): (Action.READ, Thing.ROUTE),
@@ -188,7 +195,6 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
             "/ads/orders": ("get", "post"),
             "/ads/orders/{order}": ("get",),
             "/ads/orders/{order}/steps": ("post",),
-            "/ads/orders/{order}/pictures/{picture}": ("put",),
             "/restaurants": ("get",),
             "/restaurants/{code}": ("get",),
             "/restaurants/{code}/cleanings": ("post",),
@@ -417,6 +423,7 @@ VALUES = {
     **dict.fromkeys(("building_id", "alarm_id", "estate_id", "frontage_id", "agreement_id"), "999999999"),
     **dict.fromkeys(("list_id", "row_id"), "999999999"),
     **dict.fromkeys(("incident", "subject", "merge", "document", "recheck", "penalty", "referral"), "999999999"),
+    "order": "999999999", "feast": "999999999",
     "problem": "0190e3a1-0000-7000-8000-000000000001", "picture": "0190e3a1-0000-7000-8000-000000000002",
     "repair": "999999999", "outage": "999999999", "hazard": "999999999", "thing": "repair",
     "case_table": "hours", "power_table": "tiers", "ladder_table": "rules", "measure": "exempt",
@@ -543,6 +550,30 @@ BODIES: dict[str, dict[str, object]] = {
     "/markets/{market}/counts": {
         "uid": "0190e3a1-0000-7000-8000-000000000003", "stalls": 1, "counted_at": "2026-03-01T08:00:00Z",
     },
+    "/ads/{ad}/hazards": {"hazard": 1},
+    "/ads/{ad}/shown": {"shown": "x"},
+    "/ads/orders": {
+        "uid": "0190e3a1-0000-7000-8000-000000000021", "measure": "guide", "ordered_on": "2026-03-01", "ad": "no such",
+    },
+    "/ads/orders/{order}/steps": {"step": "conform", "at": "2026-03-01T08:00:00Z"},
+    "/restaurants/{code}/cleanings": {"uid": "0190e3a1-0000-7000-8000-000000000022", "cleaned_on": "2026-03-01"},
+    "/restaurants/{code}/surveys": {
+        "uid": "0190e3a1-0000-7000-8000-000000000023", "surveyed_on": "2026-03-01", "flue": True, "housing": "none",
+        "device_planned": True,
+    },
+    "/parking/{bay}/counts": {
+        "uid": "0190e3a1-0000-7000-8000-000000000024", "parked": 1, "counted_at": "2026-03-01T08:00:00Z",
+    },
+    "/parking/tickets": {
+        "uid": "0190e3a1-0000-7000-8000-000000000025", "on": "2026-03-01", "vehicle": "car", "tickets": 1,
+        "lon": 117.99, "lat": 28.3,
+    },
+    "/fireworks/feasts": {
+        "uid": "0190e3a1-0000-7000-8000-000000000026", "kind": "wedding", "held_on": "2026-03-01", "lon": 117.99,
+        "lat": 28.3, "place": "x",
+    },
+    "/fireworks/feasts/{feast}/visit": {"at": "2026-03-01T08:00:00Z"},
+    "/patrol/checks/kitchens": {"power_item": "x", "first_on": "2026-03-01", "last_on": "2026-03-01"},
     "/powers/tables/{power_table}": {"csv": "x"},
     "/powers/figures/{name}": {"value": 1, "basis": "x"},
     "/ladder/tables/{ladder_table}": {"csv": "x"},
@@ -656,6 +687,11 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/subjects/{subject}": "?purpose=ladder&reference=x",
         **dict.fromkeys(("/ladder/shares", "/ladder/exempted", "/ladder/points"), "?first=2026-03-01&last=2026-03-02"),
         "/locate": "?lon=118.01&lat=28.3",
+        **{
+            f"/statistics{rest}": "?first=2026-03-01&last=2026-03-31"
+            for rest in ("", "/files/{kind}", "/figures/{figure}/records", "/events", "/evaluation",
+                         "/evaluation/problems", "/classes")
+        },
         "/postures/here": "?lon=118.01&lat=28.3",
         "/campaigns/weeks": "?first=2026-03-01",
         "/cases/owner": "?lon=118.01&lat=28.3&code=04-06",
@@ -671,6 +707,9 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/supplies/near": "?lon=118.01&lat=28.3&item=x",
         "/proofs/{thing}/{row}/{picture}": "?kind=after&taken_at=2026-03-01T00:00:00Z" if method == "put" else "",
         "/markets/judge": "?lon=118.01&lat=28.3",
+        "/fireworks": "?lon=118.01&lat=28.3",
+        **dict.fromkeys(("/ads/figures", "/noise/places", "/parking"), "?from=2026-03-01&to=2026-03-02"),
+        "/parking/tickets": "?from=2026-03-01&to=2026-03-02" if method == "get" else "",
         "/markets/near": "?lon=118.01&lat=28.3",
         "/places": "?text=x",
         "/complaints/figures": "?first=2026-03-01&last=2026-03-02",
