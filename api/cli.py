@@ -78,7 +78,8 @@ GROUPS = (
     "demand", "checks", "simulate", "tracks", "replan", "draws", "places", "complaints", "resolution",
     "powers", "staffing",
     "buildings", "building_watch", "cases", "frontages", "markets", "ads", "street", "worksites", "waste",
-    "subjects", "ladder", "penalties",
+    "postures", "campaigns",
+    "subjects", "ladder", "penalties", "stats",
 )  # fmt: skip
 
 

@@ -6,19 +6,17 @@ focus costs elsewhere is told by :mod:`geo.patrol.demand.price`.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from geo.cases.postures.suggest import exam_days
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
 
-POSTURES: Final = Path(__file__).resolve().parents[3] / "data" / "postures"
 FACTOR_MOST: Final = 10.0
 
 OPERATION_FACTOR: Final = {"posture": 2.0, "campaign": 1.5, "raid": 1.5}
@@ -50,20 +48,8 @@ class Emphasis:
     kinds: tuple[str, ...] = ()
 
 
-@cache
-def _exam_days(calendar: str) -> tuple[tuple[str, dt.date, dt.date], ...]:
-    path = POSTURES / f"{calendar}.csv"
-    if not path.exists():
-        return ()
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            (row["name"], dt.date.fromisoformat(row["first_on"]), dt.date.fromisoformat(row["last_on"]))
-            for row in csv.DictReader(file)
-        )
-
-
 def exams_on(on: dt.date, calendar: str = "cn") -> list[Emphasis]:
-    """The exams of a day, from ``data/postures``; empty on other days.
+    """The exams of a day, from ``data/postures``; empty on other days. A posture that the bureau approved stands first.
 
     Examples
     --------
@@ -71,9 +57,9 @@ def exams_on(on: dt.date, calendar: str = "cn") -> list[Emphasis]:
     (['高考'], [])
     """
     return [
-        Emphasis(f"exam:{name}", name, EXAM_FACTOR, None, ("school",))
-        for name, first, last in _exam_days(calendar)
-        if first <= on <= last
+        Emphasis(f"exam:{one.name}", one.name, EXAM_FACTOR, None, ("school",))
+        for one in exam_days(calendar)
+        if one.first_on <= on <= one.last_on
     ]
 
 
