@@ -400,7 +400,9 @@ def upgrade() -> None:
         sa.Column("columns", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("set_by", Text(), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("subject IN ('case', 'staff', 'activity')", name=op.f("ck_exchange_form_subject_choice")),
+        sa.CheckConstraint(
+            "subject IN ('case', 'penalty', 'staff', 'activity')", name=op.f("ck_exchange_form_subject_choice")
+        ),
         sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_exchange_form_tenant")),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_exchange_form")),
         sa.UniqueConstraint("tenant", "platform", "subject", name=op.f("uq_exchange_form_tenant_platform_subject")),
@@ -1808,7 +1810,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_by", Text(), nullable=True),
         sa.CheckConstraint(
-            "subject IN ('case', 'staff', 'activity')", name=op.f("ck_exchange_delivery_subject_choice")
+            "subject IN ('case', 'penalty', 'staff', 'activity')", name=op.f("ck_exchange_delivery_subject_choice")
         ),
         sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_exchange_delivery_tenant")),
         sa.CheckConstraint("(receipt IS NULL) = (received_at IS NULL)", name=op.f("ck_exchange_delivery_receipt")),
