@@ -28,7 +28,7 @@ ROUTES = (
     "resolution", "complaints", "intake", "trials", "buildings", "problems", "case_tables", "frontages",
     "frontage_lists", "subjects", "ladder", "notices", "penalties", "markets", "postures", "campaigns", "risks",
     "ads", "restaurants", "parking", "noise", "worksites", "waste", "statistics",
-    "repairs", "outages", "hazards", "gas", "supplies", "proofs",
+    "repairs", "outages", "hazards", "gas", "supplies", "proofs", "waiting", "exchange",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
 

@@ -116,8 +116,8 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     **{
         ("get", f"/statistics{path}"): (Action.READ, Thing.CASE)
         for path in (
-            "", "/files/{kind}", "/figures", "/figures/{figure}/records", "/events", "/evaluation",
-            "/evaluation/problems", "/baseline", "/classes",
+            "", "/files/{sheet_form}", "/figures", "/figures/{figure}/records", "/events", "/evaluation",
+            "/evaluation/problems", "/relapse", "/baseline", "/classes",
         )
     },
     ("post", "/patrol/plans/{plan_id}/again"): (Action.WRITE, Thing.PLAN),
@@ -340,6 +340,26 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         for method in methods
     },
     ("post", "/outages/adoptions"): (Action.WRITE, Thing.PLAN),
+    **{
+        (method, path): (Action.WRITE, Thing.LAYER)
+        for path, method in {
+            "/imports/waiting": "get",
+            "/imports/waiting/{row}/proposals": "get",
+            "/imports/waiting/{row}/place": "post",
+            "/imports/waiting/{row}/refuse": "post",
+            "/imports/sources": "get",
+        }.items()
+    },
+    **{
+        (method, f"/exchange/{path}"): (Action.WRITE, Thing.PLAN)
+        for path, method in {
+            "forms": "get",
+            "forms/{platform}/{topic}": "put",
+            "forms/{platform}/{topic}/files": "post",
+            "deliveries": "get",
+            "deliveries/{delivery}/receipt": "post",
+        }.items()
+    },
     ("get", "/jobs"): (Action.READ, Thing.JOB),
     ("get", "/jobs/{job_id}"): (Action.READ, Thing.JOB),
     ("post", "/jobs/{job_id}/cancel"): (Action.WRITE, Thing.JOB),
@@ -409,6 +429,7 @@ OPEN = {
 """Routes anybody may ask; what they answer depends on who asks and is tested below and elsewhere."""
 
 VALUES = {
+    "sheet_form": "csv",
     "proposal_id": "999999999", "score_id": "999999999", "forecast_id": "999999999", "event": "999999999", "code": "01",
     "plan_id": "999999999", "job_id": "999999999", "suspicion_id": "999999999",
     "finding_id": "999999999", "fid": "999999999", "z": "14",
@@ -423,7 +444,7 @@ VALUES = {
     **dict.fromkeys(("building_id", "alarm_id", "estate_id", "frontage_id", "agreement_id"), "999999999"),
     **dict.fromkeys(("list_id", "row_id"), "999999999"),
     **dict.fromkeys(("incident", "subject", "merge", "document", "recheck", "penalty", "referral"), "999999999"),
-    "order": "999999999", "feast": "999999999",
+    "order": "999999999", "feast": "999999999", "platform": "nobody", "topic": "case", "delivery": "999999999",
     "problem": "0190e3a1-0000-7000-8000-000000000001", "picture": "0190e3a1-0000-7000-8000-000000000002",
     "repair": "999999999", "outage": "999999999", "hazard": "999999999", "thing": "repair",
     "case_table": "hours", "power_table": "tiers", "ladder_table": "rules", "measure": "exempt",
@@ -472,6 +493,11 @@ BODIES: dict[str, dict[str, object]] = {
     },
     "/risks/{risk}": {},
     "/risks/{risk}/steps": {"step": "submit", "at": "2026-03-01T00:00:00Z"},
+    "/imports/waiting/{row}/place": {"lon": 118.0, "lat": 28.3},
+    "/imports/waiting/{row}/refuse": {"note": "x"},
+    "/exchange/forms/{platform}/{topic}": {"columns": [{"heading": "x", "text": "x"}]},
+    "/exchange/forms/{platform}/{topic}/files": {"from_on": "2026-03-01", "to_on": "2026-03-01"},
+    "/exchange/deliveries/{delivery}/receipt": {"receipt": "x", "accepted": 0},
     "/complaints/ties/{tie}": {"confirm": False},
     "/complaints/{complaint}/steps": {"step": "void", "note": "x"},
     "/complaints/{complaint}/merge": {"into": 999999999},
@@ -689,8 +715,8 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/locate": "?lon=118.01&lat=28.3",
         **{
             f"/statistics{rest}": "?first=2026-03-01&last=2026-03-31"
-            for rest in ("", "/files/{kind}", "/figures/{figure}/records", "/events", "/evaluation",
-                         "/evaluation/problems", "/classes")
+            for rest in ("", "/files/{sheet_form}", "/figures/{figure}/records", "/events", "/evaluation",
+                         "/evaluation/problems", "/relapse", "/classes")
         },
         "/postures/here": "?lon=118.01&lat=28.3",
         "/campaigns/weeks": "?first=2026-03-01",

@@ -33,9 +33,9 @@ ITEMS = "物资编码,物资名称,单位,最低储备\nSALT,融雪剂,袋,100\n
 DAY = dt.timedelta(days=1)
 NOON = dt.datetime(2026, 3, 1, 4, tzinfo=dt.UTC)
 POINTS = [
-    {"code": "K1", "name": "一号库", "kind": "depot", "geom": point(117.99, 28.30504)},
-    {"code": "K2", "name": "二号库", "kind": "depot", "geom": point(117.995, 28.311)},
-    {"code": "K3", "name": "三号库", "kind": "post", "geom": point(117.985, 28.30504)},
+    {"code": "K1", "name": "一号库", "kind": "depot", "geom": point(117.99, 28.29004)},
+    {"code": "K2", "name": "二号库", "kind": "depot", "geom": point(117.995, 28.296)},
+    {"code": "K3", "name": "三号库", "kind": "post", "geom": point(117.985, 28.29004)},
 ]
 
 
@@ -44,8 +44,8 @@ def town(database: Database) -> str:
     tenant = prepare(database, supply_point=POINTS)
     with database.begin(tenant) as session:
         import_table(session, tenant, "supply_items", ITEMS)
-        corner = "117.995 28.305"
-        lines = (f"117.98 28.305, {corner}", f"{corner}, 117.995 28.312")
+        corner = "117.995 28.29"
+        lines = (f"117.98 28.29, {corner}", f"{corner}, 117.995 28.297")
         roads = [{"road_class": "residential", "tier": "lane", "geom": f"SRID=4490;LINESTRING({one})"} for one in lines]
         add(session, tenant, "road", roads)
     return tenant
@@ -125,14 +125,14 @@ def test_the_nearest_point_with_enough_is_found_by_road(database: Database, town
         move(session, town, "receive", 50, point="K2")
         move(session, town, "receive", 10, point="K3")
         move(session, town, "receive", 90, point="K3", lot="old", expires_on=dt.date(2026, 3, 2))
-        found = find_nearest(session, town, 117.986, 28.30504, "SALT", 20)
+        found = find_nearest(session, town, 117.986, 28.29004, "SALT", 20)
         assert [one.point for one in found] == ["K1", "K2"]  # K3 is nearer, but what it has in date is not enough
         assert found[0].road_m == pytest.approx(392 + 9, abs=2)  # to the street, along it, and from it
         assert found[1].road_m == pytest.approx(882 + 665 + 4, abs=5)  # around the corner of two streets
         assert found[1].straight_m == pytest.approx(1104, abs=5)
-        assert find_nearest(session, town, 117.986, 28.30504, "SALT", 51) == []
+        assert find_nearest(session, town, 117.986, 28.29004, "SALT", 51) == []
         with pytest.raises(UnknownItem):
-            find_nearest(session, town, 117.986, 28.30504, "BOAT", 1)
+            find_nearest(session, town, 117.986, 28.29004, "BOAT", 1)
         session.rollback()
 
 

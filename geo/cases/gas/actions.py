@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from geo.cases.gas import queries
@@ -131,8 +131,7 @@ def load_figures(session: Session, tenant: str, first: dt.date, last: dt.date) -
 
     ``closed`` are those of the period's hazards that are closed now.
     """
-    zone = get_county(session, tenant).zone
-    span = (dt.datetime.combine(first, dt.time(), zone), dt.datetime.combine(last + dt.timedelta(1), dt.time(), zone))
+    span = _span(session, tenant, first, last)
     made = queries.list_inspections(session, tenant, *span)
     hazards = queries.list_gas_hazards(session, tenant, *span)
 
@@ -150,6 +149,17 @@ def load_figures(session: Session, tenant: str, first: dt.date, last: dt.date) -
         closed=len(closed),
         ids={"inspections": ids(made), **by_level, "closed": closed},
     )
+
+
+def list_made(session: Session, tenant: str, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
+    """Inspections between two local days, both included, with the hazards each found."""
+    return queries.list_inspections(session, tenant, *_span(session, tenant, first, last))
+
+
+def _span(session: Session, tenant: str, first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    zone = get_county(session, tenant).zone
+    end = last + dt.timedelta(days=1)
+    return dt.datetime.combine(first, dt.time(), zone), dt.datetime.combine(end, dt.time(), zone)
 
 
 def _hazards(session: Session, tenant: str, draft: InspectionDraft, inspection: int) -> tuple[int, ...]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geo.cases.history import begin, take
 from geo.cases.outages import queries
-from geo.cases.outages.plans import Season, Standing, standing
+from geo.cases.outages.plans import Night, Season, Standing, night_of, standing
 from geo.cases.outages.states import OUTAGE
-from geo.db.counties import get_county
+from geo.db.counties import County, get_county
 from geo.uids import uuid7
 
 if TYPE_CHECKING:
@@ -37,11 +37,20 @@ def standings_of(
 ) -> dict[int, Standing]:
     """Whether each lamp should burn at an instant, by its own plan and the sun at the middle of the county."""
     county, seasons = get_county(session, tenant), load_seasons(session, tenant)
-    west, south, east, north = county.extent
-    lon, lat = (west + east) / 2, (south + north) / 2
+    lon, lat = _middle(county)
     kinds = {(one["plan"], one["night_part"]) for one in lamps}
     told = {kind: standing(seasons.get(kind[0], []), kind[1], at, lon, lat, county.zone) for kind in kinds}
     return {one["id"]: told[one["plan"], one["night_part"]] for one in lamps}
+
+
+def nights_of(session: Session, tenant: str, evening: dt.date) -> dict[str, Night]:
+    """The burning hours of each plan in the night that begins on a local day; a plan without a season is left out."""
+    county = get_county(session, tenant)
+    nights = {
+        plan: night_of(seasons, evening, *_middle(county), county.zone)
+        for plan, seasons in load_seasons(session, tenant).items()
+    }
+    return {plan: night for plan, night in nights.items() if night is not None}
 
 
 def join_circuit(session: Session, tenant: str, circuit: str, at: dt.datetime, actor: str) -> int | None:
@@ -86,3 +95,8 @@ def join_circuit(session: Session, tenant: str, circuit: str, at: dt.datetime, a
         )  # fmt: skip
         queries.move_outage(session, tenant, one["id"], state="merged", merged_into=target)
     return target
+
+
+def _middle(county: County) -> tuple[float, float]:
+    west, south, east, north = county.extent
+    return (west + east) / 2, (south + north) / 2

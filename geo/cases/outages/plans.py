@@ -42,7 +42,7 @@ class Season:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """When a circuit burns in the night that begins on a day; ``half_off_at`` is when its half-night lamps go off."""
+    """When a circuit burns in the night that begins on a day; ``half_off_at`` is when its half-night lamps go off; all UTC."""
 
     on_at: dt.datetime
     off_at: dt.datetime
@@ -71,7 +71,7 @@ def night_of(seasons: Sequence[Season], evening: dt.date, lon: float, lat: float
     if half is None:
         clock = dt.time.fromisoformat(season.half_off or "")
         day = evening if clock.hour >= 12 else evening + dt.timedelta(days=1)
-        half = min(max(dt.datetime.combine(day, clock, zone), on_at), off_at)
+        half = min(max(dt.datetime.combine(day, clock, zone).astimezone(dt.UTC), on_at), off_at)
     return Night(on_at, off_at, half)
 
 
