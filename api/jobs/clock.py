@@ -89,8 +89,18 @@ def say_dates(database: Database) -> int:
     return said
 
 
-OFTEN: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (("problem.dates_said", say_dates),)
-"""What cannot wait an hour: a limit may be two."""
+def count_changed_events(database: Database) -> int:
+    """Bring the counts of events up to date, in every county; returns in how many something had changed."""
+    from geo.cases.statistics.events.actions import follow_everywhere
+
+    return follow_everywhere(database)
+
+
+OFTEN: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
+    ("problem.dates_said", say_dates),
+    ("events.counted", count_changed_events),
+)
+"""What cannot wait an hour: a limit may be two; and figures of today are asked for today."""
 
 HOURLY: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
     ("forecasts.scored", score_everywhere),

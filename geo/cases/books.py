@@ -17,6 +17,7 @@ from geo.cases.permits import asking as permits
 from geo.cases.postures import templates
 from geo.cases.regimes import actions as regimes
 from geo.cases.restaurants import actions as restaurants
+from geo.cases.statistics.classes import actions as classes
 from geo.cases.supplies import sheets as supplies
 from geo.cases.surveys import sheets as surveys
 from geo.cases.waste import books as waste
@@ -52,6 +53,7 @@ ROOMS: Final = (
     Room(hazards.SHEETS, hazards.save_rows, hazards.list_rows),
     Room(supplies.SHEETS, supplies.save_rows, supplies.list_rows),
     Room(surveys.SHEETS, surveys.save_rows, surveys.list_rows),
+    Room(classes.SHEETS, classes.save_rows, classes.list_rows),
 )
 NAMES: Final = tuple(name for room in ROOMS for name in room.sheets)
 

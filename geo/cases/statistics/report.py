@@ -11,11 +11,11 @@ from geo.cases.statistics.events import actions as events
 from geo.cases.statistics.events.actions import Standing
 from geo.cases.statistics.events.queries import newest_day
 from geo.cases.statistics.figures import EVENTS, STANDARD, Figure, figures, get_figure
+from geo.cases.statistics.periods import check_period
 from geo.cases.statistics.places import districts_of
 from geo.cases.statistics.registers import queries
 from geo.cases.statistics.registers.queries import Asked, Pairs, Source, Statement, coded
 from geo.db.counties import get_county
-from geo.errors import Invalid
 from geo.layers.register import KINDS
 
 if TYPE_CHECKING:
@@ -33,10 +33,6 @@ MOST_RECORDS: Final = 1_000
 LAYERS: Final = frozenset(kind.name for kind in KINDS)
 OUTSIDE: Final = ""
 """Stands for no 片区 among the keys of a figure."""
-
-
-class PeriodBackwards(Invalid):
-    """The last day comes before the first."""
 
 
 @dataclass(slots=True)
@@ -243,8 +239,7 @@ def list_records(
 def _asked(
     session: Session, tenant: str, first: dt.date, last: dt.date, area: Sequence[str] | None
 ) -> tuple[Asked, County]:
-    if last < first:
-        raise PeriodBackwards("statistics.backwards", first=first.isoformat(), last=last.isoformat())
+    check_period(first, last)
     county = get_county(session, tenant)
     return Asked(tenant, first, last, county.time_zone, None if area is None else tuple(sorted(area))), county
 

@@ -1,0 +1,65 @@
+"""SQL of actions by class."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+TABLES: Final = {
+    "problem": "problem_case", "complaint": "complaint", "penalty": "penalty", "notice": "legal_document",
+    "holding": "legal_document", "paper": "legal_document", "building": "illegal_building", "repair": "repair_order",
+    "outage": "outage", "hazard": "hazard", "ad_order": "ad_order", "deviation": "haul_deviation",
+}  # fmt: skip
+"""Tables of workflows whose rows belong to a 片区; actions of others are the county's only."""
+
+RULES = text("SELECT workflow, step, work_class, set_by FROM work_class WHERE tenant = :tenant ORDER BY 1, 2")
+UPSERT = text("""
+INSERT INTO work_class (tenant, workflow, step, work_class, set_by)
+VALUES (:tenant, :workflow, :step, :work_class, :set_by)
+ON CONFLICT (tenant, workflow, step) DO UPDATE SET work_class = excluded.work_class, set_by = excluded.set_by""")
+
+DISTRICT = " ".join(
+    f"WHEN '{flow}' THEN (SELECT r.district_code FROM {table} r WHERE r.tenant = :tenant AND r.id = l.row_id)"
+    for flow, table in TABLES.items()
+)
+ACTIONS = text(f"""
+SELECT district, work_class, workflow, step, count(*) FROM (
+  SELECT CASE l.workflow {DISTRICT} END AS district, c.work_class, l.workflow, l.step
+    FROM unnest(CAST(:workflows AS text[]), CAST(:steps AS text[]), CAST(:classes AS text[]))
+           AS c (workflow, step, work_class)
+    JOIN step_log l ON l.tenant = :tenant AND l.workflow = c.workflow AND l.step = c.step
+   WHERE l.at >= :from_at AND l.at < :to_at
+  UNION ALL
+  SELECT i.district_code, i.work_class, 'ladder', i.step FROM ladder_incident i
+   WHERE i.tenant = :tenant AND i.state = 'confirmed' AND i.work_class IS NOT NULL
+     AND i.at >= :from_at AND i.at < :to_at) AS one
+ WHERE CAST(:area AS text[]) IS NULL OR district = ANY(CAST(:area AS text[]))
+ GROUP BY 1, 2, 3, 4 ORDER BY 1 NULLS LAST, 2, 3, 4""")
+
+
+def load_rules(session: Session, tenant: str) -> list[dict[str, Any]]:
+    """What the county has set."""
+    return [dict(row) for row in session.execute(RULES, {"tenant": tenant}).mappings()]
+
+
+def upsert(session: Session, tenant: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows, recognised by workflow and step."""
+    if rows:
+        session.execute(UPSERT, [{**row, "tenant": tenant} for row in rows])
+
+
+def count_actions(
+    session: Session, tenant: str, from_at: dt.datetime, to_at: dt.datetime, rules: Mapping[tuple[str, str], str],
+    area: Sequence[str] | None,
+) -> list[tuple[str | None, str, str, str, int]]:  # fmt: skip
+    """片区, class, workflow, step and how many times it was taken in the span."""
+    facts = {
+        "tenant": tenant, "from_at": from_at, "to_at": to_at, "area": None if area is None else list(area),
+        "workflows": [flow for flow, _ in rules], "steps": [step for _, step in rules],
+        "classes": list(rules.values()),
+    }  # fmt: skip
+    return [(row[0], row[1], row[2], row[3], int(row[4])) for row in session.execute(ACTIONS, facts)]

@@ -1,0 +1,252 @@
+"""Statistics, lists and maps over a million events: ours against one plain GROUP BY over the same rows, in turn.
+
+``./pianqu bench statistics [--events N] [--asks N]``. The county is made from a seed: so many events over six years in
+twelve 片区. Every question has a period of its own, few of whole months. Times are wall-clock milliseconds of one
+caller; CPU of the database is not in this process, so the machine's load is told beside them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import text
+
+from geo.db.engine import Database
+from geo.settings import Settings
+from tests.benchmarks import bench_tiles
+from tests.benchmarks.bench_tiles import Http, free_port, say
+
+TENANT = "990198"
+WEST, SOUTH, SIDE = 118.0, 28.2, 0.12
+FROM, DAYS = dt.date(2020, 1, 1), 2_192
+EVENTS, ASKS = 1_000_000, 60
+PLAIN_ASKS = 12
+
+
+def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
+    """Measure.
+
+    Returns
+    -------
+    dict
+        ``count`` (seconds of counting all anew); per question ``p50_ms p95_ms asks``: ``counts`` (ours) and ``plain``
+        (GROUP BY) of the same periods, ``report`` (all figures), ``http`` by address.
+    """
+    rows, asks = _number(arguments, "--events", EVENTS), _number(arguments, "--asks", ASKS)
+    database = Database.open(settings, migrate=True)
+    try:
+        made = fill(database, rows)
+        figures: dict[str, Any] = {"name": "statistics", "events": rows, "count": made}
+        figures |= measure(database, asks)
+        figures["http"] = over_http(settings, database, asks)
+    finally:
+        database.close()
+    return figures
+
+
+def measure(database: Database, asks: int) -> dict[str, Any]:
+    """Ours and the plain statement on the same periods."""
+    from geo.cases.statistics.events.actions import count_events, count_plainly
+    from geo.cases.statistics.report import count_figures
+
+    draw = random.Random(1)
+    periods = [_period(draw) for _ in range(asks)]
+    by = ("district", "code")
+
+    def ask(work: Callable[[Any, dt.date, dt.date], Any], some: list[tuple[dt.date, dt.date]]) -> dict[str, Any]:
+        taken = []
+        for first, last in some:
+            with database.begin(TENANT) as session:
+                began = time.perf_counter()
+                work(session, first, last)
+                taken.append(time.perf_counter() - began)
+        return summary(taken)
+
+    found = {
+        "counts": ask(lambda s, first, last: count_events(s, TENANT, first, last, by=by), periods),
+        "plain": ask(lambda s, first, last: count_plainly(s, TENANT, first, last, by=by), periods[:PLAIN_ASKS]),
+        "report": ask(lambda s, first, last: count_figures(s, TENANT, first, last), periods[: asks // 2]),
+    }
+    for name, told in found.items():
+        say(f"{name:>24} p50 {told['p50_ms']:>8.1f} ms  p95 {told['p95_ms']:>8.1f} ms")
+    return found
+
+
+def over_http(settings: Settings, database: Database, asks: int) -> dict[str, Any]:
+    """Lists, maps and statistics as a signed-in planner asks for them."""
+    bench_tiles.TENANT, before = TENANT, bench_tiles.TENANT
+    cookie = sign_in(database)
+    port = free_port()
+    server = bench_tiles.serve(settings, port)
+    bench_tiles.TENANT = before
+    try:
+        return asyncio.run(_ask_http(Http(port, bench_tiles_key(database)), port, cookie, asks))
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+async def _ask_http(http: Http, port: int, cookie: tuple[str, str], asks: int) -> dict[str, Any]:
+    import httpx
+
+    await http.wait_until_ready()
+    found: dict[str, Any] = {}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
+        answer = await client.post("/session", json={"login": cookie[0], "password": cookie[1]})
+        assert answer.status_code == 200, answer.text
+        for name, path in PATHS.items():
+            draw = random.Random(name)
+            taken = []
+            for _ in range(asks):
+                asked = path(draw)
+                began = time.perf_counter()
+                answer = await client.get(asked)
+                taken.append(time.perf_counter() - began)
+                assert answer.status_code in (200, 204), (asked, answer.status_code, answer.text[:300])
+            found[name] = summary(taken)
+            say(f"{name:>24} p50 {found[name]['p50_ms']:>8.1f} ms  p95 {found[name]['p95_ms']:>8.1f} ms")
+    return found
+
+
+def _period(draw: random.Random) -> tuple[dt.date, dt.date]:
+    first = draw.randrange(DAYS - 30)
+    last = min(DAYS - 1, first + draw.choice((6, 30, 90, 364, 1_000, DAYS)))
+    return FROM + dt.timedelta(days=first), FROM + dt.timedelta(days=last)
+
+
+def _box(draw: random.Random, side: float) -> str:
+    west, south = WEST + draw.random() * (SIDE - side), SOUTH + draw.random() * (SIDE - side)
+    return f"{west:.5f},{south:.5f},{west + side:.5f},{south + side:.5f}"
+
+
+def _dates(draw: random.Random) -> str:
+    first, last = _period(draw)
+    return f"first={first}&last={last}"
+
+
+def _tile(draw: random.Random, zoom: int) -> str:
+    from geo.tiles.boxes import tile_at
+
+    place = tile_at(WEST + draw.random() * SIDE, SOUTH + draw.random() * SIDE, zoom)
+    return f"/tiles/WebMercatorQuad/{zoom}/{place.y}/{place.x}?collections=event"
+
+
+PATHS: dict[str, Callable[[random.Random], str]] = {
+    "statistics": lambda draw: f"/statistics?{_dates(draw)}",
+    "statistics/events": lambda draw: f"/statistics/events?{_dates(draw)}&by=district&by=code",
+    "statistics/records": lambda draw: f"/statistics/figures/occupation/records?{_dates(draw)}&limit=100",
+    "list": lambda draw: f"/collections/event/items?limit=100&after={draw.randrange(900_000)}",
+    "list box": lambda draw: f"/collections/event/items?limit=100&bbox={_box(draw, 0.01)}",
+    "list code": lambda draw: (
+        f"/collections/event/items?limit=100&code=0{draw.randrange(1, 5)}-0{draw.randrange(1, 7)}"
+    ),
+    "list days": lambda draw: (
+        "/collections/event/items?limit=100&datetime=" + "/".join(f"{day}T00:00:00Z" for day in _period(draw))
+    ),
+    "map z9": lambda draw: _tile(draw, 9),
+    "map z12": lambda draw: _tile(draw, 12),
+    "map z14": lambda draw: _tile(draw, 14),
+    "map z16": lambda draw: _tile(draw, 16),
+}
+
+
+def summary(taken: list[float]) -> dict[str, Any]:
+    """Half and 95 of 100 are no slower than this.
+
+    Examples
+    --------
+    >>> summary([0.001, 0.002, 0.003])
+    {'p50_ms': 2.0, 'p95_ms': 3.0, 'asks': 3}
+    """
+    ordered = sorted(taken)
+
+    def at(share: float) -> float:
+        return round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
+
+    return {"p50_ms": at(0.5), "p95_ms": at(0.95), "asks": len(ordered)}
+
+
+def fill(database: Database, rows: int) -> dict[str, Any]:
+    """The county and its events, unless they are there; then all is counted anew, and timed."""
+    from geo.cases.statistics.events.actions import recount
+    from geo.db.counties import CountyExists, create_county
+    from geo.db.counts import count_of, count_step
+
+    with contextlib.suppress(CountyExists):
+        create_county(database, TENANT, "测速县", (WEST - 0.1, SOUTH - 0.1, WEST + SIDE + 0.1, SOUTH + SIDE + 0.1))
+    with database.begin(TENANT) as session:
+        if count_of(session, TENANT, "event") != rows:
+            say(f"making {rows} events")
+            session.execute(text("DELETE FROM event WHERE tenant = :t"), {"t": TENANT})
+            session.execute(text("DELETE FROM patrol_district WHERE tenant = :t"), {"t": TENANT})
+            session.execute(text(DISTRICTS), {"t": TENANT, "west": WEST, "south": SOUTH, "side": SIDE})
+            session.execute(text("SELECT setseed(0.5)"))
+            facts = {"t": TENANT, "rows": rows, "west": WEST, "south": SOUTH, "side": SIDE, "from": FROM, "days": DAYS}
+            session.execute(text(ROWS), facts)
+            count_step(session, TENANT, "event", rows - count_of(session, TENANT, "event"))
+    with database.begin_as_owner() as session:
+        session.execute(text("ANALYZE event"))
+    began = time.perf_counter()
+    with database.begin(TENANT) as session:
+        recount(session, TENANT)
+    seconds = time.perf_counter() - began
+    with database.begin_as_owner() as session:
+        session.execute(text("ANALYZE event_place"))
+        session.execute(text("ANALYZE event_count"))
+        cells = session.execute(
+            text("SELECT grain, count(*) FROM event_count WHERE tenant = :t GROUP BY 1 ORDER BY 1"), {"t": TENANT}
+        )
+        found = {row[0]: row[1] for row in cells}
+    say(f"counted {rows} events anew in {seconds:.1f} s: {found}")
+    return {"seconds": round(seconds, 1), "cells": found}
+
+
+DISTRICTS = """
+INSERT INTO patrol_district (tenant, source, source_key, code, name, geom)
+SELECT :t, 'bench', n::text, 'D' || lpad(n::text, 2, '0'), n::text || '片区',
+       ST_Multi(ST_Segmentize(ST_MakeEnvelope(:west + (n % 4) * :side / 4, :south + (n / 4) * :side / 3,
+                                              :west + (n % 4 + 1) * :side / 4, :south + (n / 4 + 1) * :side / 3, 4490),
+                              0.0005))
+  FROM generate_series(0, 11) n"""
+
+ROWS = """
+INSERT INTO event (tenant, uid, source, source_key, code, code_system, origin, occurred_at, closed_at, quantity, unit,
+                   duplicate_of, geom)
+SELECT :t, gen_random_uuid(), 'bench', i::text,
+       '0' || (1 + floor(power(a, 3) * 5))::int || '-0' || (1 + floor(power(b, 2) * 8))::int,
+       'GB/T 30428.2-2013', CASE WHEN c < 0.6 THEN 'patrol' WHEN c < 0.9 THEN 'complaint' ELSE 'camera' END,
+       CAST(:from AS date) + d * :days * interval '1 day',
+       CAST(:from AS date) + d * :days * interval '1 day' + interval '5 hours',
+       CASE WHEN e < 0.1 THEN 3 ELSE 1 END, CASE WHEN a < 0.5 THEN '处' ELSE '次' END,
+       CASE WHEN c < 0.05 THEN 'void' WHEN c < 0.1 THEN (i - 1)::text END,
+       ST_SetSRID(ST_Point(:west + :side * x, :south + :side * y), 4490)
+  FROM (SELECT i, random() AS a, random() AS b, random() AS c, random() AS d, random() AS e, random() AS x,
+               random() AS y FROM generate_series(1, :rows) i) s"""
+
+
+def sign_in(database: Database) -> tuple[str, str]:
+    """An account that sees the whole county; a new one each time."""
+    from api.auth.actions import add_account
+
+    login, password = f"bench{time.time_ns()}", "not-a-secret-here"
+    with database.begin(TENANT) as session:
+        add_account(session, TENANT, login, password, "planner", None)
+    return login, password
+
+
+def bench_tiles_key(database: Database) -> str:
+    """A key, only to ask whether the server is ready."""
+    from api.auth.actions import create_key
+
+    with database.begin(TENANT) as session:
+        return str(create_key(session, TENANT, f"bench {time.time_ns()}", ["layers:read"]))
+
+
+def _number(arguments: list[str], name: str, usual: int) -> int:
+    return int(arguments[arguments.index(name) + 1]) if name in arguments else usual
