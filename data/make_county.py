@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy.orm import Session
 
+    from data.county.haulage import Haulage
     from data.county.truth import Truth
     from geo.db.engine import Database
     from geo.layers.reports import ImportReport
@@ -55,6 +56,7 @@ class SampleCounty:
     duties: pd.DataFrame
     presence: pd.DataFrame
     agreements: pd.DataFrame
+    haulage: Haulage
     truth: Truth
     extent: tuple[float, float, float, float]
     seconds: dict[str, float] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class SampleCounty:
             "duties": self.duties,
             "presence": self.presence,
             "agreements": self.agreements,
+            **self.haulage.frames(),
             **self.truth.frames(),
         }
         for name, frame in sorted({**self.layers, **plain}.items()):
@@ -145,7 +148,7 @@ def make_county(
     import numpy as np
 
     from data.county import events as events_part
-    from data.county import frontages, people, permits, places, reports
+    from data.county import frontages, haulage, people, permits, places, reports, street, worksites
     from data.county.blocks import make_blocks
     from data.county.buildings import make_buildings
     from data.county.districts import make_areas, owners
@@ -197,9 +200,15 @@ def make_county(
     events, truth = events_part.make_events(rng, zones, vendors, streets, lamps, today)
     done("events")
     shops = frontages.make_frontages(seed, streets, zones, today)
+    papers = permits.make_permits(zones, today)
+    net = worksites.make_network(streets)
+    sites = worksites.make_places(zones, net, today)
+    hauls = haulage.make_haulage(seed, sites, papers, net, stretch, today)
+    done("haulage")
     layers, extent = to_layers(
         ground, streets, areas, buildings, lamps, landuse, zones, vendors, illegal, events, org_units,
-        frontages.make_estates(zones), shops, permits.make_permits(zones, today),
+        frontages.make_estates(zones), shops, papers,
+        {**sites, **street.make_street(seed, shops, zones, streets, today)},
     )  # fmt: skip
     done("coordinates")
     return SampleCounty(
@@ -214,6 +223,7 @@ def make_county(
         duties,
         presence,
         frontages.make_agreements(seed, shops, today),
+        hauls,
         truth,
         extent,
         seconds,
@@ -232,6 +242,7 @@ def write_county(county: SampleCounty, folder: Path) -> int:
         "presence": county.presence,
         "agreements": county.agreements,
         "shift_kinds": county.shift_kinds,
+        **county.haulage.frames(),
     }
     for name, plain in {**people, **{f"truth_{n}": f for n, f in county.truth.frames().items()}}.items():
         plain.to_parquet(folder / f"{name}.parquet", compression="zstd")
@@ -249,7 +260,8 @@ LOADING_ORDER: tuple[str, ...] = (
     "road",
 )
 LOADING_ORDER += ("building", "hotspot_zone", "estate", "illegal_building", "frontage", "streetlight", "vendor_point")
-LOADING_ORDER += ("permit", "event")
+LOADING_ORDER += ("permit", "worksite", "site_gate", "waste_site", "haul_route", "firework_zone", "parking")
+LOADING_ORDER += ("contact_point", "restaurant", "ad", "event")
 
 
 def load_county(
@@ -271,7 +283,9 @@ def load_county(
     """
     from data.county import people
     from data.county.frontages import save_registers
+    from data.county.haulage import save_haulage
     from data.county.orders import save_orders
+    from data.county.street import save_street
     from geo.db.changes import write_change
     from geo.db.counties import create_county, find_county
     from geo.hotspots.actions import save_presence
@@ -305,7 +319,9 @@ def load_county(
             progress(name)
     save_presence(database, tenant, county.presence)
     save_registers(database, tenant, county.agreements, SOURCE)
+    save_street(database, tenant, county, SOURCE)
     save_orders(database, tenant, county, SOURCE)
+    save_haulage(database, tenant, county.haulage, county.today, SOURCE)
     with database.begin(tenant) as session:
         _note_operations(session, tenant, county.truth.operations)
         rows = {name: report.rows_read for name, report in reports.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -29,6 +31,20 @@ COLUMNS: dict[str, list[str]] = {
     "frontage": ["code", "name", "trade", "street", "number", "width_dm", "opened_on"],
     "streetlight": ["code", "status", "status_since_at", "circuit", "power_w", "height_m"],
     "vendor_point": ["name", "kind", "goods", "slots", "opening", "valid_from_on", "valid_to_on"],
+    "worksite": ["code", "name", "site_type", "works", "builder", "begun_on"],
+    "site_gate": ["code", "name", "site_code", "washing"],
+    "waste_site": ["code", "name", "kind", "capacity_t"],
+    "haul_route": ["code", "name", "site_code", "dump_code", "opening"],
+    "firework_zone": ["name", "rule", "allowed", "basis"],
+    "parking": ["code", "name", "kind", "capacity", "street"],
+    "contact_point": ["name", "kind", "opened_on"],
+    "restaurant": [
+        "code", "name", "trade", "device", "device_on", "cleaned_on", "seats", "street", "frontage_code", "opened_on",
+    ],
+    "ad": [
+        "code", "kind", "status", "name", "owner", "street", "width_m", "height_m", "permit_number", "registered_on",
+        "valid_to_on", "inspected_on",
+    ],
     "permit": ["number", "kind", "status", "holder", "purpose", "place", "valid_from_on", "valid_to_on"],
     "event": [
         "code",
@@ -60,8 +76,12 @@ def to_layers(
     estates: gpd.GeoDataFrame,
     frontages: gpd.GeoDataFrame,
     permits: gpd.GeoDataFrame,
+    more: Mapping[str, gpd.GeoDataFrame],
 ) -> tuple[dict[str, gpd.GeoDataFrame], tuple[float, float, float, float]]:
-    """All layers by name, and the county's box in degrees; ``org_units.area`` is turned to degrees in place."""
+    """All layers by name, and the county's box in degrees; ``org_units.area`` is turned to degrees in place.
+
+    ``more`` are layers of registers in local metres, recognised by their ``code``.
+    """
     local = {
         "admin_area": areas.admin.assign(source_key=areas.admin["code"]),
         "patrol_district": areas.districts.assign(
@@ -90,6 +110,7 @@ def to_layers(
         "vendor_point": vendors,
         "permit": permits.assign(source_key=permits["number"]),
         "event": events,
+        **{name: frame.assign(source_key=frame["code"]) for name, frame in more.items()},
     }
     areal = {
         "admin_area",
@@ -103,6 +124,9 @@ def to_layers(
         "hotspot_zone",
         "estate",
         "permit",
+        "worksite",
+        "firework_zone",
+        "parking",
     }
     layers = {name: _layer(name, frame, ground.stretch, name in areal) for name, frame in local.items()}
     has = org_units["area"].notna().to_numpy()

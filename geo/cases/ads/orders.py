@@ -191,7 +191,7 @@ def get_order(session: Session, tenant: str, order: int, area: Sequence[str] | N
     row = queries.get_order(session, tenant, order)
     if row is None or (area is not None and row["district_code"] not in area):
         raise UnknownOrder("ads.unknown_order", order=order)
-    return row
+    return {**row, "quantity": float(row["quantity"])}
 
 
 def show_order(session: Session, tenant: str, order: int, area: Sequence[str] | None = None) -> dict[str, Any]:
