@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.county.districts import TENANT
 from data.county.people import squadron_of
+from data.county.worksites import DUMP
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -100,8 +101,9 @@ def make_enterprises(county: SampleCounty) -> list[Enterprise]:
             lon, lat = _gate(zone.geometry)
             name = f"{zone.name.removesuffix('农贸市场')}{word}"
             found.append(Enterprise(f"Q{len(found) + 1:03d}", name, kind, lon, lat, hours, None, cap))
-    lon, lat = _gate(zones[zones["kind"] == "construction"].geometry.iloc[-1])
-    found.append(Enterprise("Q900", "东郊建筑垃圾消纳场", "dump", lon, lat, "06:00-22:00", 2, 6))
+    places = county.layers["waste_site"]
+    dump = places[places["code"] == DUMP].iloc[0]
+    found.append(Enterprise(DUMP, dump["name"], "dump", dump.geometry.x, dump.geometry.y, "06:00-22:00", 2, 6))
     return found
 
 
