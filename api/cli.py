@@ -79,7 +79,8 @@ GROUPS = (
     "powers", "staffing",
     "buildings", "building_watch", "cases", "frontages", "markets", "ads", "street", "worksites", "waste",
     "postures", "campaigns",
-    "subjects", "ladder", "penalties", "stats",
+    "repairs", "outages", "hazards", "supplies",
+    "subjects", "ladder", "penalties", "stats", "exchange",
 )  # fmt: skip
 
 

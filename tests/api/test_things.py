@@ -15,7 +15,8 @@ from tests import cases
 from tests.api import county
 from tests.api.conftest import Served
 
-WEST, EAST = {"lon": 117.99, "lat": 28.29}, {"lon": 118.01, "lat": 28.29}
+WEST: dict[str, Any] = {"lon": 117.99, "lat": 28.29}
+EAST: dict[str, Any] = {"lon": 118.01, "lat": 28.29}
 FOUND = "2026-06-10T14:00:00Z"
 PICTURE = {"kind": "after", "taken_at": FOUND}
 
@@ -36,7 +37,7 @@ def post(client: httpx.Client, path: str, status: int = 201, **body: Any) -> Any
 
 def test_a_hazard_goes_from_report_to_a_third_hand_with_its_picture(signed_in: dict[str, httpx.Client]) -> None:
     squad, desk, planner = signed_in["leader"], signed_in["desk"], signed_in["planner"]
-    body = {"uid": str(uuid7()), "category": "bridge", "level": "major", "found_at": FOUND}
+    body: dict[str, Any] = {"uid": str(uuid7()), "category": "bridge", "level": "major", "found_at": FOUND}
     assert post(squad, "/hazards", 404, **body, **EAST)["code"] == "hazards.unknown"  # not its ground
     made = post(squad, "/hazards", **body, **WEST)
     assert made["open_steps"] == ["confirm", "dismiss"] and made["staff"] and made["overdue"]
@@ -63,7 +64,7 @@ def test_a_hazard_goes_from_report_to_a_third_hand_with_its_picture(signed_in: d
 
 def test_a_repair_is_ordered_by_class_and_point_and_totalled_by_unit(signed_in: dict[str, httpx.Client]) -> None:
     squad, desk = signed_in["leader"], signed_in["desk"]
-    ordered = {"work": "replace", "class_code": "C02-17", "ordered_at": FOUND, **WEST}
+    ordered: dict[str, Any] = {"work": "replace", "class_code": "C02-17", "ordered_at": FOUND, **WEST}
     made = post(squad, "/repairs", uid=str(uuid7()), quantity="2.50", **ordered)
     assert (made["unit"], made["quantity"]) == ("米", "2.50")
     path = f"/repairs/{made['id']}"
@@ -89,7 +90,7 @@ def test_a_dark_lamp_has_a_clock_and_one_off_by_plan_is_no_outage(
     signed_in: dict[str, httpx.Client], database: Database, served: Served
 ) -> None:
     planner, squad = signed_in["planner"], signed_in["auxiliary"]
-    rows = [
+    rows: list[dict[str, object]] = [
         {"code": f"H{n}", "circuit": "H", "night_part": "half", "geom": county.point(117.985 + n / 1000, 28.3101)}
         for n in range(4)
     ]
@@ -100,7 +101,7 @@ def test_a_dark_lamp_has_a_clock_and_one_off_by_plan_is_no_outage(
         assert planner.put(f"/cases/tables/{name}", json={"csv": csv}).status_code == 200
     (night,) = squad.get("/outages/lighting", params={"on": "2026-06-10"}).json()["nights"]
     assert night["on_at"].startswith("2026-06-10T11:0") and night["half_off_at"] == "2026-06-10T15:00:00Z"
-    late = {"lamps": ["H0"], "found_at": "2026-06-10T16:00:00Z"}
+    late: dict[str, Any] = {"lamps": ["H0"], "found_at": "2026-06-10T16:00:00Z"}
     assert post(squad, "/outages", 409, uid=str(uuid7()), **late)["code"] == "outages.off_by_plan"
     made = post(squad, "/outages", uid=str(uuid7()), lamps=["H0"], found_at=FOUND)
     assert made["due_at"] == "2026-06-11T14:00:00Z" and made["breached"] and not made["joined"]
@@ -114,7 +115,7 @@ def test_a_dark_lamp_has_a_clock_and_one_off_by_plan_is_no_outage(
 
 
 def test_gas_is_for_those_who_see_the_whole_county(signed_in: dict[str, httpx.Client], served: Served) -> None:
-    body = {
+    body: dict[str, Any] = {
         "uid": str(uuid7()), "gas_user": "R1", "inspected_at": FOUND, "people": 5,
         "found": [{"level": "general", "description": "软管老化"}],
     }  # fmt: skip
@@ -137,15 +138,15 @@ def test_supplies_are_moved_by_whole_units_and_never_short(signed_in: dict[str, 
     planner, squad = signed_in["planner"], signed_in["officer"]
     items = {"csv": "物资编码,物资名称,单位,最低储备\nSAND,沙袋,袋,50\n"}
     assert planner.put("/cases/tables/supply_items", json=items).status_code == 200
-    moved = {"point": "K1", "item": "SAND", "moved_at": FOUND}
-    body = {"uid": str(uuid7()), "kind": "receive", "quantity": 40, **moved}
+    moved: dict[str, Any] = {"point": "K1", "item": "SAND", "moved_at": FOUND}
+    body: dict[str, Any] = {"uid": str(uuid7()), "kind": "receive", "quantity": 40, **moved}
     assert squad.post("/supplies/moves", json=body).status_code == 403
     assert post(planner, "/supplies/moves", **body)["left"] == 40
     assert post(planner, "/supplies/moves", **body)["left"] == 40
     out = post(planner, "/supplies/moves", uid=str(uuid7()), kind="hand_out", quantity=15, **moved)
     refused = post(planner, "/supplies/moves", 409, uid=str(uuid7()), kind="hand_out", quantity=26, **moved)
     assert refused["code"] == "supplies.short" and "25" in refused["detail"]
-    back = {"uid": str(uuid7()), "kind": "give_back", "quantity": 5, "of_move": out["move"], **moved}
+    back: dict[str, Any] = {"uid": str(uuid7()), "kind": "give_back", "quantity": 5, "of_move": out["move"], **moved}
     assert post(planner, "/supplies/moves", **back)["left"] == 30
     (lot,) = squad.get("/supplies/equations", params={"first": "2026-06-10", "last": "2026-06-10"}).json()["equations"]
     assert lot["holds"] and (lot["opening"], lot["receive"], lot["closing"]) == (0, 40, 30)

@@ -45,7 +45,7 @@ SET_STATUS = text("""
 UPDATE component SET status = :status, updated_at = now() WHERE tenant = :tenant AND id = :id AND status <> :status
 RETURNING ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)""")
 TOTALS = text("""
-SELECT class_code, work, unit, sum(quantity) AS quantity, count(*) AS orders, sum(cost_fen) AS cost_fen,
+SELECT class_code, work, unit, sum(quantity) AS quantity, count(*) AS orders, sum(cost_fen)::bigint AS cost_fen,
        count(cost_fen) AS costed, array_agg(id ORDER BY id) AS ids
   FROM repair_order
  WHERE tenant = :tenant AND accepted_at >= :from_at AND accepted_at < :to_at

@@ -42,7 +42,7 @@ class Season:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """When a circuit burns in the night that begins on a day; ``half_off_at`` is when its half-night lamps go off; all UTC."""
+    """When a circuit burns in the night that begins on a day, and when its half-night lamps go off; all UTC."""
 
     on_at: dt.datetime
     off_at: dt.datetime
