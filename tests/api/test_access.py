@@ -112,6 +112,28 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         for path in ("/markets/judge", "/markets/near", "/markets/counts", "/markets/permits/ending")
     },
     ("post", "/markets/{market}/counts"): (Action.WRITE, Thing.CASE),
+    **{
+        ("get", path): (Action.READ, Thing.LAYER)
+        for path in ("/waste/spills", "/waste/places", "/worksites/permits/ended")
+    },
+    **{
+        (method, path): (Action.READ if method == "get" else Action.WRITE, Thing.CASE)
+        for path, methods in {
+            "/worksites/items": ("get",),
+            "/worksites/day": ("get",),
+            "/worksites/checks": ("get", "post"),
+            "/worksites/filings": ("get",),
+            "/worksites/counts": ("get",),
+            "/waste/deviations": ("get",),
+            "/waste/deviations/{deviation}/steps": ("post",),
+        }.items()
+        for method in methods
+    },
+    **{("get", f"/waste/{path}"): (Action.READ, Thing.INTAKE) for path in ("feeds", "trips", "reconciliation")},
+    ("post", "/waste/feeds/{source}/{feed}"): (Action.WRITE, Thing.INTAKE),
+    ("post", "/waste/deliveries/{source}"): (Action.WRITE, Thing.INTAKE),
+    ("post", "/waste/traces"): (Action.WRITE, Thing.PLAN),
+    ("post", "/worksites/settle"): (Action.WRITE, Thing.PLAN),
     ("get", "/patrol/draws"): (Action.WRITE, Thing.PLAN),
     **{
         ("get", f"/statistics{path}"): (Action.READ, Thing.CASE)
@@ -447,6 +469,7 @@ VALUES = {
     "order": "999999999", "feast": "999999999", "platform": "nobody", "topic": "case", "delivery": "999999999",
     "problem": "0190e3a1-0000-7000-8000-000000000001", "picture": "0190e3a1-0000-7000-8000-000000000002",
     "repair": "999999999", "outage": "999999999", "hazard": "999999999", "thing": "repair",
+    "deviation": "999999999", "feed": "fix",
     "case_table": "hours", "power_table": "tiers", "ladder_table": "rules", "measure": "exempt",
 }  # fmt: skip
 
@@ -600,6 +623,12 @@ BODIES: dict[str, dict[str, object]] = {
     },
     "/fireworks/feasts/{feast}/visit": {"at": "2026-03-01T08:00:00Z"},
     "/patrol/checks/kitchens": {"power_item": "x", "first_on": "2026-03-01", "last_on": "2026-03-01"},
+    "/worksites/checks": {
+        "uid": "0190e3a1-0000-7000-8000-000000000031", "site": "no such", "at": "2026-03-01T08:00:00Z",
+    },
+    "/waste/feeds/{source}/{feed}": {"uid": "0190e3a1-0000-7000-8000-000000000032", "rows": [{"odd": 1}]},
+    "/waste/deviations/{deviation}/steps": {"step": "confirm"},
+    "/waste/traces": {"first": "2026-03-02", "last": "2026-03-01"},
     "/powers/tables/{power_table}": {"csv": "x"},
     "/powers/figures/{name}": {"value": 1, "basis": "x"},
     "/ladder/tables/{ladder_table}": {"csv": "x"},
@@ -737,6 +766,10 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         **dict.fromkeys(("/ads/figures", "/noise/places", "/parking"), "?from=2026-03-01&to=2026-03-02"),
         "/parking/tickets": "?from=2026-03-01&to=2026-03-02" if method == "get" else "",
         "/markets/near": "?lon=118.01&lat=28.3",
+        **dict.fromkeys(("/waste/spills", "/waste/places"), "?lon=118.01&lat=28.3"),
+        **dict.fromkeys(("/worksites/counts", "/waste/trips", "/waste/reconciliation", "/waste/deviations"),
+                        "?first=2026-03-01&last=2026-03-02"),
+        "/worksites/checks": "?first=2026-03-01&last=2026-03-02" if method == "get" else "",
         "/places": "?text=x",
         "/complaints/figures": "?first=2026-03-01&last=2026-03-02",
         "/resolution/items": "?first=2026-03-01&last=2026-03-02",
