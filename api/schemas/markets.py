@@ -49,7 +49,10 @@ class StallJudged(BaseModel):
 
 
 class NearbyView(BaseModel):
-    """A place of trade that is open; ``walk_m`` is empty where no way on foot was found."""
+    """A place of trade that is open; ``walk_m`` is empty where no way on foot was found.
+
+    ``free``: room for so many stalls when it was last counted, in the twelve hours before; empty if not known.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -58,6 +61,7 @@ class NearbyView(BaseModel):
     lat: float
     straight_m: float
     walk_m: float | None
+    free: int | None
 
 
 class NearbyList(BaseModel):

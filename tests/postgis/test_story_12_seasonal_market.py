@@ -154,3 +154,20 @@ def test_what_is_permitted_is_asked_before_an_event_is_filed(database: Database,
         assert [one.number for one in soon] == ["占2026-1"]
         with pytest.raises(Swapped):
             find_permits(session, county, LAT, LON, dt.date(2026, 6, 6))
+
+
+def test_story_12_a_full_place_is_offered_last(database: Database, town: str) -> None:
+    now = dt.datetime.now(dt.UTC).replace(hour=2)  # 10:00 in Shanghai
+    if now > dt.datetime.now(dt.UTC):
+        now -= dt.timedelta(days=1)
+    with database.begin(town) as session:
+        slots = text("UPDATE vendor_point SET slots = 5 WHERE tenant = :t AND name LIKE '%疏导点' RETURNING id, name")
+        ids = {row.name: row.id for row in session.execute(slots, {"t": town})}
+        count_stalls(session, town, uuid7(), ids["墙后疏导点"], 5, now, "li")
+        count_stalls(session, town, uuid7(), ids["桥头疏导点"], 2, now - dt.timedelta(hours=1), "li")
+        asked = (session, town, LON, LAT + 250 * METRE_NORTH)
+        found = find_nearest(*asked, now + dt.timedelta(hours=1), 1_500)
+        later = find_nearest(*asked, now + dt.timedelta(days=1), 1_500)
+    told = [(one.market.name, one.free) for one in found]
+    assert told == [("桥头疏导点", 3), ("墙后疏导点", 0)]
+    assert [(one.market.name, one.free) for one in later] == [("墙后疏导点", None), ("桥头疏导点", None)]

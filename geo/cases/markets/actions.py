@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 WIDEST_M: Final = 3_000.0
+FRESH: Final = dt.timedelta(hours=12)
+"""A count older than this says nothing about the room there is now."""
+
 CANDIDATES: Final = 12
 """Places of trade whose way on foot is looked at, nearest first as the crow flies."""
 
@@ -46,13 +49,17 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """A place of trade that is open: its nearest spot, and metres on foot; none if no way on foot was found."""
+    """A place of trade that is open: its nearest spot, and metres on foot; none if no way on foot was found.
+
+    ``free`` is how many stalls it had room for when it was last counted, in the twelve hours before; None if not known.
+    """
 
     market: Market
     lon: float
     lat: float
     straight_m: float
     walk_m: float | None
+    free: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ def find_nearest(
     Returns
     -------
     list
-        Those without a way on foot last; empty if none is open. Fullness is not looked at: see :func:`list_fullness`.
+        Those known to be full last, before them those without a way on foot; empty if none is open.
     """
     county = get_county(session, tenant)
     check_point(county, lon, lat)
@@ -130,11 +137,19 @@ def find_nearest(
         for row in queries.list_streets(session, tenant, box)
     ]
     walks = walking_m(streets, (lon, lat), [(row.lon, row.lat) for _, row in near])
+    counted = {
+        one.market: max(one.slots - one.stalls, 0)
+        for one in list_fullness(session, tenant, at - FRESH, at)
+        if one.slots is not None
+    }
     found = [
-        Nearby(_market(row), row.lon, row.lat, round(metres, 1), None if walk is None else round(walk, 1))
+        Nearby(
+            _market(row), row.lon, row.lat, round(metres, 1), None if walk is None else round(walk, 1),
+            counted.get(row.id),
+        )
         for (metres, row), walk in zip(near, walks, strict=True)
-    ]
-    return sorted(found, key=lambda one: (one.walk_m is None, one.walk_m or one.straight_m))[:most]
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.free == 0, one.walk_m is None, one.walk_m or one.straight_m))[:most]
 
 
 def count_stalls(
@@ -181,11 +196,13 @@ def count_stalls(
     return max(stalls - row.slots, 0) if row.slots is not None else 0
 
 
-def list_fullness(session: Session, tenant: str, since: dt.datetime) -> list[Fullness]:
-    """The last count of each place since a time, the fullest over its slots first."""
+def list_fullness(
+    session: Session, tenant: str, since: dt.datetime, until: dt.datetime | None = None
+) -> list[Fullness]:
+    """The last count of each place from a time on (until another), the fullest over its slots first."""
     found = [
         Fullness(**row._mapping, over=max(row.stalls - row.slots, 0) if row.slots is not None else 0)
-        for row in queries.list_last_counts(session, tenant, since)
+        for row in queries.list_last_counts(session, tenant, since, until)
     ]
     return sorted(found, key=lambda one: (-one.over, one.market))
 

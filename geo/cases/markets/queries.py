@@ -55,6 +55,7 @@ COUNTS = text("""
 SELECT DISTINCT ON (c.vendor_point_id) c.vendor_point_id AS market, v.name, c.counted_at, c.stalls, c.slots
   FROM stall_count c JOIN vendor_point v ON v.tenant = c.tenant AND v.id = c.vendor_point_id
  WHERE c.tenant = :tenant AND c.counted_at >= :since
+   AND (CAST(:until AS timestamptz) IS NULL OR c.counted_at <= :until)
  ORDER BY c.vendor_point_id, c.counted_at DESC, c.id DESC""")
 
 
@@ -99,6 +100,8 @@ def add_count(session: Session, tenant: str, **values: Any) -> bool:
     return bool(session.execute(COUNT, {"tenant": tenant, **values}).rowcount)  # type: ignore[attr-defined]
 
 
-def list_last_counts(session: Session, tenant: str, since: dt.datetime) -> Sequence[Row[Any]]:
-    """The last count of each place since a time."""
-    return session.execute(COUNTS, {"tenant": tenant, "since": since}).all()
+def list_last_counts(
+    session: Session, tenant: str, since: dt.datetime, until: dt.datetime | None = None
+) -> Sequence[Row[Any]]:
+    """The last count of each place from a time on, until another if one is given."""
+    return session.execute(COUNTS, {"tenant": tenant, "since": since, "until": until}).all()
