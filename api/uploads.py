@@ -48,6 +48,8 @@ class UploadOptions(BaseModel):
     swap: bool = False
     day_order: Literal["ymd", "dmy", "mdy"] = "ymd"
     values: dict[Plain, Plain] = Field(default_factory=dict)
+    as_is: bool = False
+    control: Plain | None = None
 
 
 BODY = {
@@ -63,7 +65,7 @@ BODY = {
                         "type": "string",
                         "contentMediaType": "application/json",
                         "description": "JSON object: mapping, crs, offset, encoding, key, source, layer, swap, "
-                        "day_order, values.",
+                        "day_order, values, as_is, control.",
                     },
                 },
             }

@@ -46,6 +46,8 @@ def report_notes(reports: list[ImportReport], language: Language) -> Iterator[st
     for report in reports:
         if report.resumed_from:
             yield say("report.resumed", language, rows=report.resumed_from)
+        if report.waiting:
+            yield say("waiting.left", language, count=report.waiting)
         for reason, count in report.left_out.items():
             yield f"{count}: {say(reason, language)}"
         for reject in report.rejected[:MOST_ROWS]:

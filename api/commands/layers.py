@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.commands import import_sources
+
 if TYPE_CHECKING:
     from geo.layers.reports import ImportOptions, ImportReport, Progress
     from geo.settings import Settings
@@ -20,7 +22,7 @@ files = typer.Typer(no_args_is_help=True, help="Import layers: osm, layer, event
 
 File = Annotated[Path, typer.Argument(help="File to read.")]
 Maps = Annotated[
-    list[str] | None, typer.Option("--map", help="FIELD=COLUMN, repeatable; also lon, lat, wkt and source_key.")
+    list[str] | None, typer.Option("--map", help="FIELD=COLUMN, repeatable; also lon, lat, wkt, source_key, address.")
 ]
 Sets = Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE for rows where the file says nothing.")]
 Crs = Annotated[str | None, typer.Option(help="CRS of the file's coordinates, as EPSG:4548.")]
@@ -49,11 +51,16 @@ class DayOrderName(enum.StrEnum):
 
 
 Offset = Annotated[OffsetName | None, typer.Option(help="Offset the coordinates are declared to carry.")]
+AsIs = Annotated[bool, typer.Option("--as-is", help="The coordinates carry no offset, whatever they look like.")]
+Control = Annotated[
+    str | None, typer.Option(help="Control points of a local frame (独立坐标系); see pianqu import control.")
+]
 DayOrder = Annotated[DayOrderName, typer.Option(help="How to read 01/02/2011.")]
 
 
 def mount(app: typer.Typer) -> None:
     """Add the commands of this group."""
+    import_sources.mount(files)
     app.add_typer(files, name="import")
     app.command("export")(export)
 
@@ -85,14 +92,16 @@ def import_layer_command(
     layer: LayerName = None,
     swap: Swap = False,
     day_order: DayOrder = DayOrderName.YMD,
+    as_is: AsIs = False,
+    control: Control = None,
     json: Json = None,
     rejects: Rejects = None,
 ) -> None:
-    """One layer from GeoPackage, Shapefile (also zipped), GeoJSON, GeoParquet or CSV."""
+    """One layer from GeoPackage, Shapefile (also zipped), GeoJSON, GeoParquet, CSV, Excel, KML/KMZ or DXF."""
     from geo.layers.reports import ImportOptions
 
     options = ImportOptions(
-        mapping=_pairs(map),
+        mapping=pairs(map),
         crs=crs,
         offset=offset.value if offset else None,
         encoding=encoding,
@@ -101,7 +110,9 @@ def import_layer_command(
         layer=layer,
         swap=swap,
         day_order=day_order.value,
-        values=_pairs(set),
+        as_is=as_is,
+        control=control,
+        values=pairs(set),
     )
     _import(context.obj, kind, file, options, json, rejects)
 
@@ -124,6 +135,8 @@ def import_events_command(
     layer: LayerName = None,
     swap: Swap = False,
     day_order: DayOrder = DayOrderName.YMD,
+    as_is: AsIs = False,
+    control: Control = None,
     json: Json = None,
     rejects: Rejects = None,
 ) -> None:
@@ -132,7 +145,7 @@ def import_events_command(
 
     said = {"origin": origin, "code_system": code_system}
     options = ImportOptions(
-        mapping=_pairs(map),
+        mapping=pairs(map),
         crs=crs,
         offset=offset.value if offset else None,
         encoding=encoding,
@@ -141,7 +154,9 @@ def import_events_command(
         layer=layer,
         swap=swap,
         day_order=day_order.value,
-        values=_pairs(set) | {name: value for name, value in said.items() if value},
+        as_is=as_is,
+        control=control,
+        values=pairs(set) | {name: value for name, value in said.items() if value},
     )
     _import(context.obj, "event", file, options, json, rejects)
 
@@ -166,7 +181,9 @@ def export(
     if not code.isdigit():
         raise UnknownCrs("crs.unreadable", crs=crs)
     with Database.open(settings) as database:
-        rows = export_layer(database, settings.tenant, kind, file, srid=int(code), encoding=encoding, outside=not inside)
+        rows = export_layer(
+            database, settings.tenant, kind, file, srid=int(code), encoding=encoding, outside=not inside
+        )
     sys.stdout.write(f"{rows}\n")
 
 
@@ -251,18 +268,18 @@ def _tell(reports: list[ImportReport], json: Path | None, rejects: Path | None) 
         raise typer.Exit(1)
 
 
-def _pairs(said: list[str] | None) -> dict[str, str]:
+def pairs(said: list[str] | None) -> dict[str, str]:
     """``["a=b"]`` as ``{"a": "b"}``.
 
     Examples
     --------
-    >>> _pairs(["code=灯杆号=旧", "lat=纬度"])
+    >>> pairs(["code=灯杆号=旧", "lat=纬度"])
     {'code': '灯杆号=旧', 'lat': '纬度'}
     """
-    pairs = {}
+    found = {}
     for text in said or []:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             raise typer.BadParameter(f"{text}: FIELD=COLUMN")
-        pairs[name.strip()] = value
-    return pairs
+        found[name.strip()] = value
+    return found

@@ -22,8 +22,6 @@ from geo.layers.register import LayerKind, get_kind
 from geo.layers.reports import ImportOptions, ImportReport, ImportRunning, Progress, Reject
 from geo.layers.runs import queries as runs
 from geo.layers.sources.actions import note_columns, read_as_said
-from geo.layers.sources.asking import ask_offset, may_ask
-from geo.layers.waiting.parking import park
 from geo.layers.waiting.queries import add_waiting
 
 if TYPE_CHECKING:
@@ -162,11 +160,30 @@ def save_frame(
     UnknownCrs
         If the frame has no CRS.
     """
+    return take_frame(database, tenant, kind_name, frame, ImportOptions(source=source), progress)
+
+
+def take_frame(
+    database: Database,
+    tenant: str,
+    kind_name: str,
+    frame: GeoDataFrame,
+    options: ImportOptions,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """As :func:`save_frame`, with columns named as in a file of a data set and read as it is.
+
+    Raises
+    ------
+    UnknownCrs
+        If the frame has no CRS.
+    ColumnUnknown
+        If the options name a column that is not there, or a needed field has none.
+    """
     from geo.layers.readers.frames import frame_batches
 
     if frame.crs is None:
         raise UnknownCrs("crs.missing")
-    options = ImportOptions(source=source)
     importer = _Importer(database, tenant, get_kind(kind_name), options, "", "", progress, resumable=False)
     importer.total = len(frame)
     columns = [str(name) for name in frame.columns if name != frame.geometry.name]
@@ -280,9 +297,11 @@ class _Importer:
 
     def _asked(self, batches: Iterable[RawBatch]) -> Iterator[RawBatch]:
         """The batches, once it is clear that their points need no offset undone that nobody declared."""
+        from geo.layers.sources.asking import ask_offset, may_ask
+
         assert self.door is not None
         for at, batch in enumerate(batches):
-            if at == 0 and may_ask(self.kind, self.options, self.door.frame):
+            if at == 0 and self.resumable and may_ask(self.kind, self.options, self.door.frame):
                 with self.database.begin(self.tenant) as session:
                     ask_offset(session, self.tenant, batch.geometry, self.file_name)
             yield batch
@@ -307,6 +326,7 @@ class _Importer:
     def _check(self, batch: RawBatch) -> Checked:
         from geo.layers.blocks import copy_block
         from geo.layers.checks import split_rows, unique_by_code
+        from geo.layers.waiting.parking import park
 
         assert self.door is not None
         good, rejects = split_rows(self.door, batch)

@@ -17,7 +17,7 @@ X_NAMES = ("x", "point_x", "easting", "x坐标", "东坐标")
 Y_NAMES = ("y", "point_y", "northing", "y坐标", "北坐标")
 WKT_NAMES = ("wkt", "ewkt", "geometry", "geom", "the_geom", "shape", "几何")
 KEY_NAMES = ("source_key",)
-PLACES = ("lon", "lat", "wkt", "source_key", "reporter")
+PLACES = ("lon", "lat", "wkt", "source_key", "reporter", "address")
 """Names that a mapping may use beside the layer's fields."""
 
 DBF_NAME = 10

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double, Integer, Numeric, SmallInteger, Text, Uuid
 from sqlalchemy.sql.type_api import TypeEngine
 
-from geo.layers.plain_columns import Converted, Mask, as_text, blank, mask, to_number, to_text
+from geo.layers.moments import one_way
+from geo.layers.plain_columns import Converted, Mask, as_text, blank, half_width, mask, to_number, to_text
 from geo.layers.reports import DayOrder
 
 WHOLE_LIMITS = ((SmallInteger, 2**15), (BigInteger, 2**63), (Integer, 2**31))
@@ -54,7 +55,7 @@ def to_flag(column: pa.Array) -> Converted:
     """Yes or no, in English, Chinese or digits."""
     if pa.types.is_boolean(column.type):
         return column, np.zeros(len(column), bool)
-    text = pc.utf8_lower(as_text(column))
+    text = pc.utf8_lower(half_width(as_text(column)))
     yes = pc.is_in(text, pa.array(sorted(YES)))
     no = pc.is_in(text, pa.array(sorted(NO)))
     bad = mask(pc.and_(pc.is_valid(text), pc.invert(pc.or_(yes, no))))
@@ -63,7 +64,7 @@ def to_flag(column: pa.Array) -> Converted:
 
 def to_choice(column: pa.Array, spoken: dict[str, str]) -> Converted:
     """One of the listed choices, by any of its spoken words (see :mod:`geo.layers.synonyms`)."""
-    text = as_text(column)
+    text = half_width(as_text(column))
     coded = text.dictionary_encode()
     meant = pa.array([spoken.get(word.casefold()) for word in coded.dictionary.to_pylist()], pa.string())
     choice = meant.take(coded.indices) if len(meant) else pa.nulls(len(text), pa.string())
@@ -101,7 +102,8 @@ def to_instant(column: pa.Array, zone: str, day_order: DayOrder = "ymd") -> tupl
         )
     text = as_text(column)
     coded = text.dictionary_encode()
-    words = pd.Series(coded.dictionary.to_pylist(), dtype="object")
+    said = one_way(coded.dictionary)
+    words = pd.Series(said.to_pylist(), dtype="object")
     instants, days = _read_instants(words, zone, day_order)
     if not len(words):
         return pa.nulls(n, pa.timestamp("us", "UTC")), np.zeros(n, bool), np.zeros(n, bool)

@@ -6,7 +6,7 @@ reader's child process, which may be killed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from geo.crs import MAX_LATITUDE, STORAGE, read_crs, same_degrees, transformer
 from geo.layers.batches import Geometries
+from geo.layers.control.solving import apply
 from geo.layers.offsets import undo
 from geo.layers.reports import FileRefused, Offset
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 GRID_DEGREES = 9
 """Decimals kept of a stored degree (0.1 mm), so that every text format brings back the same number."""
+
+LINE = shapely.GeometryType.LINESTRING.value
 
 FAR = 1e9
 """A coordinate past this is in no frame of the Earth."""
@@ -43,11 +46,14 @@ class Frame:
         The declared offset, of geographic coordinates only.
     swap
         Whether the file gives y before x.
+    control
+        Six parameters that bring a local frame into ``crs``; see :mod:`geo.layers.control.solving`.
     """
 
     crs: str
     offset: Offset | None = None
     swap: bool = False
+    control: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.offset is not None and not read_crs(self.crs).is_geographic:
@@ -56,6 +62,8 @@ class Frame:
     def to_storage(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Coordinates, shape (n, 2), in EPSG:4490 rounded to the storage grid; inf where there is no such place."""
         x, y = (xy[:, 1], xy[:, 0]) if self.swap else (xy[:, 0], xy[:, 1])
+        if self.control is not None:
+            x, y = apply(self.control, np.column_stack([x, y])).T
         if not same_degrees(self.crs):
             x, y = transformer(self.crs, STORAGE).transform(x, y, errcheck=False)
         x, y = undo(self.offset, x, y)
@@ -103,7 +111,7 @@ def place(
     stored = frame.to_storage(xy)
     away = _away(stored, owner, n, extent, strict=not reaches_out)
     if away.any():
-        other = Frame(frame.crs, frame.offset, not frame.swap).to_storage(xy)
+        other = replace(frame, swap=not frame.swap).to_storage(xy)
         swapped = away & ~_away(other, owner, n, extent, strict=True)
         north = np.zeros(n, bool)
         north[owner[~(np.abs(stored[:, 1]) <= MAX_LATITUDE)]] = True
@@ -150,6 +158,9 @@ def only(geometry: Geometries, kept: Mask) -> Geometries:
 def fit_types(geometry: Geometries, types: tuple[str, ...]) -> tuple[Geometries, Mask]:
     """Geometries of the layer's types: one part for many and many of one for one; the mask tells the misfits.
 
+    A line that ends where it begins is the border of an area where the layer holds areas and no lines: drawings and
+    tracks know no areas.
+
     Examples
     --------
     >>> shapes = np.array(shapely.from_wkt(["POLYGON((0 0,1 0,1 1,0 0))", "POINT(0 0)"]))
@@ -162,6 +173,13 @@ def fit_types(geometry: Geometries, types: tuple[str, ...]) -> tuple[Geometries,
     if np.isin(found, codes).all():
         return geometry, np.zeros(len(geometry), bool)
     fitted = geometry.copy()
+    if not any("Line" in name for name in types) and any("Polygon" in name for name in types):
+        ring = np.flatnonzero(found == LINE)
+        ring = ring[shapely.is_closed(geometry[ring]) & (shapely.get_num_coordinates(geometry[ring]) > 3)]
+        if len(ring):
+            xy, owner = shapely.get_coordinates(geometry[ring], return_index=True)
+            fitted[ring] = shapely.polygons(shapely.linearrings(xy, indices=owner))
+            found = shapely.get_type_id(fitted)
     single, many = {"Point": 0, "LineString": 1, "Polygon": 3}, {"Point": 4, "LineString": 5, "Polygon": 6}
     for name in types:
         base = name.removeprefix("Multi")
@@ -170,7 +188,7 @@ def fit_types(geometry: Geometries, types: tuple[str, ...]) -> tuple[Geometries,
             if len(lift):
                 fitted[lift] = shapely.multipolygons(fitted[lift], indices=np.arange(len(lift)))
         else:
-            alone = np.flatnonzero((found == many[base]) & (shapely.get_num_geometries(geometry) == 1))
+            alone = np.flatnonzero((found == many[base]) & (shapely.get_num_geometries(fitted) == 1))
             fitted[alone] = shapely.get_geometry(fitted[alone], 0)
     bad = ~np.isin(shapely.get_type_id(fitted), codes) & ~shapely.is_missing(fitted)
     return fitted, bad

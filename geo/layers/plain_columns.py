@@ -11,6 +11,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
+WIDE = "[！-～　]"
+"""Letters of double width that have a plain one."""
+
 Converted = tuple[pa.Array, Mask]
 """The typed column, and which values cannot be read."""
 
@@ -40,6 +43,19 @@ def as_text(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
 
+def half_width(text: pa.Array) -> pa.Array:
+    """Text with full-width digits, letters and signs made half-width, and spaces around dropped; others as they are.
+
+    Examples
+    --------
+    >>> half_width(pa.array(["１１８．５　", "A-1", None])).to_pylist()
+    ['118.5', 'A-1', None]
+    """
+    if not pc.any(pc.match_substring_regex(text, WIDE)).as_py():
+        return text
+    return as_text(pc.utf8_normalize(text, form="NFKC"))
+
+
 def to_text(column: pa.Array) -> Converted:
     """Text without NUL characters, which PostgreSQL cannot hold."""
     text = as_text(column)
@@ -59,7 +75,7 @@ def to_number(column: pa.Array) -> Converted:
         number = pc.cast(column, pa.float64(), safe=False)
         bad = mask(pc.invert(pc.is_finite(number)))
         return blank(number, bad), bad
-    text = as_text(column)
+    text = half_width(as_text(column))
     if (pc.sum(pc.match_substring(text, ",")).as_py() or 0) > 0:
         text = pc.replace_substring_regex(text, r"^([+-]?\d+),(\d+)$", r"\1.\2")
         grouped = pc.match_substring_regex(text, r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")

@@ -45,7 +45,8 @@ class ImportOptions:
     Parameters
     ----------
     mapping
-        Layer field to the file's column (``{"code": "灯杆号"}``); also ``lon``, ``lat``, ``wkt`` and ``source_key``.
+        Layer field to the file's column (``{"code": "灯杆号"}``); also ``lon``, ``lat``, ``wkt``, ``source_key``, and
+        ``address``: the place in words, by which rows without coordinates wait to be put on the map.
     crs
         The CRS of the coordinates when the file does not say, or says it wrongly.
     offset
@@ -62,6 +63,10 @@ class ImportOptions:
         Exchange x and y of every coordinate.
     day_order
         How to read 01/02/2011; dates that begin with the year need no telling.
+    as_is
+        The coordinates carry no offset, whatever they look like: nobody is asked.
+    control
+        Name of the control points by which a local frame (独立坐标系) becomes the county's; it fills ``solution``.
     values
         Value for every row of a field that the file has no column for, as ``{"origin": "complaint"}``.
     batch_rows
@@ -79,6 +84,9 @@ class ImportOptions:
     day_order: DayOrder = "ymd"
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     batch_rows: int = 50_000
+    as_is: bool = False
+    control: str | None = None
+    solution: Mapping[str, Any] | None = None
 
     def digest(self) -> str:
         """Hash of everything that changes what a file's rows become or where its batches end."""
@@ -113,7 +121,9 @@ class Note:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of every row: ``rows_read = added + changed + unchanged + rejected_count``.
+    """What became of every row: ``rows_read = added + changed + unchanged + waiting + rejected_count``.
+
+    ``waiting`` say their place in words only and wait to be put on the map (待上图).
 
     ``left_out`` counts things of the file that are no rows of this layer, by reason code;
     ``rejected`` lists the first :data:`MAX_REJECTS_KEPT` rejects, ``reasons`` counts all of them.
@@ -125,6 +135,7 @@ class ImportReport:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    waiting: int = 0
     rejected: list[Reject] = dataclasses.field(default_factory=list)
     reasons: Counter[str] = dataclasses.field(default_factory=Counter)
     left_out: Counter[str] = dataclasses.field(default_factory=Counter)
@@ -157,6 +168,7 @@ class ImportReport:
             "added": self.added,
             "changed": self.changed,
             "unchanged": self.unchanged,
+            "waiting": self.waiting,
             "rejected_count": self.rejected_count,
             "reasons": dict(self.reasons),
             "rejected": [

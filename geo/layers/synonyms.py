@@ -107,7 +107,7 @@ CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     ("posture", "status"): {
         "draft": ("拟定", "draft", "草案"),
         "approved": ("批准", "approved", "已批准"),
-        "withdrawn": ("撤销", "called off", "已撤销"),
+        "withdrawn": ("撤销", "called off", "已撤销", "已退出"),
     },
     ("permit", "kind"): {
         "occupation": ("占道审批", "street occupation", "占道", "占用"),

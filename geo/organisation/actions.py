@@ -24,6 +24,10 @@ class UnknownCode(Invalid):
     """A row names a unit, person or shift that is not there; the facts say which."""
 
 
+class DistrictTwice(Conflict):
+    """Two units of a table name the same 片区; the facts say which."""
+
+
 class NoStaff(Invalid):
     """The county has no staff yet; the message says how to bring them in."""
 
@@ -115,6 +119,46 @@ def _rows(frame: DataFrame) -> list[dict[str, Any]]:
     """The frame's rows as plain Python values; anything missing becomes none."""
     plain = frame.astype(object).where(frame.notna(), None)
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+
+
+def import_units(database: Database, tenant: str, path: Path) -> tuple[int, list[BadRow]]:
+    """Take a table of units, all of it or, when any row is bad, nothing. Units not in it stay.
+
+    With a column of 片区 those of each unit become its responsibility and what its accounts may reach; a unit whose
+    cell is empty keeps what it has. Without that column nothing about 片区 changes.
+
+    Raises
+    ------
+    ColumnsMissing, NotATable, UnknownCode
+        If the table cannot be read as units, or names a parent or 片区 that is not there.
+    DistrictTwice
+        If two units of the table name the same 片区.
+    """
+    from geo.organisation.files import read_units
+
+    units, bad = read_units(path)
+    if bad:
+        return 0, bad
+    with database.begin(tenant) as session:
+        owners: dict[str, str] = {}
+        for unit in _rows(units):
+            known = queries.org_unit_ids(session, tenant)
+            for district in unit.pop("districts", None) or ():
+                if owners.setdefault(district, unit["code"]) != unit["code"]:
+                    raise DistrictTwice(
+                        "organisation.district_twice", district=district, units=f"{owners[district]}, {unit['code']}"
+                    )
+            if "parent" in unit:
+                parent = unit.pop("parent")
+                unit["parent_id"] = None if parent is None else _id_of(known, parent, "org_unit")
+            queries.upsert_org_units(session, tenant, [unit])
+        known = queries.org_unit_ids(session, tenant)
+        given = queries.give_districts(session, tenant, {code: known[unit] for code, unit in owners.items()})
+        for district in owners:
+            if district not in given:
+                raise UnknownCode("organisation.unknown_code", what="patrol_district", value=district)
+        write_change(session, tenant, "org_unit.imported", facts={"rows": len(units), "districts": len(owners)})
+    return len(units), []
 
 
 def import_staff(database: Database, tenant: str, path: Path) -> tuple[int, list[BadRow]]:

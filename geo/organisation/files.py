@@ -1,4 +1,4 @@
-"""Staff and vehicles as bureaus have them in tables: CSV with Chinese or English headings, checked row by row."""
+"""Units, staff and vehicles as bureaus have them in tables, CSV or Excel with Chinese or English headings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -33,14 +33,30 @@ VEHICLES: Final = {
     "seats": ("座位", "座位数"),
     "org": ("单位编号",),
 }
-NEEDED: Final = {"staff": ("code", "name", "kind"), "vehicles": ("code", "kind")}
+UNITS: Final = {
+    "code": ("单位编号", "编号"),
+    "name": ("单位名称", "名称"),
+    "kind": ("层级", "类别"),
+    "parent": ("上级编号", "上级单位", "上级"),
+    "districts": ("片区", "片区编号", "责任片区"),
+}
+NEEDED: Final = {"units": ("code", "name", "kind"), "staff": ("code", "name", "kind"), "vehicles": ("code", "kind")}
 KINDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "units": {
+        "bureau": ("bureau", "局"),
+        "brigade": ("brigade", "大队"),
+        "squadron": ("squadron", "squad", "中队"),
+        "town": ("town", "镇街", "乡镇", "街道"),
+    },
     "staff": {
         "regular": ("regular", "在编", "正式", "执法人员"),
         "auxiliary": ("auxiliary", "辅助", "协管", "协管员", "辅助人员"),
     },
     "vehicles": {"car": ("car", "汽车", "轿车", "皮卡"), "ebike": ("ebike", "e-bike", "电动车", "电瓶车")},
 }
+Lines = tuple[list[str], Iterable[tuple[int, Sequence[str]]]]
+"""Headings, and rows with their number below them (headings are row 1)."""
+
 USUAL_SEATS: Final = {"car": 5, "ebike": 1}
 
 
@@ -85,6 +101,30 @@ def read_staff(path: Path) -> tuple[DataFrame, list[BadRow]]:
     return (frame if halves <= set(frame) else frame.drop(columns=halves & set(frame))), bad
 
 
+def read_units(path: Path) -> tuple[DataFrame, list[BadRow]]:
+    """Read a table of units, parents anywhere in it. As :func:`read_staff`.
+
+    Returns
+    -------
+    tuple
+        The good rows, parents before children, with the columns the file has (``parent`` a code or none,
+        ``districts`` a list of codes or none where the cell is empty), and the bad rows, among them circles.
+    """
+    frame, bad = _read(path, "units", UNITS, _unit_row)
+    if "parent" not in frame or bad:
+        return frame, bad
+    above = dict(zip(frame["code"], frame["parent"], strict=True))
+    depth: dict[str, int] = {}
+    for at, code in enumerate(frame["code"]):
+        way = [code]
+        while (parent := above.get(way[-1])) is not None and parent not in way:
+            way.append(parent)
+        if parent is not None:
+            bad.append(BadRow(at + 2, "parent", "organisation.row_circle", code))
+        depth[code] = len(way)
+    return frame.iloc[frame["code"].map(depth).argsort(kind="stable")], bad
+
+
 def read_vehicles(path: Path) -> tuple[DataFrame, list[BadRow]]:
     """Read a vehicle table; an empty seat is 5 for a car and 1 for an e-bike. As :func:`read_staff`."""
     return _read(path, "vehicles", VEHICLES, _vehicle_row)
@@ -93,10 +133,7 @@ def read_vehicles(path: Path) -> tuple[DataFrame, list[BadRow]]:
 def _read(path: Path, what: str, columns: Mapping[str, tuple[str, ...]], take: Any) -> tuple[DataFrame, list[BadRow]]:
     import pandas
 
-    if is_workbook(path):
-        raise NotATable("layers.excel", file=path.name)
-    reader = csv.reader(io.StringIO(_text(path), newline=""))
-    headings = [heading.strip() for heading in next(reader, [])]
+    headings, rows = _workbook(path) if is_workbook(path) else _table(path)
     place = {name: at for name, words in columns.items() if (at := _find(headings, (name, *words))) is not None}
     missing = [name for name in NEEDED[what] if name not in place]
     if missing:
@@ -105,7 +142,7 @@ def _read(path: Path, what: str, columns: Mapping[str, tuple[str, ...]], take: A
     good: list[dict[str, Any]] = []
     bad: list[BadRow] = []
     seen: set[str] = set()
-    for number, cells in enumerate(reader, start=2):
+    for number, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
         row = {name: cells[at].strip() if at < len(cells) else "" for name, at in place.items()}
@@ -116,6 +153,31 @@ def _read(path: Path, what: str, columns: Mapping[str, tuple[str, ...]], take: A
             seen.add(row["code"])
             good.append(row)
     return pandas.DataFrame(good, columns=[name for name in columns if name in place], dtype=object), bad
+
+
+def _table(path: Path) -> Lines:
+    reader = csv.reader(io.StringIO(_text(path), newline=""))
+    return [heading.strip() for heading in next(reader, [])], enumerate(reader, start=2)
+
+
+def _workbook(path: Path) -> Lines:
+    """The first sheet; a merged cell's value stands in all its rows, so units need not be written again."""
+    from geo.layers.readers.parent import open_file
+    from geo.layers.reports import ImportOptions
+
+    # Nothing here is a place: every column is read as it stands.
+    with open_file(path, ImportOptions(mapping={"address": "-"})) as raw:
+        batches = list(raw.batches())
+        rows = [
+            (int(number) + 1, [cell or "" for cell in cells])
+            for batch in batches
+            for number, cells in zip(
+                batch.rows,
+                zip(*(column.to_pylist() for column in batch.columns.columns), strict=True),
+                strict=True,
+            )
+        ]
+        return raw.columns, rows
 
 
 def _text(path: Path) -> str:
@@ -166,6 +228,15 @@ def _staff_row(row: dict[str, Any]) -> tuple[str, str, str] | None:
         return "licence_no", "organisation.row_auxiliary_licence", row["code"]
     if (row["licence_no"] is None) != (row["licence_to_on"] is None):
         return "licence_to_on", "organisation.row_licence_half", row["code"]
+    return None
+
+
+def _unit_row(row: dict[str, Any]) -> tuple[str, str, str] | None:
+    row.pop("org", None)
+    if "parent" in row:
+        row["parent"] = row["parent"] or None
+    if "districts" in row:
+        row["districts"] = [code for code in re.split(r"[、,，;；\s]+", row["districts"]) if code] or None
     return None
 
 

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 Rows = Sequence[Mapping[str, Any]]
 
+GIVE_DISTRICTS = text("""
+UPDATE patrol_district d SET org_unit_id = g.unit
+  FROM unnest(CAST(:codes AS text[]), CAST(:units AS bigint[])) AS g (code, unit)
+ WHERE d.tenant = :tenant AND d.code = g.code RETURNING d.code""")
+
 
 def org_unit_ids(session: Session, tenant: str) -> dict[str, int]:
     """Row ids of the organisation's units by code."""
@@ -33,6 +38,12 @@ def upsert_org_units(session: Session, tenant: str, rows: Rows) -> None:
     """Write units; a parent must stand before its children."""
     for row in rows:
         _upsert(session, tenant, _table(OrgUnit), [row])
+
+
+def give_districts(session: Session, tenant: str, owners: Mapping[str, int]) -> set[str]:
+    """Make units (by row id) responsible for 片区 (by code); the codes that were found."""
+    facts = {"tenant": tenant, "codes": list(owners), "units": list(owners.values())}
+    return set(session.scalars(GIVE_DISTRICTS, facts))
 
 
 def upsert_staff(session: Session, tenant: str, rows: Rows) -> None:

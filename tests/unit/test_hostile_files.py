@@ -303,12 +303,12 @@ def test_the_child_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("name", ["lamps.csv", "lamps.xlsx"])
 @pytest.mark.parametrize("old", [False, True])
-def test_a_workbook_is_told_to_be_saved_as_csv_whatever_its_name(tmp_path: Path, name: str, old: bool) -> None:
+def test_what_only_looks_like_a_workbook_is_refused_whatever_its_name(tmp_path: Path, name: str, old: bool) -> None:
     path = zipped(tmp_path / name, {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
     if old:
         path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
-    assert refusal(path) == "layers.excel"
-    with pytest.raises(PianquError, match=r"layers\.excel"):
+    assert refusal(path) == "spreadsheets.not_a_table"
+    with pytest.raises(PianquError, match=r"spreadsheets\.not_a_table"):
         read_staff(path)
 
 

@@ -7,26 +7,25 @@ then ``"end"`` or why the file is refused.
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import itertools
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from geo.errors import PianquError
 from geo.layers.readers.child import limit
 from geo.layers.readers.encodings import judge_stream
+from geo.layers.readers.sniff import ZIP_MAGIC, is_workbook
+from geo.layers.readers.workbooks import find_header, sheet_rows
 from geo.layers.reports import FileRefused
 
 SEPARATORS: Final = ",;\t|"
 MOST_COLUMNS: Final = 500
 BLOCK: Final = 1 << 20
 MOST_FIELD: Final = 32 << 20
-ZIP: Final = b"PK\x03\x04"
-MOST_MERGED: Final = 100_000
 
 LOT: Final = 200
 """Rows sent in one line."""
@@ -42,9 +41,13 @@ def rows_of(path: Path, sheet: str | None) -> Rows:
     FileRefused
         If it is neither CSV nor an Excel workbook, or has no such sheet.
     """
+    return sheet_rows(path, sheet) if _is_zipped(path) or is_workbook(path) else _csv(path)
+
+
+def _is_zipped(path: Path) -> bool:
+    """A zip is no table of text: the reader of workbooks says what is wrong with it."""
     with path.open("rb") as file:
-        start = file.read(4)
-    return _workbook(path, sheet) if start == ZIP else _csv(path)
+        return file.read(len(ZIP_MAGIC)) == ZIP_MAGIC
 
 
 def _csv(path: Path) -> Rows:
@@ -64,60 +67,6 @@ def _csv(path: Path) -> Rows:
             raise FileRefused("spreadsheets.broken", row=reader.line_num, reason=str(error)) from error
 
 
-def _workbook(path: Path, sheet: str | None) -> Rows:
-    """Rows of a sheet, the first unless named; a merged cell's value stands in all its rows and columns."""
-    import python_calamine
-
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(path)
-        if sheet is not None and sheet not in book.sheet_names:
-            raise FileRefused("spreadsheets.no_sheet", sheet=sheet, known=", ".join(book.sheet_names))
-        page = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
-        merged: dict[int, list[tuple[int, int, int]]] = {}
-        for (top, left), (bottom, right) in page.merged_cell_ranges or ():
-            for row in range(top, min(bottom, top + MOST_MERGED) + 1):
-                merged.setdefault(row, []).append((top, left, right))
-        kept: dict[tuple[int, int], str] = {}
-        for number, values in enumerate(page.to_python(skip_empty_area=False)):
-            cells = [_text(value) for value in values]
-            _fill(cells, number, merged, kept)
-            if any(cells):
-                yield number + 1, cells
-    except (python_calamine.CalamineError, ValueError, OSError, IndexError) as error:
-        raise FileRefused("spreadsheets.not_a_table", reason=type(error).__name__) from error
-
-
-def _fill(
-    cells: list[str], number: int, merged: dict[int, list[tuple[int, int, int]]], kept: dict[tuple[int, int], str]
-) -> None:
-    """Give a row what is merged into it; rows and columns from 0."""
-    for top, left, right in merged.get(number, ()):
-        cells.extend([""] * (right + 1 - len(cells)))
-        if number == top:
-            kept[top, left] = cells[left]
-        for column in range(left, right + 1):
-            cells[column] = kept.get((top, left), "")
-
-
-def _text(value: Any) -> str:
-    """A cell as text: whole numbers without a point, dates as ISO; true is 是.
-
-    Examples
-    --------
-    >>> _text(3.0), _text(None), _text(dt.datetime(2026, 3, 1, 8)), _text(dt.datetime(2026, 3, 1)), _text(" a ")
-    ('3', '', '2026-03-01 08:00:00', '2026-03-01', ' a ')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, dt.datetime):
-        return str(value.date() if value.time() == dt.time() else value.replace(microsecond=0))
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
-
-
 def main() -> int:
     """Serve one request; 0 when every row was sent, 3 when the file is refused."""
     request = json.loads(sys.stdin.buffer.readline())
@@ -131,6 +80,8 @@ def main() -> int:
     try:
         rows = rows_of(Path(request["path"]), request["sheet"])
         number, header = next(rows, (0, []))
+        if is_workbook(Path(request["path"])) and number:
+            number, header, rows = find_header(itertools.chain([(number, header)], rows))
         if not any(cell.strip() for cell in header) or len(header) > MOST_COLUMNS:
             raise FileRefused("spreadsheets.no_header", columns=len(header))
         say([[number, header]])

@@ -16,7 +16,9 @@ RATIO_FREE_BYTES = 50 << 20
 """Below this a high ratio harms nobody: attribute tables of blanks shrink a hundredfold."""
 
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-SINGLE = {".gpkg", ".geojson", ".json", ".parquet", ".geoparquet", ".csv", ".txt", ".tsv"}
+SINGLE = {
+    ".gpkg", ".geojson", ".json", ".parquet", ".geoparquet", ".csv", ".txt", ".tsv", ".kml", ".dxf", ".xlsx", ".xls",
+}  # fmt: skip
 
 
 def unpack(path: Path, into: Path, layer: str | None) -> tuple[Path, Format]:
@@ -75,9 +77,7 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _check(members: list[zipfile.ZipInfo], packed: int) -> None:
-    total = sum(info.file_size for info in members)
-    if len(members) > MAX_MEMBERS or total > MAX_BYTES or (total > RATIO_FREE_BYTES and total > MAX_RATIO * packed):
-        raise FileTooHeavy("layers.zip_too_big", members=len(members), megabytes=total >> 20)
+    check_growth(members, packed)
     for info in members:
         name = PurePosixPath(_name(info).replace("\\", "/"))
         if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
@@ -86,6 +86,19 @@ def _check(members: list[zipfile.ZipInfo], packed: int) -> None:
             raise FileRefused("layers.zip_path", name=str(name)[:80])
         if name.suffix.lower() in (".zip", ".kmz", ".7z", ".rar", ".gz"):
             raise FileRefused("layers.zip_nested")
+
+
+def check_growth(members: list[zipfile.ZipInfo], packed: int) -> None:
+    """Refuse what would grow too big, by what its headers say.
+
+    Raises
+    ------
+    FileTooHeavy
+        If so.
+    """
+    total = sum(info.file_size for info in members)
+    if len(members) > MAX_MEMBERS or total > MAX_BYTES or (total > RATIO_FREE_BYTES and total > MAX_RATIO * packed):
+        raise FileTooHeavy("layers.zip_too_big", members=len(members), megabytes=total >> 20)
 
 
 def _data_sets(members: dict[str, zipfile.ZipInfo]) -> dict[str, dict[str, zipfile.ZipInfo]]:

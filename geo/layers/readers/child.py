@@ -70,6 +70,18 @@ def open_request(request: dict[str, Any]) -> Opened:
         from geo.layers.readers.tables import open_csv
 
         return open_csv(path, found, request)
+    if found is Format.WORKBOOK:
+        from geo.layers.readers.workbooks import open_workbook
+
+        return open_workbook(path, request)
+    if found is Format.KML:
+        from geo.layers.readers.kml import open_kml
+
+        return open_kml(path, request)
+    if found is Format.DXF:
+        from geo.layers.readers.drawings import open_drawing
+
+        return open_drawing(path, request)
     if found is Format.PARQUET:
         from geo.layers.readers.parquet import open_parquet
 

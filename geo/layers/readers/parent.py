@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[3]
-DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "MEM", "Memory"})
+DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "DXF", "MEM", "Memory"})
 """GDAL drivers the child may use; all others are switched off, renamed files included."""
 
 CPU_BASE_S, CPU_S_PER_MB = 60, 4
-COMPRESSED = frozenset({Format.ZIP, Format.CSV_GZ, Format.PARQUET, Format.OSM_GZ, Format.PBF})
+COMPRESSED = frozenset({Format.ZIP, Format.WORKBOOK, Format.CSV_GZ, Format.PARQUET, Format.OSM_GZ, Format.PBF})
 SILENCE_S = 120.0
 """Seconds without a batch after which a child is taken for stuck."""
 

@@ -55,7 +55,9 @@ def open_parquet(path: Path, request: dict[str, Any]) -> Opened:
             for batch in rebatch(file.iter_batches(PIECE, use_threads=False), request["batch_rows"]):
                 attributes = pa.RecordBatch.from_arrays([batch.column(name) for name in kept], schema=bare)
                 if located is not None:
-                    wkb, flaws = located.geometry({name: batch.column(name) for name in located.columns})
+                    wkb, flaws = located.geometry(
+                        {name: batch.column(name) for name in located.columns}, batch.num_rows
+                    )
                 else:
                     wkb, flaws = _as_wkb(batch.column(primary)), None
                 yield finish(row, wkb, attributes, flaws)

@@ -16,6 +16,7 @@ from geo.layers.columns import LAT_NAMES, LON_NAMES, WKT_NAMES, X_NAMES, Y_NAMES
 from geo.layers.plain_columns import as_text, to_number
 
 NO_NUMBER = "reject.coordinate"
+STORED_CRS = "EPSG:4490"
 SRID = re.compile(r"^\s*SRID\s*=\s*(\d{1,6})\s*;\s*", re.IGNORECASE)
 
 
@@ -26,7 +27,7 @@ class Located:
     Parameters
     ----------
     columns
-        (x, y) or (text,).
+        (x, y) or (text,); empty where rows say their place in words only.
     crs
         What the columns' names say about the CRS; None for nothing.
     """
@@ -35,8 +36,10 @@ class Located:
     crs: str | None
     notes: list[dict[str, Any]] = field(default_factory=list)
 
-    def geometry(self, table: Mapping[str, pa.Array]) -> tuple[pa.Array, NDArray[np.object_]]:
+    def geometry(self, table: Mapping[str, pa.Array], rows: int) -> tuple[pa.Array, NDArray[np.object_]]:
         """WKB, and the reason code of each row whose coordinates cannot be read (with the value behind a colon)."""
+        if not self.columns:
+            return pa.nulls(rows, pa.binary()), np.full(rows, None, object)
         parts = [table[name] for name in self.columns]
         return _from_text(parts[0]) if len(parts) == 1 else _from_numbers(*parts)
 
@@ -72,6 +75,8 @@ def locate(names: list[str], mapping: Mapping[str, str]) -> Located:
         return Located((lon, lat), *_degrees(lon, lat))
     if (x := named(X_NAMES)) and (y := named(Y_NAMES)):
         return Located((x, y), None)
+    if "address" in mapping:
+        return Located((), STORED_CRS)
     raise ColumnUnknown("layers.no_place", columns=", ".join(names)[:500])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,9 @@ GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
 ZIP_MAGIC = b"PK\x03\x04"
 OLD_OFFICE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WORKBOOK_PART = b"xl/workbook."
+KML_ROOT = re.compile(rb"<(?:\w+:)?kml\b")
+DXF_START = re.compile(rb"(?:999\r?\n[^\n]*\n\s*)*0\r?\n\s*SECTION\b")
+"""Group code 0, then the first section; comments (999) may stand before."""
 
 
 class Format(StrEnum):
@@ -25,6 +29,9 @@ class Format(StrEnum):
     PARQUET = "parquet"
     CSV = "csv"
     CSV_GZ = "csv.gz"
+    WORKBOOK = "workbook"
+    KML = "kml"
+    DXF = "dxf"
     ZIP = "zip"
     OSM = "osm"
     OSM_GZ = "osm.gz"
@@ -49,7 +56,7 @@ def sniff(path: Path) -> Format:
     if not head:
         raise FileRefused("layers.file_empty", file=path.name)
     if is_workbook(path):
-        raise FileRefused("layers.excel", file=path.name)
+        return Format.WORKBOOK
     found = _by_magic(head) or _by_text(head)
     if found is None:
         raise FileRefused("layers.file_unknown", file=path.name)
@@ -96,10 +103,12 @@ def _by_text(head: bytes) -> Format | None:
     if not start or b"\0" in start:
         return None
     if start.startswith(b"<"):
-        # A document type could define entities that grow without end; OSM files have none.
+        # A document type could define entities that grow without end; neither OSM files nor KML have any.
         if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
             return None
-        return Format.OSM if b"<osm" in start[:4096] else None
+        return Format.OSM if b"<osm" in start[:4096] else Format.KML if KML_ROOT.search(start[:4096]) else None
+    if DXF_START.match(start):
+        return Format.DXF
     if start.startswith((b"{", b"[")):
         return Format.GEOJSON if b'"type"' in start or b'"features"' in start else None
     return Format.CSV

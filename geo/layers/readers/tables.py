@@ -54,7 +54,7 @@ def open_csv(path: Path, found: Format, request: dict[str, Any]) -> Opened:
         raise FileRefused("layers.csv_encoding", encoding=encoding, row=1) from error
     separator = max(SEPARATORS, key=first.count)
     rows = csv.reader(itertools.chain([first], lines), delimiter=separator)
-    header = _unique(next(rows, []))
+    header = unique_names(next(rows, []))
     if not header or len(header) > MAX_COLUMNS:
         raise FileRefused("layers.csv_header", columns=len(header))
     located = locate(header, request["mapping"])
@@ -68,8 +68,8 @@ def open_csv(path: Path, found: Format, request: dict[str, Any]) -> Opened:
     def batches() -> Iterator[pa.RecordBatch]:
         first_row, waiting = 1, itertools.chain(start, rows)
         while block := _take(waiting, request["batch_rows"], first_row, encoding):
-            columns, flaws = _columns(block, header)
-            wkb, unread = located.geometry({name: columns[name] for name in located.columns})
+            columns, flaws = columns_of(block, header)
+            wkb, unread = located.geometry({name: columns[name] for name in located.columns}, len(block))
             attributes = pa.RecordBatch.from_arrays([columns[name] for name in kept], schema=bare)
             said = np.where(flaws == None, unread, flaws)  # noqa: E711
             yield finish(first_row, wkb, attributes, said)
@@ -133,7 +133,7 @@ def _take(rows: Iterator[list[str]], count: int, first_row: int, encoding: str) 
     return taken
 
 
-def _columns(
+def columns_of(
     block: list[list[str]], header: list[str]
 ) -> tuple[dict[str, pa.Array], np.ndarray[Any, np.dtype[np.object_]]]:
     """Rows as columns; a row that does not fit the header keeps its place, empty and with its flaw."""
@@ -149,12 +149,12 @@ def _columns(
     return {name: pa.array(values, pa.string()) for name, values in zip(header, columns, strict=True)}, flaws
 
 
-def _unique(header: list[str]) -> list[str]:
+def unique_names(header: list[str]) -> list[str]:
     """Column names without blanks and doubles.
 
     Examples
     --------
-    >>> _unique(["a", "", "a", " b "])
+    >>> unique_names(["a", "", "a", " b "])
     ['a', 'column_2', 'a_2', 'b']
     """
     seen: Counter[str] = Counter()

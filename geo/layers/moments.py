@@ -1,0 +1,77 @@
+"""The many ways in which offices write a moment, brought to one that dates are read from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.layers.plain_columns import half_width
+
+CHINESE = (
+    (r"日\s*(\d)", r"日 \1"),
+    (r"(\d{1,2})\s*[时点]\s*(\d{1,2})\s*分\s*(\d{1,2})\s*秒?$", r"\1:\2:\3"),
+    (r"(\d{1,2})\s*[时点]\s*(\d{1,2})\s*分?$", r"\1:\2"),
+    (r"(\d{1,2})\s*[时点]\s*整?$", r"\1:00"),
+    (r"(\d{1,2}:\d{1,2})分$", r"\1"),
+)
+PACKED = (
+    (r"^(\d{4})(\d{2})(\d{2})[ T]?(\d{2})(\d{2})(\d{2})$", r"\1-\2-\3 \4:\5:\6"),
+    (r"^(\d{4})(\d{2})(\d{2})[ T]?(\d{2})(\d{2})$", r"\1-\2-\3 \4:\5"),
+)
+NUMBER = r"^(\d{5}(\.\d+)?|1\d{9}|1\d{12})$"
+DAY_FIRST = np.datetime64("1899-12-30T00:00:00", "s")
+SERIALS = 20_000, 80_000
+"""Days of a spreadsheet's calendar from 1954 to 2119."""
+
+MILLISECONDS_FROM = 1e11
+
+
+def one_way(text: pa.Array) -> pa.Array:
+    """Words for moments as ``2026-03-01 08:05:00``, local, where they are written otherwise; the rest as it is.
+
+    Parameters
+    ----------
+    text
+        Trimmed text or null, as :func:`geo.layers.plain_columns.as_text` gives it.
+
+    Returns
+    -------
+    pyarrow.Array
+        Full width made half-width, 时 and 分 made colons, fourteen or twelve digits taken apart, a spreadsheet's serial
+        days (1954 to 2119) and seconds or milliseconds since 1970 (these with their offset, Z) written out.
+
+    Examples
+    --------
+    >>> said = ["2026年3月1日8时5分", "２０２６-０３-０１　０８：０５", "20260301080500", "46082.3368056", "1772323500"]
+    >>> said += ["20260301", "46082", None]
+    >>> one_way(pa.array(said)).to_pylist()[:3]
+    ['2026年3月1日 8:5', '2026-03-01 08:05', '2026-03-01 08:05:00']
+    >>> one_way(pa.array(said)).to_pylist()[3:]
+    ['2026-03-01 08:05:00', '2026-03-01 00:05:00Z', '20260301', '2026-03-01', None]
+    """
+    text = half_width(text)
+    if pc.any(pc.match_substring_regex(text, "[日时点]")).as_py():
+        for pattern, plain in CHINESE:
+            text = pc.replace_substring_regex(text, pattern, plain)
+    for pattern, plain in PACKED:
+        text = pc.replace_substring_regex(text, pattern, plain)
+    numbers = pc.fill_null(pc.match_substring_regex(text, NUMBER), False)
+    if not pc.any(numbers).as_py():
+        return text
+    return pc.if_else(numbers, _written(text, numbers), text)
+
+
+def _written(text: pa.Array, numbers: pa.Array) -> pa.Array:
+    """Serial days and seconds as text; what is out of their range stays as it is."""
+    value = pc.cast(pc.if_else(numbers, text, pa.scalar("0")), pa.float64()).to_numpy(zero_copy_only=False)
+    value = np.nan_to_num(value)
+    serial = (value >= SERIALS[0]) & (value <= SERIALS[1])
+    days = DAY_FIRST + np.round(np.where(serial, value, 0) * 86_400).astype("timedelta64[s]")
+    whole = serial & (value == np.floor(value))
+    seconds = np.where(value >= MILLISECONDS_FROM, value / 1000, value)
+    since = np.round(np.where(serial, 0, seconds)).astype("int64").astype("datetime64[s]")
+    said = np.where(whole, np.datetime_as_string(days, "D"), np.datetime_as_string(days, "s"))
+    said = np.where(serial, said, np.char.add(np.datetime_as_string(since, "s"), "Z"))
+    plain = pc.replace_substring(pa.array(said.astype(object), pa.string()), "T", " ")
+    return pc.if_else(pa.array(serial | (value >= 1e9)), plain, text)
