@@ -209,4 +209,4 @@ def _cells(row: Mapping[str, Any], names: Names, zone: dt.tzinfo) -> dict[str, A
         "from": row["from_at"].astimezone(zone).isoformat(), "to": row["to_at"].astimezone(zone).isoformat(),
         "lon": round(row["lon"], 7), "lat": round(row["lat"], 7),
     }  # fmt: skip
-    return {names.fields[name][0]: value for name, value in told.items()}
+    return {said[0]: told[name] for name, said in names.fields.items()}
