@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from geo.db.engine import Database
-    from geo.patrol.actions import Progress, SavedPlan
+    from geo.patrol.actions import Progress
     from geo.patrol.horizon.actions import Horizon
     from geo.patrol.queries import PlanFrames, PlanRow
+    from geo.patrol.save import SavedPlan
 
 console = Console(stderr=True)
 plan_app = typer.Typer(invoke_without_command=True, help="Plan shifts, show and export plans.")
@@ -244,7 +245,7 @@ def which_shifts(
     database: Database, tenant: str, date: str | None, shift: str | None, every: bool = False
 ) -> tuple[dt.date, list[str]]:
     """The day and the shifts meant; without ``--shift`` the county must have only one, or ``--all``."""
-    from geo.patrol.actions import get_shift_kind
+    from geo.patrol.load import get_shift_kind
     from geo.patrol.queries import list_shift_kinds, load_people
 
     on = read_date(date) if date else tomorrow(database, tenant)

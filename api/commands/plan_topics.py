@@ -86,9 +86,9 @@ def changes_of(before: PlanFrames, after: PlanFrames, now_s: int) -> list[Change
 
 
 def _place(row: Any) -> str:
-    """The key of a place however often it is visited: ``zone:17:2`` is a visit of ``zone:17``."""
-    key = str(row.key)
-    return key.rpartition(":")[0] if row.kind == "zone" and key.count(":") > 1 else key
+    from geo.patrol.replan.differences import place_of
+
+    return place_of(str(row.key), row.kind)
 
 
 def _planned(row: Any, start: Any) -> Any:

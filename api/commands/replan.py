@@ -44,7 +44,7 @@ def again(
     """Plan the rest of a shift anew: what is begun stays, little moves, what is lost is told."""
     from geo.db.counties import get_county
     from geo.db.engine import Database
-    from geo.patrol.actions import get_shift_kind, shift_span
+    from geo.patrol.load import get_shift_kind, shift_span
     from geo.patrol.replan.actions import replan_shift
     from geo.patrol.replan.news import News
 

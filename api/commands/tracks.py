@@ -281,7 +281,7 @@ def _which(database: Database, tenant: str, date: str | None, shift: str | None)
     """The day and the shift meant; without ``--shift`` the county must have only one."""
     from api.commands.patrol import NoShifts, SayShift
     from geo.db.counties import get_county
-    from geo.patrol.actions import get_shift_kind
+    from geo.patrol.load import get_shift_kind
     from geo.patrol.queries import list_shift_kinds
 
     with database.begin(tenant) as session:

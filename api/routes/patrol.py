@@ -18,10 +18,10 @@ from api.schemas.jobs import JobView, view_job
 from api.schemas.patrol import HorizonRequest, HorizonView, PlanDetail, PlanList, PlanRequest
 from geo.db.counties import get_county
 from geo.features.plans.actions import Sight, get_plan, list_plans, load_routes, load_stops, load_teams
-from geo.patrol.actions import check_day, get_shift_kind
 from geo.patrol.export.actions import person_calendar
 from geo.patrol.export.gpx import Waypoint, render_gpx
 from geo.patrol.horizon.actions import review_horizon
+from geo.patrol.load import check_day, get_shift_kind
 
 router = APIRouter(prefix="/patrol", tags=["patrol"])
 

@@ -23,7 +23,7 @@ from api.schemas.staffing import (
     WorthOrder,
 )
 from geo.db.counties import get_county
-from geo.patrol.actions import check_day, get_shift_kind
+from geo.patrol.load import check_day, get_shift_kind
 from geo.patrol.people import book, queries
 from geo.patrol.people.actions import MOST_DAYS, note_leave, set_muster, take_leave_back
 from geo.patrol.people.rules import Need

@@ -35,7 +35,7 @@ from api.uploads import BODY, kept_upload
 from geo.db.engine import Database
 from geo.errors import NotFound
 from geo.messages import say
-from geo.patrol.actions import get_shift_kind
+from geo.patrol.load import get_shift_kind
 from geo.patrol.tracks import queries
 from geo.patrol.tracks.calls.estimate import estimate_pairs
 from geo.patrol.tracks.checkins import Checkin, check_in

@@ -13,8 +13,8 @@ from api.problems import language_of, responses
 from api.schemas.jobs import JobView, view_job
 from api.schemas.trials import PriceOrder, SimulationOrder
 from geo.db.counties import get_county
-from geo.patrol.actions import check_day, get_shift_kind
 from geo.patrol.demand.book.rules import check_focus
+from geo.patrol.load import check_day, get_shift_kind
 
 router = APIRouter(prefix="/patrol", tags=["patrol"])
 

@@ -346,13 +346,13 @@ def _start(
             lon, lat = transformer(network.srid, STORAGE).transform(spot.x, spot.y)
             return Team(
                 draft.code,
-                name,
                 draft.kind,
                 draft.mode,
                 draft.districts,
                 draft.members,
                 draft.vehicles,
                 draft.licences,
+                name,
                 places[mode].add(found),
                 (round(float(lon), 7), round(float(lat), 7)),
             )

@@ -161,17 +161,23 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
+class Crew:
     """People who go together; ``districts`` are the 片区 they may serve, empty for all."""
 
     code: str
-    name: str
     kind: Literal["roaming", "local"]
     mode: Mode
     districts: tuple[str, ...]
     members: tuple[Person, ...]
     vehicles: tuple[Vehicle, ...]
     licences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team(Crew):
+    """A crew with its name and the place where its day begins and ends."""
+
+    name: str
     start: int
     lonlat: tuple[float, float]
 

@@ -19,21 +19,13 @@ from geo.db.engine import Database
 from geo.hotspots.districting.actions import DistrictsExist, cut_county
 from geo.layers.actions import import_osm, save_frame
 from geo.messages import say
-from geo.patrol.actions import (
-    NoGround,
-    PlanFixed,
-    TakenMeanwhile,
-    UnknownPlan,
-    UnknownShift,
-    ensure_plans,
-    plan_shift,
-    publish_plan,
-    summarise_plans,
-)
+from geo.patrol.actions import PlanFixed, UnknownPlan, ensure_plans, plan_shift, publish_plan, summarise_plans
 from geo.patrol.build import NobodyOnDuty
 from geo.patrol.export.files import UnknownTeam, plan_geojson, plan_gpx
+from geo.patrol.load import NoGround, UnknownShift
 from geo.patrol.queries import find_plan, load_plan_frames, lock_plans, lock_shift, publish
 from geo.patrol.rescore import rescore_plan
+from geo.patrol.save import TakenMeanwhile
 from geo.roads.actions import settle_owners
 from geo.roads.queries import load_roads
 from tests.towns import SRID, grid, spot

@@ -8,9 +8,11 @@ import json
 import pytest
 import shapely
 
+from api.commands.plan_topics import changes_of
 from geo.crs import STORAGE, transformer
 from geo.patrol.actions import plan_shift, publish_plan
-from geo.patrol.queries import load_plan_frames
+from geo.patrol.demand.book.rules import set_centre, set_passes
+from geo.patrol.queries import load_districts, load_plan_frames
 from geo.patrol.replan.actions import (
     NothingInForce,
     OtherInForce,
@@ -78,6 +80,35 @@ def test_an_urgent_case_is_gone_to_and_what_is_under_way_stays(database, town, f
     assert "urgent:1" in set(frames_of(database, town, third.plan.id).stops["key"])
     with pytest.raises(OtherInForce):
         replan_shift(database, town, MONDAY, "day", News(), now=later, plan_id=first.id)
+
+
+def test_streets_passed_before_stay_in_the_list_and_both_accounts_agree(database, town):
+    with database.begin(town) as session:
+        set_passes(session, town, "main", 1, 0, MONDAY, ride_kmh=60)
+        districts = [row.code for row in load_districts(session).itertuples()]
+        set_centre(session, town, "中心", MONDAY, districts=districts, ride_kmh=60)
+    saved = plan_shift(database, town, MONDAY, "day", iterations=100)
+    assert saved.passed
+    now = max(dt.datetime.fromisoformat(way["to_at"]) for way in saved.passed[0]["reason_facts"]["ways"])
+    again = replan_shift(database, town, MONDAY, "day", News(), now=now, iterations=20)
+    before, after = frames_of(database, town, saved.id), frames_of(database, town, again.plan.id)
+    earlier = [row for row in saved.passed if row["key"] == saved.passed[0]["key"]]
+    assert [row for row in again.plan.passed if row["key"] == saved.passed[0]["key"]] == earlier
+    columns = ["key", "kind", "name", "feature_ids", "reason_facts"]
+    [old], [new] = (
+        frames.passed[frames.passed["key"] == saved.passed[0]["key"]][columns].to_dict("records")
+        for frames in (before, after)
+    )
+    assert old == new
+    third = replan_shift(database, town, MONDAY, "day", News(), now=now + dt.timedelta(minutes=1), iterations=20)
+    assert saved.passed[0]["key"] in {row["key"] for row in third.plan.passed}
+
+    changes = changes_of(before, after, int((now - before.plan.starts_at).total_seconds()))
+    told = again.again
+    assert sum(one.what == "gone" for one in changes) == sum(one["visits"] for one in told["gone"])
+    assert sum(one.what == "moved" for one in changes) == len(told["moved"])
+    assert sum(one.what == "new" for one in changes) == len(told["new"])
+    assert sum(one.what == "same" for one in changes) == told["same"]
 
 
 def test_the_absent_are_taken_out_and_what_they_had_done_is_not_done_again(database, town, first):

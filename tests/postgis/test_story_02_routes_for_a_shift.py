@@ -17,7 +17,8 @@ from geo.crs import STORAGE
 from geo.db.engine import Database
 from geo.layers.actions import save_frame
 from geo.messages import say
-from geo.patrol.actions import SavedPlan, plan_shift
+from geo.patrol.actions import plan_shift
+from geo.patrol.save import SavedPlan
 from tests.bureaus import EXTENT, MONDAY, OPENINGS, found_county
 from tests.towns import ORIGIN, SRID, spot
 

@@ -94,6 +94,17 @@ def rule_of(session: Session, tenant: str, regime: str | None, on: dt.date) -> R
     return found
 
 
+def passes_by_street(session: Session, tenant: str, on: dt.date) -> dict[int, int]:
+    """How often a patrol passes a street in each shift, by its row id.
+
+    Only where the bureau has decided: it set the street's regime, or what the regime means. For streets with a
+    pre-filled regime and the usual rule the planner's rules of tiers hold.
+    """
+    ruled = {row["regime"] for row in queries.load_rules(session, tenant) if row["valid_from_on"] <= on}
+    asked = {regime: rule_of(session, tenant, regime, on).passes_per_shift for regime in REGIMES}
+    return {road: asked[regime] for road, regime in queries.list_set_streets(session, tenant, on, sorted(ruled))}
+
+
 def list_rows(session: Session, tenant: str, name: str = "regimes") -> list[dict[str, Any]]:
     """The usual rules and those the county has set, by regime and first day; ``name`` is the one table of this room."""
     del name

@@ -40,6 +40,10 @@ SELECT r.name, g.regime, count(*) AS stretches,
   FROM road r JOIN road_regime g ON g.tenant = r.tenant AND g.road_id = r.id
  WHERE r.tenant = :tenant AND g.valid_from_on <= :on AND (g.valid_to_on IS NULL OR g.valid_to_on > :on)
  GROUP BY 1, 2 ORDER BY 1 NULLS LAST, 2""")
+SET_STREETS = text("""
+SELECT road_id, regime FROM road_regime
+ WHERE tenant = :tenant AND valid_from_on <= :on AND (valid_to_on IS NULL OR valid_to_on > :on)
+   AND (set_by <> 'prefilled' OR regime = ANY(CAST(:ruled AS text[]))) ORDER BY road_id""")
 FIGURES = text("""
 SELECT p.regime, count(*) AS problems, count(*) FILTER (WHERE p.closed_at IS NOT NULL) AS closed,
        count(*) FILTER (WHERE p.handled_at <= p.handle_due_at) AS in_time,
@@ -84,3 +88,9 @@ def load_figures(session: Session, tenant: str, from_at: dt.datetime, to_at: dt.
     """Problems found in a span by the regime they were found under; None is off all streets."""
     facts = {"tenant": tenant, "from_at": from_at, "to_at": to_at}
     return [dict(row) for row in session.execute(FIGURES, facts).mappings()]
+
+
+def list_set_streets(session: Session, tenant: str, on: dt.date, ruled: Sequence[str]) -> list[tuple[int, str]]:
+    """Row id and regime on a day of streets whose regime the bureau has set, or that are under one of ``ruled``."""
+    found = session.execute(SET_STREETS, {"tenant": tenant, "on": on, "ruled": list(ruled)})
+    return [(int(road), str(regime)) for road, regime in found]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from geo.crs import to_metric
 from geo.db.counties import get_county
-from geo.patrol.actions import NoGround, get_shift_kind, load_shift, shift_span
 from geo.patrol.demand import queries
 from geo.patrol.demand.book.rules import UnknownFocus
 from geo.patrol.demand.factors import factors_of
 from geo.patrol.demand.load import Demand, load_demand
 from geo.patrol.demand.price import FocusPrice, price_of_focus
+from geo.patrol.load import NoGround, get_shift_kind, load_shift, shift_span
 from geo.patrol.queries import load_districts, load_people, load_zones
 from geo.roads.actions import load_network
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ from geo.calendars import is_public_holiday
 from geo.cases.buildings.books import may_demolish
 from geo.cases.dues.queries import WORDS
 from geo.cases.dues.queries import list_due as list_register_due
+from geo.cases.regimes.actions import passes_by_street
 from geo.crs import to_metric
 from geo.patrol.demand import postures as held
 from geo.patrol.demand import queries
@@ -24,6 +26,7 @@ from geo.patrol.demand.lamps import DARK, lamp_wishes
 from geo.patrol.demand.passes import pass_wishes
 from geo.patrol.demand.posts import ShiftOfDay, post_wishes
 from geo.patrol.demand.rates import Rates
+from geo.patrol.demand.regimes import lower_passes, more_than_daily
 from geo.patrol.demand.rests import hours_of
 from geo.patrol.demand.rules import Rules
 from geo.patrol.demand.treatments import load_serving, open_posts, passes_by_road, raise_passes, told
@@ -122,8 +125,14 @@ def load_demand(
     posts_frame = open_posts(posts_frame, standing, span)
     posts = post_wishes(_owned(posts_frame, districts), named, on_duty, span, shift_code, day)
     asked, under = passes_by_road(treated), held.load_passes(session, county, postures, span)
-    most = {road: max(asked.get(road, 0), under.get(road, 0)) for road in asked.keys() | under.keys()}
-    passes = raise_passes(pass_wishes(network, span, rules.passes), network, span, most)
+    kept = passes_by_street(session, county.code, span.on_date)
+    set_ = {tier.removeprefix("pass:") for tier in rules.set_by if tier.startswith("pass:")}
+    fixed = {int(road) for road, tier in zip(network.road_ids, network.tiers, strict=True) if tier in set_}
+    most: Counter[int] = Counter()
+    for more in (asked, under, more_than_daily(kept)):
+        most |= Counter(more)
+    by_tier = lower_passes(pass_wishes(network, span, rules.passes), span, kept, fixed)
+    passes = raise_passes(by_tier, network, span, most)
     coverage = coverage_wishes(
         network,
         rules.centre,
@@ -169,6 +178,9 @@ def load_demand(
         "rates": _bases(rates),
         "emphases": [_told(one, zones) for one in emphases],
         "treatments": told(treated),
+        "regimes": [
+            {"passes": passes_, "streets": streets} for passes_, streets in sorted(Counter(kept.values()).items())
+        ],
         "postures": held.told(
             postures, zones, under, shift_code, len(people), longest=is_longest(shift_code, day), span=span
         ),

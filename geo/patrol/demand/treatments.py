@@ -83,7 +83,7 @@ def raise_passes(wishes: Sequence[Wish], network: Network, span: ShiftSpan, want
     for group in rounds.values():
         asked = max((wanted.get(road, 0) for road in group[0].feature_ids), default=0)
         if asked > len(group):
-            found += _rounds(replace(group[0], required=True), span, asked, max(one.gap_s for one in group))
+            found += cut_rounds(replace(group[0], required=True), span, asked, max(one.gap_s for one in group))
         else:
             found += group
     owed = {road for group in rounds.values() for road in group[0].feature_ids}
@@ -108,12 +108,22 @@ def raise_passes(wishes: Sequence[Wish], network: Network, span: ShiftSpan, want
                     required=True,
                     stretch=stretch,
                 )
-                found += _rounds(first, span, asked, 0)
+                found += cut_rounds(first, span, asked, 0)
     return found
 
 
-def _rounds(first: Wish, span: ShiftSpan, passes: int, gap_s: int) -> list[Wish]:
-    """A stretch's passes, each in its own part of the shift."""
+def cut_rounds(first: Wish, span: ShiftSpan, passes: int, gap_s: int) -> list[Wish]:
+    """A stretch's passes, each in its own part of the shift.
+
+    Parameters
+    ----------
+    first
+        One of them.
+    passes
+        How many, ≥ 1.
+    gap_s
+        Seconds between two, at most half of such a part; 0 for that.
+    """
     stem = first.key.rpartition(":")[0]
     edges = [span.length_s * number // passes for number in range(passes + 1)]
     apart = span.length_s // (2 * passes)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geo.db.counties import get_county
 from geo.errors import Invalid
-from geo.patrol.actions import DEFAULT_ITERATIONS, check_day, plan_shift
+from geo.patrol.actions import DEFAULT_ITERATIONS, plan_shift
 from geo.patrol.horizon import queries
+from geo.patrol.load import check_day
 from geo.patrol.queries import list_shift_kinds, load_people
 
 if TYPE_CHECKING:

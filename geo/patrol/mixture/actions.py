@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from geo.db.changes import write_change
 from geo.errors import Conflict, Invalid, NotFound
-from geo.patrol.actions import DEFAULT_ITERATIONS, SavedPlan, load_shift, save_plan
+from geo.patrol.actions import DEFAULT_ITERATIONS
+from geo.patrol.load import load_shift
 from geo.patrol.mixture import queries
 from geo.patrol.mixture.seal import draw, new_seed, seal_of
+from geo.patrol.save import SavedPlan, save_plan
 from geo.roads.actions import settle_owners
 
 if TYPE_CHECKING:

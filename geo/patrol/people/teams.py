@@ -11,10 +11,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from geo.patrol.people.parties import Party
-from geo.patrol.problem import Person, Vehicle
+from geo.patrol.problem import Crew, Person, Vehicle
 from geo.roads.speeds import Mode
 
 ROAMING_PAIRS: Final = 3
@@ -32,17 +32,10 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamDraft:
-    """A team before it has a starting place."""
+class TeamDraft(Crew):
+    """A crew before it has a starting place, numbered on its ground."""
 
-    code: str
     number: int
-    kind: Literal["roaming", "local"]
-    mode: Mode
-    districts: tuple[str, ...]
-    members: tuple[Person, ...]
-    vehicles: tuple[Vehicle, ...]
-    licences: int
 
 
 def team_name(draft: TeamDraft, names: Mapping[str, str]) -> str:
@@ -50,11 +43,11 @@ def team_name(draft: TeamDraft, names: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> team_name(TeamDraft("R2", 2, "roaming", "car", (), (), (), 2), {})
+    >>> team_name(TeamDraft("R2", "roaming", "car", (), (), (), 2, 2), {})
     '机动2队'
-    >>> team_name(TeamDraft("P01-1", 1, "local", "foot", ("P01",), (), (), 0), {"P01": "老城片区"})
+    >>> team_name(TeamDraft("P01-1", "local", "foot", ("P01",), (), (), 0, 1), {"P01": "老城片区"})
     '老城片区1队'
-    >>> team_name(TeamDraft("P01-1", 1, "local", "foot", ("P01", "P03"), (), (), 0), {"P01": "老城片区"})
+    >>> team_name(TeamDraft("P01-1", "local", "foot", ("P01", "P03"), (), (), 0, 1), {"P01": "老城片区"})
     '老城片区等2片1队'
     """
     if not draft.districts:
@@ -111,7 +104,7 @@ def form_teams(
             mode, taken = "car", (car,)
         elif taken := _take_bikes(bikes, len(members)):
             mode = "ebike"
-        teams.append(TeamDraft(f"R{i + 1}", i + 1, "roaming", mode, (), members, taken, len(members)))
+        teams.append(TeamDraft(f"R{i + 1}", "roaming", mode, (), members, taken, len(members), i + 1))
     roaming = {person.id for team in teams for person in team.members}
     rest = [person for person in people if person.id not in roaming]
     if rest and grounds:
@@ -178,7 +171,7 @@ def _local_teams(
         taken = _take_bikes(bikes, len(members))
         licences = sum(person.licensed(on) for person in members)
         mode: Mode = "ebike" if taken else "foot"
-        drafts.append(TeamDraft(f"{share[0]}-{number}", number, "local", mode, share, tuple(members), taken, licences))
+        drafts.append(TeamDraft(f"{share[0]}-{number}", "local", mode, share, tuple(members), taken, licences, number))
     return sorted((draft for draft in drafts if draft.members), key=lambda draft: (draft.districts, draft.code))
 
 

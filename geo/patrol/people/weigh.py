@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geo.db.engine import Database
-    from geo.patrol.actions import Loaded
+    from geo.patrol.load import Loaded
     from geo.patrol.problem import Person, Plan, Problem, Vehicle
 
 ITERATIONS = 300
@@ -49,7 +49,7 @@ def weigh_staff(
     UnknownShift, NoGround, NobodyOnDuty
         If there is nothing to plan with.
     """
-    from geo.patrol.actions import load_shift
+    from geo.patrol.load import load_shift
     from geo.patrol.people.worth import MORE, advise_posts, mean_figures, worth_of_one_more
     from geo.patrol.solve import solve_shift
 

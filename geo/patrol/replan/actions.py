@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import Conflict, Invalid, NotFound
-from geo.patrol.actions import Inputs, Loaded, SavedPlan, as_saved, load_inputs, save_plan
+from geo.patrol.load import Inputs, Loaded, load_inputs
 from geo.patrol.queries import find_plan, lock_plans, lock_shift
 from geo.patrol.replan import queries
 from geo.patrol.replan.news import News, check_news, standing_teams, urgent_rows
 from geo.patrol.replan.told import Ready, tell_changes
+from geo.patrol.save import SavedPlan, as_saved, save_plan
 from geo.roads.actions import settle_owners
 
 if TYPE_CHECKING:
@@ -144,7 +145,8 @@ def replan_shift(
         lock_shift(session, tenant, on_date, shift_code)
         _refuse_other(queries.find_in_force(session, tenant, on_date, shift_code), ready.force)
         more = {"again": told, "cuts": ready.force.summary.get("cuts", {})}
-        saved = save_plan(session, tenant, loaded, plan, score, facts, more)
+        saved = save_plan(session, tenant, loaded, plan, score, facts, more, ready.passed)
+        queries.carry_passed(session, tenant, ready.force.id, saved.id, [str(row["key"]) for row in ready.passed])
     tell("save", 1, 1)
     return SavedAgain(saved, told)
 
@@ -191,7 +193,8 @@ def _load(
     standing = standing_teams(teams, news, inputs.register, on_date)
     problem = inputs.put_together([*inputs.demand.wishes, *_wishes(inputs, urgent)], teams=standing)
     cut = cut_trails(inputs.network, problem, inputs.stretches, force.summary.get("cuts", {}))
-    gone_by = passed_by(force.summary.get("passed", []), now) if begun else frozenset()
+    passed = passed_by(force.summary.get("passed", []), now) if begun else []
+    gone_by = {str(row["key"]) for row in passed}
     if so_far.teams:
         asked = {stop.key for stop in cut.problem.stops if stop.kind == "coverage"}
         trails = {key: stretch for key, stretch in cut.stretches.items() if key in asked}
@@ -214,7 +217,8 @@ def _load(
         before, counts = {**before, code: (visit, *before.get(code, ()))}, {**counts, code: 1}
     new = [row.key for row in urgent]
     return Ready(
-        inputs, force, problem, cut.stretches, before, counts, late, legs, rows, now_s, done, new, so_far.teams
+        inputs, force, problem, cut.stretches, before, counts, late, legs, rows, now_s, done, new, so_far.teams,
+        passed,
     )  # fmt: skip
 
 

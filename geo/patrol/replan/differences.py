@@ -85,6 +85,17 @@ def differences(
     return Differences(tuple(same), tuple(moved), tuple(gone), tuple(dict.fromkeys(key for _, key in new)))
 
 
+def place_of(key: str, kind: str) -> str:
+    """The key of a place however often it is visited.
+
+    Examples
+    --------
+    >>> place_of("zone:17:2", "zone"), place_of("zone:17", "zone"), place_of("pass:4:0:1", "pass")
+    ('zone:17', 'zone:17', 'pass:4:0:1')
+    """
+    return key.rpartition(":")[0] if kind == "zone" and key.count(":") > 1 else key
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A visit to come before and after: its place by key, with team and times; None on the side where it is not.

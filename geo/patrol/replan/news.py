@@ -109,7 +109,7 @@ def standing_teams(teams: Sequence[TeamRow], news: News, register: Register, on:
             vehicles = ()
         licences = sum(person.licensed(on) for person in members)
         kind: Literal["roaming", "local"] = "local" if row.kind == "local" else "roaming"
-        draft = TeamDraft(row.code, number, kind, mode, tuple(row.districts), members, vehicles, licences)
+        draft = TeamDraft(row.code, kind, mode, tuple(row.districts), members, vehicles, licences, number)
         found.append(Standing(draft, row.name, (row.lon, row.lat)))
     return found
 

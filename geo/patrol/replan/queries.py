@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import text
@@ -67,6 +68,16 @@ AGAIN = text(f"""
 SELECT {PLAN_COLUMNS} FROM shift_plan WHERE tenant = :tenant AND summary ? 'again' ORDER BY made_at DESC, id DESC
 LIMIT :most""")
 
+CARRY_PASSED = text("""
+INSERT INTO plan_stop (tenant, plan_id, key, kind, name, layer, feature_ids, district_code, weight, licences_needed,
+                       service_s, window_from_at, window_to_at, reason_code, reason_facts, geom, duty, required)
+SELECT s.tenant, :after, s.key, s.kind, s.name, s.layer, s.feature_ids, s.district_code, s.weight, s.licences_needed,
+       s.service_s, s.window_from_at, s.window_to_at, s.reason_code, s.reason_facts, s.geom, s.duty, s.required
+FROM plan_stop s
+WHERE s.tenant = :tenant AND s.plan_id = :before AND s.team_id IS NULL AND s.key = ANY(CAST(:keys AS text[]))
+  AND NOT EXISTS (SELECT FROM plan_stop n WHERE n.tenant = s.tenant AND n.plan_id = :after AND n.key = s.key)
+ORDER BY s.id""")
+
 TEAMS = text("""
 SELECT t.code, t.name, t.kind, t.mode, t.district_codes, ST_X(t.start), ST_Y(t.start),
        ARRAY(SELECT m.staff_id FROM plan_member m WHERE m.tenant = t.tenant AND m.team_id = t.id ORDER BY m.id),
@@ -120,3 +131,9 @@ def load_legs(session: Session, tenant: str, plan_id: int) -> list[LegRow]:
     """Legs of a plan, day by day in order."""
     rows = session.execute(LEGS, {"tenant": tenant, "id": plan_id})
     return [LegRow(team, kind, s, m, None if line is None else bytes(line)) for team, kind, s, m, line in rows]
+
+
+def carry_passed(session: Session, tenant: str, before: int, after: int, keys: Sequence[str]) -> None:
+    """Keep in a plan what the one before it says was passed on the way, word for word."""
+    if keys:
+        session.execute(CARRY_PASSED, {"tenant": tenant, "before": before, "after": after, "keys": list(keys)})

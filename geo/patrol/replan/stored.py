@@ -191,22 +191,22 @@ def _stand_in(
     return replace(problem, stops=(*problem.stops, made)), row.key, 0
 
 
-def passed_by(passed: Sequence[Mapping[str, Any]], now: dt.datetime) -> frozenset[str]:
-    """Keys of what a plan's summary says was passed on the way by now.
+def passed_by(passed: Sequence[Mapping[str, Any]], now: dt.datetime) -> list[Mapping[str, Any]]:
+    """Of what a plan's summary says is passed on the way, what was so by now.
 
     Examples
     --------
     >>> noon = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
     >>> ways = [{"to_at": "2026-11-23T11:00:00+00:00"}, {"to_at": "2026-11-23T13:00:00+00:00"}]
     >>> told = [{"key": key, "reason_facts": {"ways": some}} for key, some in (("a", ways[:1]), ("b", ways))]
-    >>> passed_by(told, noon)
-    frozenset({'a'})
+    >>> [row["key"] for row in passed_by(told, noon)]
+    ['a']
     """
-    return frozenset(
-        str(row["key"])
+    return [
+        row
         for row in passed
         if all(dt.datetime.fromisoformat(way["to_at"]) <= now for way in row["reason_facts"]["ways"])
-    )
+    ]
 
 
 def with_delay(problem: Problem, code: str, at_s: int, late_s: int) -> tuple[Problem, Planned]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from geo.patrol.actions import Inputs
+    from geo.patrol.load import Inputs
     from geo.patrol.problem import Plan, Problem, Team
     from geo.patrol.queries import PlanRow
     from geo.patrol.replan.carry import Planned
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ready:
-    """All a search needs: the problem as it is now, the plan in force on it, and what stays."""
+    """All a search needs: the problem as it is now, the plan in force on it, and what stays.
+
+    ``passed`` are rows of the summary of the plan in force: streets that were passed on the way by now.
+    """
 
     inputs: Inputs
     force: PlanRow
@@ -36,23 +39,34 @@ class Ready:
     done: Sequence[str]
     urgent: Sequence[str]
     seen: Mapping[str, Seen]
+    passed: Sequence[Mapping[str, Any]]
 
 
 def tell_changes(ready: Ready, plan: Plan, found: Replanned) -> dict[str, Any]:
-    """What the new plan changes, JSON-ready."""
+    """What the new plan changes, JSON-ready.
+
+    Visits are compared as the stored plans have them, by the rule of :func:`geo.patrol.replan.differences.pair_visits`;
+    rests and waiting are none. ``moved_permille`` is of those that the news itself does not touch.
+    """
     from geo.patrol.replan.carry import planned_days
+    from geo.patrol.replan.differences import pair_visits, place_of
 
     problem = ready.problem
-    names = {stop.key: stop.name for stop in problem.stops}
+    names = {place_of(row.key, row.kind): row.name for row in ready.rows}
+    names.update({stop.key: stop.name for stop in problem.stops})
     reasons = {problem.stops[number].key: reason for number, reason in plan.unserved.items()}
     after = planned_days(problem, plan)
     visited = {visit.key for day in after.values() for visit in day}
     passed = {problem.stops[number].key for number in plan.passed}
+    pairs = pair_visits(_stored_days(ready.rows), _without_rests(problem, after), ready.now_s)
+    keys = {what: [pair.key for pair in pairs if pair.what == what] for what in ("same", "moved", "gone", "new")}
     gone = []
-    for key, times in Counter(found.differences.gone).items():
+    for key, times in Counter(keys["gone"]).items():
         code, facts = "patrol.again_no_longer", {}
         if key in reasons:
             code, facts = reasons[key].code, dict(reasons[key].facts)
+        elif key in passed:
+            code = "patrol.again_passed"
         elif key in visited:
             code = "patrol.again_fewer"
         gone.append(
@@ -65,10 +79,10 @@ def tell_changes(ready: Ready, plan: Plan, found: Replanned) -> dict[str, Any]:
         "now": (ready.force.starts_at + dt.timedelta(seconds=ready.now_s)).isoformat(),
         "teams_gone": [code for code in ready.before if code not in here],
         "done_by_them": list(ready.done),
-        "same": len(found.differences.same),
-        "moved": [{"key": key, "name": names.get(key, "")} for key in found.differences.moved],
+        "same": len(keys["same"]),
+        "moved": [{"key": key, "name": names.get(key, "")} for key in keys["moved"]],
         "gone": gone,
-        "new": [{"key": key, "name": names.get(key, "")} for key in found.differences.new if key not in passed],
+        "new": [{"key": key, "name": names.get(key, "")} for key in keys["new"]],
         "moved_permille": found.differences.moved_permille,
         "value": found.value,
         "value_before": found.value + sum(row["value"] for row in lost),
@@ -76,6 +90,23 @@ def tell_changes(ready: Ready, plan: Plan, found: Replanned) -> dict[str, Any]:
         "teams": [_how_known(ready, team) for team in ready.problem.teams],
         "urgent": [_who_goes(ready, after, key, names[key]) for key in ready.urgent],
     }
+
+
+def _stored_days(rows: Sequence[StopRow]) -> dict[str, list[Planned]]:
+    from geo.patrol.replan.carry import Planned
+    from geo.patrol.replan.differences import place_of
+
+    days: dict[str, list[Planned]] = {}
+    for row in rows:
+        if row.team and row.kind != "break" and row.begin_s is not None and row.leave_s is not None:
+            visit = Planned(place_of(row.key, row.kind), 0, row.begin_s, row.begin_s, row.leave_s)
+            days.setdefault(row.team, []).append(visit)
+    return days
+
+
+def _without_rests(problem: Problem, days: Mapping[str, Sequence[Planned]]) -> dict[str, list[Planned]]:
+    rests = {stop.key for stop in problem.stops if stop.kind == "break"}
+    return {code: [visit for visit in day if visit.key not in rests] for code, day in days.items()}
 
 
 def _lost(ready: Ready, plan: Plan) -> list[dict[str, Any]]:

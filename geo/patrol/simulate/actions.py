@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import Invalid
-from geo.patrol.actions import load_shift
+from geo.patrol.load import load_shift
 from geo.patrol.simulate.queries import load_zone_keys
 
 if TYPE_CHECKING:
