@@ -20,6 +20,9 @@ KEY_NAMES = ("source_key",)
 PLACES = ("lon", "lat", "wkt", "source_key", "reporter", "address")
 """Names that a mapping may use beside the layer's fields."""
 
+READ_ALREADY = ("lon", "lat", "wkt")
+"""Places that a reader has looked for and made a geometry of: their columns are not among those left."""
+
 DBF_NAME = 10
 """Longest column name a Shapefile holds."""
 
@@ -88,7 +91,7 @@ def map_columns(kind: LayerKind, columns: list[str], mapping: Mapping[str, str])
     for name, column in mapping.items():
         if name not in fields and name not in PLACES:
             raise ColumnUnknown("layers.map_field_unknown", field=name, known=", ".join([*fields, *PLACES]))
-        if column not in columns:
+        if name not in READ_ALREADY and column not in columns:
             raise ColumnUnknown("layers.map_column_unknown", column=column, known=", ".join(columns))
     found = {name: column for name, column in mapping.items() if name in fields}
     free = {plain(column): column for column in reversed(columns) if column not in mapping.values()}

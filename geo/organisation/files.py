@@ -163,10 +163,10 @@ def _table(path: Path) -> Lines:
 def _workbook(path: Path) -> Lines:
     """The first sheet; a merged cell's value stands in all its rows, so units need not be written again."""
     from geo.layers.readers.parent import open_file
+    from geo.layers.readers.points import NO_PLACE
     from geo.layers.reports import ImportOptions
 
-    # Nothing here is a place: every column is read as it stands.
-    with open_file(path, ImportOptions(mapping={"address": "-"})) as raw:
+    with open_file(path, ImportOptions(mapping={"address": NO_PLACE})) as raw:
         batches = list(raw.batches())
         rows = [
             (int(number) + 1, [cell or "" for cell in cells])

@@ -50,9 +50,9 @@ def read_pairs(path: Path) -> Pairs:
     import pyarrow as pa
 
     from geo.layers.readers.parent import open_file
+    from geo.layers.readers.points import NO_PLACE
 
-    # Nothing here is a place of ours yet: every column is read as it stands.
-    with open_file(path, ImportOptions(mapping={"address": "-"})) as raw:
+    with open_file(path, ImportOptions(mapping={"address": NO_PLACE})) as raw:
         tables = [batch.columns for batch in raw.batches()]
     table = pa.concat_tables(tables) if tables else pa.table({})
     there = {plain(name): name for name in table.column_names}

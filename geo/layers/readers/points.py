@@ -17,6 +17,8 @@ from geo.layers.plain_columns import as_text, to_number
 
 NO_NUMBER = "reject.coordinate"
 STORED_CRS = "EPSG:4490"
+NO_PLACE = "-"
+"""Said in place of a column of addresses: nothing in the table is a place of ours, each column is kept as it is."""
 SRID = re.compile(r"^\s*SRID\s*=\s*(\d{1,6})\s*;\s*", re.IGNORECASE)
 
 
@@ -57,6 +59,8 @@ def locate(names: list[str], mapping: Mapping[str, str]) -> Located:
     >>> locate(["id", "纬度", "经度"], {}).columns, locate(["X", "Y"], {}).crs
     (('经度', '纬度'), None)
     """
+    if mapping.get("address") == NO_PLACE:
+        return Located((), STORED_CRS)
     for place in ("lon", "lat", "wkt"):
         if place in mapping and mapping[place] not in names:
             raise ColumnUnknown("layers.map_column_unknown", column=mapping[place], known=", ".join(names))

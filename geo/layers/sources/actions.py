@@ -66,6 +66,7 @@ def look(database: Database, tenant: str, kind_name: str, path: Path, options: I
     from geo.layers.columns import ColumnUnknown, map_columns
     from geo.layers.plain_columns import as_text
     from geo.layers.readers.parent import open_file
+    from geo.layers.readers.points import NO_PLACE
     from geo.layers.sources.asking import suspect
 
     kind = get_kind(kind_name)
@@ -77,7 +78,7 @@ def look(database: Database, tenant: str, kind_name: str, path: Path, options: I
         if error.code != "layers.no_place":
             raise
         # No coordinates: the rows may still say their place in words.
-        found = _first(open_file, path, dataclasses.replace(options, mapping={**options.mapping, "address": "-"}))
+        found = _first(open_file, path, dataclasses.replace(options, mapping={**options.mapping, "address": NO_PLACE}))
     columns, batch, notes, said_crs = found
     seen = Look(kind.name, rows=0 if batch is None else len(batch.rows), notes=notes, crs=said_crs)
     mapping = {name: column for name, column in options.mapping.items() if column in columns}

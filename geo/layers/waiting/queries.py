@@ -16,7 +16,7 @@ SELECT :tenant, :layer, :source, row_key, max(file_name), max(row), (array_agg(p
        (array_agg(cells ORDER BY row))[1], (array_agg(options ORDER BY row))[1]
   FROM json_to_recordset(CAST(:rows AS json)) AS g (
     row_key text, file_name text, row bigint, place_text text, cells jsonb, options jsonb)
- GROUP BY row_key
+ GROUP BY row_key ORDER BY min(row)
 ON CONFLICT (tenant, layer, source, row_key) DO UPDATE
    SET file_name = EXCLUDED.file_name, row = EXCLUDED.row, place_text = EXCLUDED.place_text, cells = EXCLUDED.cells,
        options = EXCLUDED.options
