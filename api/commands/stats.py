@@ -78,7 +78,7 @@ def records(
 ) -> None:
     """List the records a figure counts."""
     from geo.cases.sheets import write_sheet
-    from geo.cases.statistics.report import list_records
+    from geo.cases.statistics.records import list_records
 
     with in_county(context) as (session, tenant):
         found = list_records(

@@ -27,8 +27,9 @@ from geo.cases.statistics.export import KINDS, to_bytes
 from geo.cases.statistics.figures import RESTRICTED, figures, get_figure
 from geo.cases.statistics.indicators.actions import evaluate, list_problems
 from geo.cases.statistics.periods import check_period
+from geo.cases.statistics.records import list_records
 from geo.cases.statistics.relapse.actions import count_relapses
-from geo.cases.statistics.report import count_baseline, count_figures, list_records
+from geo.cases.statistics.report import count_baseline, count_figures
 from geo.db.counties import get_county
 
 router = APIRouter(prefix="/statistics", tags=["statistics"])

@@ -15,7 +15,8 @@ import pytest
 from geo.cases.statistics.events.actions import recount
 from geo.cases.statistics.export import to_bytes, to_prose
 from geo.cases.statistics.figures import get_figure
-from geo.cases.statistics.report import count_figures, list_records, printed, total_of
+from geo.cases.statistics.records import list_records, total_of
+from geo.cases.statistics.report import count_figures, printed
 from geo.db.engine import Database
 from tests.cases import prepare
 from tests.yearbook import FIRST, LAST, PRINTED, TIMES, Maker

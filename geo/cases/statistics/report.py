@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,6 @@ from geo.cases.statistics.places import districts_of
 from geo.cases.statistics.registers import queries
 from geo.cases.statistics.registers.queries import Asked, Pairs, Source, Statement, coded
 from geo.db.counties import get_county
-from geo.layers.register import KINDS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -29,8 +28,6 @@ STATES: Final = ("counted", "stale", "empty", "not_kept", "county_only")
 BASELINE: Final = "P02"
 """Source of the figures of the 底数表."""
 
-MOST_RECORDS: Final = 1_000
-LAYERS: Final = frozenset(kind.name for kind in KINDS)
 OUTSIDE: Final = ""
 """Stands for no 片区 among the keys of a figure."""
 
@@ -128,19 +125,6 @@ class Report:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A record behind a figure; ``href`` is where it can be read."""
-
-    id: int
-    label: str | None
-    at: str | None
-    district_code: str | None
-    unit: str
-    amount: Any
-    href: str | None
-
-
 def count_figures(
     session: Session, tenant: str, first: dt.date, last: dt.date, *, names: Sequence[str] | None = None,
     area: Sequence[str] | None = None,
@@ -161,7 +145,7 @@ def count_figures(
     PeriodBackwards
         If ``last`` comes before ``first``.
     """
-    asked, county = _asked(session, tenant, first, last, area)
+    asked, county = ask(session, tenant, first, last, area)
     wanted = [get_figure(name) for name in names] if names is not None else printed()
     standing = events.follow(session, tenant)
     pairs = queries.load_pairs(session, tenant)
@@ -202,43 +186,16 @@ def count_baseline(session: Session, tenant: str, on: dt.date, area: Sequence[st
     return count_figures(session, tenant, on, on, names=names, area=area)
 
 
-def list_records(
-    session: Session, tenant: str, name: str, first: dt.date, last: dt.date, *, area: Sequence[str] | None = None,
-    district: str | None = None, after: int = 0, most: int = MOST_RECORDS,
-) -> list[Record]:  # fmt: skip
-    """The records a figure counts, by id; what a figure's amount is the sum or the number of.
-
-    Parameters
-    ----------
-    district
-        Only of this 片区; the empty code is outside all 片区.
-    after, most
-        Records with a larger id, so many at most.
+def ask(
+    session: Session, tenant: str, first: dt.date, last: dt.date, area: Sequence[str] | None
+) -> tuple[Asked, County]:
+    """A question about a period, and the county it is about.
 
     Raises
     ------
-    UnknownFigure, PeriodBackwards
-        As :func:`count_figures`.
+    PeriodBackwards
+        If ``last`` comes before ``first``.
     """
-    asked, county = _asked(session, tenant, first, last, area)
-    figure = get_figure(name)
-    if figure.table is None:
-        return []
-    events.follow(session, tenant)
-    statement = Statement(figure, asked, queries.load_pairs(session, tenant))
-    placed: dict[int, str | None] | None = None
-    if statement.by_place:
-        placed = _placed(session, statement, county)
-    chosen = None
-    if placed is not None and (district is not None or area is not None):
-        chosen = [row for row, code in placed.items() if _within(code, area, district)]
-    rows = queries.records(session, statement, after, most, ids=chosen, district=district)
-    return [_record(figure, row, placed) for row in rows]
-
-
-def _asked(
-    session: Session, tenant: str, first: dt.date, last: dt.date, area: Sequence[str] | None
-) -> tuple[Asked, County]:
     check_period(first, last)
     county = get_county(session, tenant)
     return Asked(tenant, first, last, county.time_zone, None if area is None else tuple(sorted(area))), county
@@ -263,7 +220,7 @@ def _count(
     else:
         for district, unit, whole, rows, amount in queries.count(session, statement):
             into = found.amounts if whole else found.districts.setdefault(district or OUTSIDE, [])
-            into.append(Amount(unit, int(rows), _whole(amount)))
+            into.append(Amount(unit, int(rows), whole_number(amount)))
     for amounts in (found.amounts, *found.districts.values()):
         amounts.sort(key=lambda one: (one.unit != figure.unit, one.unit))
     if _stale(figure, asked, written, county):
@@ -302,31 +259,28 @@ def _from_places(session: Session, found: Counted, statement: Statement, county:
         for key in (None, district):
             groups.setdefault((key, unit), []).append(value)
     for (key, unit), values in groups.items():
-        one = Amount(unit, len(values), _amount_of(found.figure, values))
+        one = Amount(unit, len(values), amount_of(found.figure, values))
         (found.amounts if key is None else found.districts.setdefault(key, [])).append(one)
 
 
-def _amount_of(figure: Figure, values: Sequence[Any]) -> float:
+def amount_of(figure: Figure, values: Sequence[Any]) -> float:
+    """What records come to: how many they are, how many differ (empty ones are none), or their sum.
+
+    Examples
+    --------
+    >>> amount_of(get_figure("batching_sites"), ["B1", "B2", "B1", None])
+    2
+    """
     if figure.how == "rows":
         return len(values)
-    return len({*values} - {None}) if figure.how == "distinct" else _whole(sum(values))
-
-
-def _placed(session: Session, statement: Statement, county: County) -> dict[int, str | None]:
-    rows = queries.spots(session, statement)
-    placed = districts_of(session, county, [(row[3], row[4]) for row in rows if row[3] is not None])
-    return {row[0]: placed.get((row[3], row[4])) for row in rows}
-
-
-def _within(code: str | None, area: Sequence[str] | None, district: str | None) -> bool:
-    return (area is None or code in area) and (district is None or (code or OUTSIDE) == district)
+    return len({*values} - {None}) if figure.how == "distinct" else whole_number(sum(values))
 
 
 def _add(into: list[Amount], unit: str, rows: int, amount: float) -> None:
     for one in into:
         if one.unit == unit:
             one.rows += rows
-            one.amount = _whole(one.amount + amount)
+            one.amount = whole_number(one.amount + amount)
             return
     into.append(Amount(unit, rows, amount))
 
@@ -347,13 +301,13 @@ def _iso(written: Any, county: County) -> str | None:
     return written.isoformat() if isinstance(written, dt.date) else None
 
 
-def _whole(amount: Any) -> float:
+def whole_number(amount: Any) -> float:
     """A whole amount as a whole number.
 
     Examples
     --------
     >>> from decimal import Decimal
-    >>> _whole(Decimal("95.00")), _whole(Decimal("0.5"))
+    >>> whole_number(Decimal("95.00")), whole_number(Decimal("0.5"))
     (95, 0.5)
     """
     return int(amount) if amount == int(amount) else round(float(amount), 2)
@@ -361,26 +315,3 @@ def _whole(amount: Any) -> float:
 
 def _amount(one: Amount) -> dict[str, Any]:
     return {"unit": one.unit, "rows": one.rows, "amount": one.amount}
-
-
-def _record(figure: Figure, row: Sequence[Any], placed: Mapping[int, str | None] | None) -> Record:
-    row_id, label, at, district, unit, amount = row
-    if isinstance(at, (dt.date, dt.datetime)):
-        at = at.astimezone(dt.UTC).isoformat() if isinstance(at, dt.datetime) else at.isoformat()
-    if placed is not None:
-        district = placed.get(row_id)
-    amount = amount if isinstance(amount, str) or amount is None else _whole(amount)
-    href = f"/collections/{figure.table}/items/{row_id}" if figure.table in LAYERS else None
-    return Record(row_id, label, at, district, unit, amount, href)
-
-
-def total_of(figure: Figure, records: Iterable[Record]) -> float:
-    """What a figure's records come to: their number, how many differ, or their sum in the figure's unit.
-
-    Examples
-    --------
-    >>> rows = [Record(1, None, None, None, "处", 2, None), Record(2, None, None, None, "次", 9, None)]
-    >>> total_of(get_figure("dust"), rows)
-    2
-    """
-    return _amount_of(figure, [one.amount for one in records if one.unit == figure.unit])

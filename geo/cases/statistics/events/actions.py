@@ -71,11 +71,11 @@ def follow(session: Session, tenant: str, most: int = AT_ONCE) -> Standing:
     """
     mark = queries.find_mark(session, tenant)
     if mark is None:
-        last = queries.last_event(session, tenant)
-        if last == 0:
+        events = queries.count_up_to(session, tenant, most)
+        if events == 0:
             return Standing(None)
         # A county of few events needs no command to be counted for the first time.
-        if last > most or not queries.try_lock(session, tenant):
+        if events > most or not queries.try_lock(session, tenant):
             return Standing(None, None)
         recount(session, tenant)
         return Standing(dt.datetime.now(dt.UTC))
@@ -86,7 +86,7 @@ def follow(session: Session, tenant: str, most: int = AT_ONCE) -> Standing:
     whole = any(layer != "event" or found is None for layer, found, _ in changes)
     for _, found, _ in changes:
         ids.update(found or ())
-    if whole and queries.last_event(session, tenant) > most:
+    if whole and queries.count_up_to(session, tenant, most) > most:
         return Standing(mark.counted_at, None)
     if len(ids) > most:
         return Standing(mark.counted_at, len(ids))

@@ -79,6 +79,8 @@ DAYS_OF = text("""
 SELECT DISTINCT on_date FROM event_place WHERE tenant = :tenant AND event_id = ANY(CAST(:ids AS bigint[]))""")
 LAST_ID = text("SELECT coalesce(max(id), 0) FROM event WHERE tenant = :tenant")
 
+FEW = text("SELECT count(*) FROM (SELECT 1 FROM event WHERE tenant = :tenant LIMIT :most) AS few")
+
 STANDING = """CASE WHEN p.outside THEN 'outside' WHEN e.duplicate_of = 'void' THEN 'void'
        WHEN e.duplicate_of IS NOT NULL THEN 'duplicate' ELSE 'counted' END"""
 KEY = "district_code, code_system, code, origin, unit, standing"
@@ -155,6 +157,12 @@ def load_changes(session: Session, tenant: str, seq: int) -> list[tuple[str, lis
 def last_event(session: Session, tenant: str) -> int:
     """The largest id of an event; 0 for none."""
     found: int = session.execute(LAST_ID, {"tenant": tenant}).scalar_one()
+    return found
+
+
+def count_up_to(session: Session, tenant: str, most: int) -> int:
+    """How many events there are, counted to one past ``most`` and no further."""
+    found: int = session.execute(FEW, {"tenant": tenant, "most": most + 1}).scalar_one()
     return found
 
 

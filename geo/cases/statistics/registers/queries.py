@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Date,
     DateTime,
@@ -137,10 +139,18 @@ class Statement:
             return column <= self.column(term.other)
         if term.op == "inside":
             assert term.other is not None and term.other.table is not None
+            # From the few areas to the records in them: the other way round every record is looked at.
             layer = Base.metadata.tables[term.other.table].alias("within")
-            touching = and_(layer.c.geom.op("&&")(column), func.ST_Intersects(layer.c.geom, column))
-            there = and_(layer.c.tenant == self.asked.tenant, layer.c[term.other.column].in_(term.values), touching)
-            return select(literal(1)).select_from(layer).where(there).exists()
+            there = Base.metadata.tables[self.table.name].alias("there")
+            place = there.c[term.path.column]
+            touching = and_(
+                layer.c.geom.op("&&")(place), func.ST_Intersects(layer.c.geom, place),
+                layer.c.tenant == self.asked.tenant, layer.c[term.other.column].in_(term.values),
+            )  # fmt: skip
+            inner = select(there.c.id).select_from(layer.join(there, touching)).where(
+                there.c.tenant == self.asked.tenant)  # fmt: skip
+            # As an array: nobody can tell beforehand how few records are inside, and all would be gone through.
+            return self.table.c.id == any_(func.array(inner.scalar_subquery(), type_=ARRAY(BigInteger)))
         if term.path.column == "code" and term.op == "in":
             return self._coded(term)
         values = [_typed(column, value) for value in term.values]
