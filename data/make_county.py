@@ -148,7 +148,7 @@ def make_county(
     import numpy as np
 
     from data.county import events as events_part
-    from data.county import frontages, haulage, people, permits, places, reports, street, worksites
+    from data.county import frontages, haulage, people, permits, places, reports, street, things, worksites
     from data.county.blocks import make_blocks
     from data.county.buildings import make_buildings
     from data.county.districts import make_areas, owners
@@ -208,7 +208,11 @@ def make_county(
     layers, extent = to_layers(
         ground, streets, areas, buildings, lamps, landuse, zones, vendors, illegal, events, org_units,
         frontages.make_estates(zones), shops, papers,
-        {**sites, **street.make_street(seed, shops, zones, streets, today)},
+        {
+            **sites,
+            **street.make_street(seed, shops, zones, streets, today),
+            **things.make_things(seed, shops, areas, streets, today),
+        },
     )  # fmt: skip
     done("coordinates")
     return SampleCounty(
@@ -261,7 +265,7 @@ LOADING_ORDER: tuple[str, ...] = (
 )
 LOADING_ORDER += ("building", "hotspot_zone", "estate", "illegal_building", "frontage", "streetlight", "vendor_point")
 LOADING_ORDER += ("permit", "worksite", "site_gate", "waste_site", "haul_route", "firework_zone", "parking")
-LOADING_ORDER += ("contact_point", "restaurant", "ad", "event")
+LOADING_ORDER += ("contact_point", "restaurant", "ad", "component", "gas_user", "supply_point", "green_space", "event")
 
 
 def load_county(
@@ -285,7 +289,9 @@ def load_county(
     from data.county.frontages import save_registers
     from data.county.haulage import save_haulage
     from data.county.orders import save_orders
+    from data.county.postures import save_postures
     from data.county.street import save_street
+    from data.county.things import save_things
     from geo.db.changes import write_change
     from geo.db.counties import create_county, find_county
     from geo.hotspots.actions import save_presence
@@ -314,6 +320,8 @@ def load_county(
         frame = county.layers[name]
         if name == "patrol_district":
             frame = frame.assign(org_unit_id=frame["org_code"].map(org)).drop(columns="org_code")
+        elif name == "component":
+            frame = frame.assign(code=tenant + frame["code"].str[6:])  # its codes begin with the county's
         reports[name] = save_frame(database, tenant, name, frame, SOURCE)
         if progress:
             progress(name)
@@ -322,8 +330,10 @@ def load_county(
     save_street(database, tenant, county, SOURCE)
     save_orders(database, tenant, county, SOURCE)
     save_haulage(database, tenant, county.haulage, county.today, SOURCE)
+    save_things(database, tenant, county, SOURCE)
     with database.begin(tenant) as session:
         _note_operations(session, tenant, county.truth.operations)
+        save_postures(session, tenant, county, SOURCE)
         rows = {name: report.rows_read for name, report in reports.items()}
         write_change(session, tenant, "sample.loaded", facts={"fingerprint": county.fingerprint, "rows": rows})
     return reports

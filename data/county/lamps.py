@@ -75,6 +75,7 @@ def make_lamps(rng: np.random.Generator, streets: Streets, wanted: int, now: dt.
             "height_m": pd.Series(tier[road])
             .map({"main": 10.0, "secondary": 9.0, "branch": 7.0, "lane": 5.0})
             .to_numpy(),
+            "night_part": np.where(np.isin(tier[road], ["main", "secondary"]) & (step % 2 == 1), "half", "whole"),
             "district": owner,
         },
         geometry=gpd.points_from_xy(*xy.T),

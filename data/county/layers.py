@@ -29,7 +29,7 @@ COLUMNS: dict[str, list[str]] = {
     "illegal_building": ["code", "status", "status_since_on", "found_on", "area_m2", "households", "category"],
     "estate": ["code", "name", "status"],
     "frontage": ["code", "name", "trade", "street", "number", "width_dm", "opened_on"],
-    "streetlight": ["code", "status", "status_since_at", "circuit", "power_w", "height_m"],
+    "streetlight": ["code", "status", "status_since_at", "circuit", "power_w", "height_m", "night_part"],
     "vendor_point": ["name", "kind", "goods", "slots", "opening", "valid_from_on", "valid_to_on"],
     "worksite": ["code", "name", "site_type", "works", "builder", "begun_on"],
     "site_gate": ["code", "name", "site_code", "washing"],
@@ -37,6 +37,10 @@ COLUMNS: dict[str, list[str]] = {
     "haul_route": ["code", "name", "site_code", "dump_code", "opening"],
     "firework_zone": ["name", "rule", "allowed", "basis"],
     "parking": ["code", "name", "kind", "capacity", "street"],
+    "component": ["code", "name", "status", "accuracy", "owner_unit", "keeper_unit", "built_on"],
+    "gas_user": ["code", "name", "kind", "supply", "place", "check_every_days", "last_check_on"],
+    "supply_point": ["code", "name", "kind", "place"],
+    "green_space": ["name", "kind", "area_m2"],
     "contact_point": ["name", "kind", "opened_on"],
     "restaurant": [
         "code", "name", "trade", "device", "device_on", "cleaned_on", "seats", "street", "frontage_code", "opened_on",
@@ -127,6 +131,7 @@ def to_layers(
         "worksite",
         "firework_zone",
         "parking",
+        "green_space",
     }
     layers = {name: _layer(name, frame, ground.stretch, name in areal) for name, frame in local.items()}
     has = org_units["area"].notna().to_numpy()

@@ -44,7 +44,7 @@ class GasUser(Feature, Base):
     )
 
     code: Mapped[str] = field(Text, "用户编号", "number", aliases=("编号", "户号"), required=True)
-    name: Mapped[str | None] = field(Text, "名称", "name", aliases=("单位名称", "用户名称"))
+    name: Mapped[str | None] = field(Text, "名称", "name", aliases=("单位名称", "用户名称"), outside="NULL::text")
     kind: Mapped[str] = field(
         Text, "用户类别", "kind", aliases=("类别",), choices=GAS_USER_KINDS, required=True, tile=True
     )

@@ -57,9 +57,13 @@ class Hazard(Feature, Base):
     category: Mapped[str] = field(Text, "类别", "category", choices=HAZARD_CATEGORIES, required=True, tile=True)
     level: Mapped[str] = field(Text, "等级", "level", choices=HAZARD_LEVELS, required=True, tile=True)
     status: Mapped[str] = field(Text, "状态", "state", choices=HAZARD_STATES, required=True, tile=True)
-    description: Mapped[str] = field(Text, "隐患描述", "what is wrong", server_default=text("''"), nullable=False)
+    description: Mapped[str] = field(
+        Text, "隐患描述", "what is wrong", server_default=text("''"), nullable=False, outside="NULL::text"
+    )
     place: Mapped[str] = field(Text, "地点", "place", server_default=text("''"), nullable=False)
-    body: Mapped[str] = field(Text, "整改单位", "body that puts it right", server_default=text("''"), nullable=False)
+    body: Mapped[str] = field(
+        Text, "整改单位", "body that puts it right", server_default=text("''"), nullable=False, outside="NULL::text"
+    )
     district_code: Mapped[str | None] = field(Text, "片区", "patrol district")
     found_at: Mapped[dt.datetime] = field(DateTime(timezone=True), "发现时间", "found", required=True)
     due_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "到期时间", "due", tile=True)

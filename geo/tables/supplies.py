@@ -47,7 +47,9 @@ class SupplyPoint(Feature, Base):
         Text, "类别", "kind", aliases=("类型",), choices=SUPPLY_POINT_KINDS, required=True, tile=True
     )
     place: Mapped[str | None] = field(Text, "地址", "address", aliases=("位置",))
-    keeper: Mapped[str | None] = field(Text, "保管人工号", "staff number of its keeper", aliases=("保管人",))
+    keeper: Mapped[str | None] = field(
+        Text, "保管人工号", "staff number of its keeper", aliases=("保管人",), outside="NULL::text"
+    )
 
 
 class SupplyItem(Row, Base):

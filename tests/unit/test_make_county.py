@@ -44,6 +44,8 @@ def test_the_same_arguments_make_the_same_bytes(county: SampleCounty) -> None:
         ("illegal_building", 290, 300),
         ("frontage", 300, 360),
         ("estate", 10, 30),
+        ("component", 1_000, 6_000),
+        ("gas_user", 60, 200),
         ("road", 3_000, 6_000),
         ("event", 50_000, 80_000),
         ("responsibility_grid", 40, 84),
@@ -54,7 +56,7 @@ def test_there_are_as_many_things_as_a_county_town_has(county: SampleCounty, lay
     assert low <= len(county.layers[layer]) <= high
 
 
-FOUND = {"suspicion", "flight", "turn_restriction", "open_problem"}
+FOUND = {"suspicion", "flight", "turn_restriction", "open_problem", "hazard"}
 """Layers that a survey fills, and signs that no street of the sample has; not a county's making."""
 
 

@@ -234,11 +234,15 @@ def get_outage(
     return found
 
 
-def adopt_outages(session: Session, tenant: str, *, most: int = 500, actor: str = "system") -> tuple[int, ...]:
+def adopt_outages(
+    session: Session, tenant: str, *, events: bool = True, most: int = 500, actor: str = "system"
+) -> tuple[int, ...]:
     """Open an outage for open events about lamps and for lamps at fault that have none, the oldest first.
 
     Parameters
     ----------
+    events
+        Whether those of events are opened too.
     most
         At most so many of each.
 
@@ -250,7 +254,7 @@ def adopt_outages(session: Session, tenant: str, *, most: int = 500, actor: str 
     county = get_county(session, tenant)
     drafts = [
         OutageDraft(uuid7(), (), one["found_at"], "event", lamp_ids=(one["lamp"],), event_uid=one["uid"], actor=actor)
-        for one in queries.list_loose_events(session, tenant, county.metric_srid, EVENT_REACH_M, most)
+        for one in queries.list_loose_events(session, tenant, county.metric_srid, EVENT_REACH_M, most if events else 0)
     ]
     made = [_report_if_fault(session, tenant, draft) for draft in drafts]
     for lamp, since in queries.list_loose_lamps(session, tenant, most):
