@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,9 @@ from geo.errors import Invalid
 from geo.messages import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.cases.waste.spills.actions import Candidate
     from geo.settings import Settings
 
 waste_app = typer.Typer(no_args_is_help=True, help="渣土: feeds, trips, deviations, spills, stockpiles.")
@@ -202,15 +206,23 @@ def spill(
         zone = get_county(session, settings.tenant).zone
         when = dt.datetime.fromisoformat(at).replace(tzinfo=zone) if at else dt.datetime.now(zone)
         found = trace_spill(session, settings.tenant, lon, lat, when)
-    lines: list[tuple[str, dict[str, Any]]] = [
-        ("waste.candidate", {
-            "n": number, "name": one.name, "site": one.site, "straight_m": one.straight_m,
-            "street_m": "-" if one.street_m is None else one.street_m,
-            "reasons": "、".join(_word(f"waste.reason_{reason}") for reason in one.reasons),
-        }) for number, one in enumerate(found.candidates, start=1)
-    ]  # fmt: skip
-    lines.append(("waste.no_verdict" if found.candidates else "waste.no_candidate", {}))
-    _print(asdict(found), as_json, lines)
+    _print(asdict(found), as_json, _leads(found.candidates))
+
+
+@waste_app.command("problem")
+def problem(
+    context: typer.Context,
+    uid: Annotated[uuid.UUID, typer.Argument(help="uid of the problem.")],
+    as_json: AsJson = False,
+) -> None:
+    """The same for a problem on file."""
+    from geo.cases.waste.spills.actions import trace_problem
+    from geo.db.engine import Database
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        found = trace_problem(session, settings.tenant, uid)
+    _print(asdict(found), as_json, _leads(found.candidates))
 
 
 @waste_app.command("places")
@@ -246,6 +258,17 @@ def forget(context: typer.Context, as_json: AsJson = False) -> None:
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         gone = forget_fixes(session, settings.tenant, actor="cli")
     _print({"rows": gone}, as_json, [("waste.forgotten", {"rows": gone})])
+
+
+def _leads(candidates: Sequence[Candidate]) -> list[tuple[str, dict[str, Any]]]:
+    lines: list[tuple[str, dict[str, Any]]] = [
+        ("waste.candidate", {
+            "n": number, "name": one.name, "site": one.site, "straight_m": one.straight_m,
+            "street_m": "-" if one.street_m is None else one.street_m,
+            "reasons": "、".join(_word(f"waste.reason_{reason}") for reason in one.reasons),
+        }) for number, one in enumerate(candidates, start=1)
+    ]  # fmt: skip
+    return [*lines, ("waste.no_verdict" if candidates else "waste.no_candidate", {})]
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -32,7 +33,7 @@ from api.schemas.waste import (
 from geo.cases.waste.deviations.actions import judge_deviation, list_deviations, send_deviations
 from geo.cases.waste.feeds.actions import list_receipts, take_feed
 from geo.cases.waste.siting.actions import suit_spot
-from geo.cases.waste.spills.actions import trace_spill
+from geo.cases.waste.spills.actions import trace_problem, trace_spill
 from geo.cases.waste.trips.actions import BadDays, list_trips, reconcile
 from geo.layers.register import get_kind
 
@@ -136,6 +137,13 @@ def read_spill(
     """Sites under way near it, permitted ways past it, loaded lorries that passed: leads with reasons, no verdict."""
     demand(caller, Action.READ, get_kind("worksite"))
     return SpillTraced.model_validate(trace_spill(session, caller.tenant, lon, lat, at or dt.datetime.now(dt.UTC)))
+
+
+@router.get("/spills/{problem}", summary="Trace a problem back", responses=responses(401, 403, 404))
+def read_problem(caller: Caller, session: Db, problem: uuid.UUID) -> SpillTraced:
+    """The same for a problem on file in the caller's area, as it was when it was found."""
+    area = area_of(caller, Action.READ, Thing.CASE)
+    return SpillTraced.model_validate(trace_problem(session, caller.tenant, problem, area=area))
 
 
 @router.get("/places", summary="Where waste may lie", responses=responses(400, 401, 403, 422))

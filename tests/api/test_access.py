@@ -125,6 +125,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
             "/worksites/filings": ("get",),
             "/worksites/counts": ("get",),
             "/waste/deviations": ("get",),
+            "/waste/spills/{problem}": ("get",),
             "/waste/deviations/{deviation}/steps": ("post",),
         }.items()
         for method in methods

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from api.commands import cases, waste, worksites
 from api.commands.waste import NotRows
 from api.commands.worksites import BadCheckFile
+from geo.cases.flow.actions import get_problem
 from geo.db.engine import Database
 from geo.errors import PianquError
 from geo.settings import Settings
@@ -28,10 +29,16 @@ ON = DAY.isoformat()
 
 
 @pytest.fixture
-def run(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command line in the town of :mod:`tests.haulage`; returns what it printed."""
-    tenant = ground.prepare(database)
-    haulage.fill(database, tenant)
+def tenant(database: Database) -> str:
+    """The town of :mod:`tests.haulage`, with people who can answer."""
+    code = ground.prepare(database)
+    haulage.fill(database, code)
+    return code
+
+
+@pytest.fixture
+def run(settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command line there; returns what it printed."""
     monkeypatch.setenv("PIANQU_LANG", "en")
     app = typer.Typer()
     for group in (cases, worksites, waste):
@@ -47,7 +54,9 @@ def run(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch)
     return run
 
 
-def test_a_day_of_waste_from_the_terminals_to_the_platform(run: Run, tmp_path: Path) -> None:
+def test_a_day_of_waste_from_the_terminals_to_the_platform(
+    run: Run, database: Database, tenant: str, tmp_path: Path
+) -> None:
     rows = [*drive(PLATES["A"], clock(8), ((0, 0), (2000, 0), (2000, 1200), (2000, 0), (4000, 0))),
             *drive("云Z00001", clock(8), ((0, 0), (100, 0)))]  # fmt: skip
     delivery = tmp_path / "fixes.csv"
@@ -77,6 +86,10 @@ def test_a_day_of_waste_from_the_terminals_to_the_platform(run: Run, tmp_path: P
     lon, lat = (str(one) for one in spot(2500, 10))
     told = run("waste", "spill", lon, lat, "--at", f"{ON}T10:00")
     assert "锦龙城二期(G1)" in told.replace(" ", "") and "not a verdict" in told
+    judged = json.loads(run("waste", "deviations", ON, ON, "--state", "confirmed", "--json"))[0]["problem_id"]
+    with database.begin(tenant) as session:
+        uid = get_problem(session, tenant, judged)["uid"]
+    assert json.loads(run("waste", "problem", str(uid), "--json"))["candidates"][0]["site"] == "G1"
     assert "Every condition holds." in run("waste", "places", lon, lat)
     assert "positions deleted" in run("waste", "forget")
 

@@ -190,7 +190,7 @@ def _report(
     """Open the problem a person wants for it; None where nobody could answer for one."""
     what = say(f"waste.kind_{row['kind']}", "zh")
     draft = Draft(
-        uuid7(), code, "camera", row["from_at"], lon=row["lon"], lat=row["lat"], code_system=SYSTEM,
+        uuid7(), code, "camera", row["to_at"], lon=row["lon"], lat=row["lat"], code_system=SYSTEM,
         place=row["site_name"] or row["site_code"], description=f"{what} {note}".strip(), staff=staff, actor=actor,
     )  # fmt: skip
     try:

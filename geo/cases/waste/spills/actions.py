@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from geo.cases.flow.actions import get_problem
+from geo.cases.flow.orders import UnknownProblem
 from geo.cases.permits.actions import find_permits
 from geo.cases.waste.books import load_limits
 from geo.cases.waste.spills import queries
 from geo.crs import degree_m, metres_between
 from geo.db.counties import get_county
-from geo.errors import NotFound
 from geo.features.locate import check_point
 from geo.roads.afoot import Street, walking_m
 
@@ -29,10 +31,6 @@ MOST: Final = 12
 
 WINDING: Final = 1.4
 """Where no way was found, a site stands in the order as if its way were this much longer than the straight line."""
-
-
-class UnknownProblem(NotFound):
-    """There is no such problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +138,24 @@ def trace_spill(session: Session, tenant: str, lon: float, lat: float, at: dt.da
     return Traced(sorted(kept, key=_order)[:most], permits, limits)
 
 
-def trace_problem(session: Session, tenant: str, problem: int, most: int = 10) -> Traced:
-    """The same for a problem that is on file.
+def trace_problem(
+    session: Session, tenant: str, problem: uuid.UUID, *, area: Sequence[str] | None = None, most: int = 10
+) -> Traced:
+    """The same for a problem that is on file, as it was when it was found.
+
+    Parameters
+    ----------
+    area
+        片区 the caller may reach; None for all.
 
     Raises
     ------
     UnknownProblem
-        If there is none.
+        If there is none, or it lies outside the caller's area.
     """
-    row = queries.find_problem(session, tenant, problem)
-    if row is None:
-        raise UnknownProblem("waste.no_problem", problem=problem)
+    row = get_problem(session, tenant, problem)
+    if area is not None and row["district_code"] not in area:
+        raise UnknownProblem("flow.unknown", problem=str(problem))
     return trace_spill(session, tenant, row["lon"], row["lat"], row["found_at"], most)
 
 

@@ -63,10 +63,6 @@ SELECT r.level, array_agg(ST_X(p.geom) ORDER BY p.path) AS lons, array_agg(ST_Y(
   FROM road r CROSS JOIN LATERAL ST_DumpPoints(r.geom) p
  WHERE r.tenant = :tenant AND r.car AND r.geom && {NEAR} GROUP BY r.id, r.level ORDER BY r.id""")
 
-PROBLEM = text("""
-SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat, found_at, code, district_code FROM problem_case
- WHERE tenant = :tenant AND id = :id""")
-
 
 def load_sites(
     session: Session, tenant: str, box: tuple[float, float, float, float], on: dt.date
@@ -103,9 +99,3 @@ def list_streets(session: Session, tenant: str, box: tuple[float, float, float, 
     return list(
         session.execute(STREETS, {"tenant": tenant, "west": west, "south": south, "east": east, "north": north}).all()
     )
-
-
-def find_problem(session: Session, tenant: str, problem: int) -> dict[str, Any] | None:
-    """Where and when a problem was found."""
-    row = session.execute(PROBLEM, {"tenant": tenant, "id": problem}).mappings().first()
-    return dict(row) if row else None
