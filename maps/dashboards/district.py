@@ -11,6 +11,7 @@ from maps.page import Page, render_page
 from maps.plans import Shift
 from maps.reports.treatment_sheet import TreatmentLink
 from maps.texts import Texts
+from maps.topics import CASE_TOPICS
 
 SHORT = ("events_open", "events_7d", "illegal_open", "streetlights_fault", "vendor_points", "hotspot_zones")
 """Figures shown large; all of them stand in the table below with source and date."""
@@ -47,4 +48,5 @@ def render_district(view: DistrictView, texts: Texts) -> Page:
         freshness=view.freshness,
         short=SHORT,
         treatments=view.treatments,
+        topics=CASE_TOPICS,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geo.layers.register import BY_NAME, get_kind
+from geo.layers.register import get_kind
 from geo.tables.base import About
 from maps.ledgers.spec import CLOCK, Clock, Count, Field, Group, Kind, Ledger, LedgerTab, Records
 from maps.symbols import THEME_BY_KIND, Mark
@@ -22,6 +22,8 @@ class Register:
         Columns of its list.
     by
         Field that it is counted by.
+    held
+        Values of ``status`` in which no day is waited for.
     only
         Condition of the address: a register of what is out of order need not list what works.
     """
@@ -31,18 +33,37 @@ class Register:
     by: str
     due: str = ""
     only: str = ""
+    held: tuple[str, ...] = ()
 
 
-REGISTERS = tuple(
-    one
-    for one in (
-        Register(
-            "permit", ("number", "kind", "valid_from_on", "valid_to_on", "place", "purpose"), "kind", "valid_to_on"
-        ),
-        Register("vendor_point", ("name", "kind", "goods", "slots", "valid_from_on", "valid_to_on"), "kind"),
-        Register("streetlight", ("code", "circuit", "status", "status_since_at"), "circuit", only="status=fault"),
-    )
-    if one.layer in BY_NAME
+REGISTERS = (
+    Register("permit", ("number", "kind", "valid_from_on", "valid_to_on", "place", "purpose"), "kind", "valid_to_on"),
+    Register(
+        "ad",
+        ("code", "kind", "status", "valid_to_on", "street", "inspected_on"),
+        "status",
+        "valid_to_on",
+        held=("removed",),
+    ),
+    Register("vendor_point", ("name", "kind", "goods", "slots", "valid_from_on", "valid_to_on"), "kind"),
+    Register(
+        "hazard",
+        ("number", "level", "category", "status", "due_at", "place", "district_code"),
+        "level",
+        "due_at",
+        held=("closed", "unfounded"),
+    ),
+    Register("worksite", ("code", "name", "works", "begun_on", "ends_on", "district_code"), "works"),
+    Register("site_gate", ("code", "name", "site_code", "washing"), "washing"),
+    Register("waste_site", ("code", "name", "kind", "capacity_t", "opened_on", "closes_on"), "kind", "closes_on"),
+    Register("posture", ("code", "name", "kind", "status", "first_on", "last_on"), "status"),
+    Register("restaurant", ("code", "trade", "device", "cleaned_on", "street"), "device"),
+    Register("parking", ("code", "name", "kind", "capacity", "street"), "kind"),
+    Register("firework_zone", ("name", "rule", "allowed", "valid_from_on", "valid_to_on"), "rule"),
+    Register("supply_point", ("code", "name", "kind", "place"), "kind"),
+    Register("contact_point", ("name", "kind", "hours", "opened_on"), "kind"),
+    Register("component", ("code", "name", "status", "built_on"), "status"),
+    Register("streetlight", ("code", "circuit", "status", "status_since_at"), "circuit", only="status=fault"),
 )
 """In the order of the page's table; a register more is a row more."""
 
@@ -80,7 +101,7 @@ def records_of(one: Register) -> Records:
     source = f"/collections/{one.layer}/items?limit=5000&{one.only}".rstrip("&")
     return Records(
         one.layer, f"{one.layer}:", source, "features", tuple(fields),
-        clock=Clock(one.due, soon_days=30) if one.due else None, counts=counts,
+        clock=Clock(one.due, state="status", held=one.held, soon_days=30) if one.due else None, counts=counts,
         groups=(Group(one.by, "clock" if one.due else ""),), look="clock" if one.due else theme.field, marks=marks,
         empty="registers_empty",
     )  # fmt: skip

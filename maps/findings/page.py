@@ -51,8 +51,8 @@ class Finding:
         Keys of sentences those scripts say.
     data
         What else its data file holds.
-    links
-        Pages it links to.
+    links, home
+        Pages it links to; with ``home`` the county's map stands for whichever page a caller begins with.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Finding:
     words: tuple[str, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
     links: tuple[str, ...] = PLAN_LINKS
+    home: bool = False
 
 
 def render_finding(finding: Finding, head: Head, texts: Texts) -> Page:

@@ -17,7 +17,8 @@ WORDS = (
     "ledger_all", "ledger_list", "ledger_next", "ledger_cut", "ledger_reload", "ledger_as_of", "ledger_detail",
     "ledger_csv", "ledger_total", "ledger_no_place", "ledger_from", "ledger_to", "ledger_go", "ledger_refused",
     "ledger_other", "ledger_used", "ledger_clock_none", "ledger_clock_running", "ledger_clock_held", "ledger_choose",
-    "ledger_count", "ledger_picture", "ledger_drawn", "ledger_none_yet", "ledger_everywhere", "district",
+    "ledger_count", "ledger_picture", "ledger_drawn", "ledger_none_yet", "ledger_everywhere", "ledger_no_district",
+    "district",
 )  # fmt: skip
 """Sentences the script says."""
 
@@ -53,9 +54,10 @@ def render_ledger(
         about,
         tuple(tabs),
         sets,
-        ("ledger_detail", "ledger"),
+        ("ledger_rows", "ledger_detail", "ledger"),
         WORDS,
         {"ledger": told},
         links=CASE_LINKS,
+        home=True,
     )
     return render_finding(finding, head, texts)

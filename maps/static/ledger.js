@@ -1,110 +1,10 @@
-/* Ledgers: what the service knows now, counted, listed and mapped. Every number leads to the records it counts. */
+/* Ledgers: what the service knows now, counted, listed and mapped. Every number leads to the records it counts.
+   Rows and their words come from ledger_rows.js, the panel of one record from ledger_detail.js. */
 (function () {
   "use strict";
   var P = window.pianqu, kit = P.kit, told, words, tabs = {}, now = null;
-  var MOST = 5000, LISTED = 100, DRAWN = 2500, IDS = 200, GROUPED = 25;
-
-  /* ---- asking ---- */
-
-  function fill(address, facts) {
-    var found = address.replace(/\{(\w+)\}/g, function (_, name) { return encodeURIComponent(facts[name] === null || facts[name] === undefined ? "" : facts[name]); });
-    return found.replace(/&\w+=(?=&|$)/g, "");
-  }
-
-  function ask(address) {
-    return fetch(address, { headers: { Accept: "application/json" } }).then(function (answer) {
-      if (answer.status === 403) { return { refused: true }; }
-      if (!answer.ok) { throw new Error(words.load_failed + " (" + answer.status + ")"); }
-      return answer.json();
-    });
-  }
-
-  /* rows of a list, asked for part by part; {rows, cut, refused} */
-  function load(spec, address) {
-    var rows = [];
-    function part(url) {
-      return ask(url).then(function (answer) {
-        if (answer.refused) { return { rows: [], refused: true }; }
-        var found = spec.rows === "features" ? answer.features.map(flat) : answer[spec.rows];
-        if (answer.numberMatched > found.length) { return { rows: found, cut: true }; }
-        rows = rows.concat(found);
-        if (!spec.page_by || found.length < spec.size) { return { rows: rows }; }
-        if (rows.length >= MOST) { return { rows: rows, cut: true }; }
-        return part(address + (address.indexOf("?") < 0 ? "?" : "&") + spec.page_by + "=" + found[found.length - 1].id);
-      });
-    }
-    if (!address) { return Promise.resolve({ rows: [] }); }
-    return part(address).then(function (found) { found.rows.forEach(function (row) { tell(spec, row); }); return found; });
-  }
-
-  /* a feature as a row; an area or a line stands where its first point is */
-  function flat(feature) {
-    var at = feature.geometry && feature.geometry.coordinates;
-    while (at && Array.isArray(at[0])) { at = at[0]; }
-    return L.extend({}, feature.properties, { id: feature.id, lon: at ? at[0] : null, lat: at ? at[1] : null });
-  }
-
-  function byIds(spec, ids) {
-    var parts = [];
-    for (var i = 0; i < ids.length; i += IDS) { parts.push(ids.slice(i, i + IDS)); }
-    return Promise.all(parts.map(function (some) {
-      return load(L.extend({}, spec, { page_by: "" }), spec.by_ids + some.map(function (id) { return "id=" + id; }).join("&"));
-    })).then(function (found) { return { rows: [].concat.apply([], found.map(function (one) { return one.rows; })) }; });
-  }
-
-  /* the field "clock" of a row, from its dates and this moment */
-  function tell(spec, row) {
-    var clock = spec.clock, at = Date.now();
-    if (!clock) { return; }
-    var due = row[clock.due], warn = clock.warn && row[clock.warn];
-    if (!due || clock.held.indexOf(row[clock.state]) >= 0) { row.clock = "none"; return; }
-    /* a local day is over when the next one begins here */
-    var ends = due.length === 10 ? Date.parse(due + "T00:00:00" + offset(due)) + 86400000 : Date.parse(due);
-    row.clock = ends <= at ? "overdue" : warn && Date.parse(warn) <= at ? "warned" : ends - at <= 86400000 ? "today" : ends - at <= clock.soon_days * 86400000 ? "warned" : "running";
-  }
-
-  function offset(day) {
-    var parts = new Intl.DateTimeFormat("en", { timeZone: kit.page().timeZone, timeZoneName: "longOffset" }).formatToParts(new Date(day));
-    var said = parts.filter(function (part) { return part.type === "timeZoneName"; })[0].value.replace("GMT", "");
-    return said || "Z";
-  }
-
-  var ADAPT = {
-    rows: function (answer, tally) { return answer[tally.rows]; },
-    /* 履约率 in percent; both numbers are of the same checks */
-    rates: function (answer) {
-      return answer.rates.map(function (row) {
-        return L.extend({ rate: 100 * row.passed / row.checked, passed_ids: row.check_ids, checked_ids: row.check_ids }, row);
-      });
-    },
-    /* the stock equation: opening, each term with the buildings of its lines, closing */
-    stock: function (answer) {
-      function row(term, amounts, ids) { return L.extend({ term: term, plots_ids: ids, households_ids: ids, area_m2_ids: ids }, amounts); }
-      var of = {};
-      answer.lines.forEach(function (line) { (of[line.term] = of[line.term] || {})[line.building_id] = true; });
-      return [row("opening", answer.opening, answer.opening_ids)]
-        .concat(Object.keys(answer.terms).map(function (term) { return row(term, answer.terms[term], Object.keys(of[term] || {})); }))
-        .concat([row("closing", answer.closing, answer.closing_ids), row("difference", answer.difference, [])]);
-    }
-  };
-
-  /* ---- saying: names from data stand between U+2068 and U+2069, as everywhere ---- */
-
-  function named(text) { return "\u2068" + text + "\u2069"; }
-
-  function said(field, row) {
-    var raw = row[field.name];
-    if (Array.isArray(raw)) { return raw.length ? raw.map(function (one) { var facts = {}; facts[field.name] = one; return said(field, facts); }).join(" · ") : "—"; }
-    if (raw === null || raw === undefined || raw === "") { return "—"; }
-    if (field.choices && field.choices[raw] !== undefined) { return field.choices[raw]; }
-    if (field.kind === "code") { return told.codes[raw] ? told.codes[raw] : named(raw); }
-    if (field.kind === "district") { return named(told.districts[raw] || raw); }
-    if (field.kind === "time") {
-      return new Intl.DateTimeFormat("sv-SE", { timeZone: kit.page().timeZone, dateStyle: "short", timeStyle: "short" }).format(new Date(raw));
-    }
-    if (field.kind === "number") { return Number(raw).toLocaleString("en", { maximumFractionDigits: 1 }) + (field.unit ? " " + field.unit : ""); }
-    return field.kind === "day" ? String(raw) : named(String(raw));
-  }
+  var LISTED = 100, DRAWN = 2500, GROUPED = 25;
+  var fill, ask, load, byIds, said, MOST;
 
   function button(text, act, className) {
     var node = kit.make("button", className || "place", text);
@@ -147,16 +47,21 @@
     tab.asked = true;
     tab.lists = {};
     tab.box.setAttribute("aria-busy", "true");
+    var first = tab.chosen || tab.spec.records[0].id;
     var lists = tab.spec.records.map(function (spec) {
+      /* of registers beside the one shown only the number is asked */
+      if (spec.rows === "features" && spec.id !== first) {
+        return ask(spec.source.replace(/limit=\d+/, "limit=1")).then(function (found) { tab.lists[spec.id] = { rows: null, count: found.numberMatched, refused: found.refused }; });
+      }
       return load(spec, fill(spec.source, tab.dates)).then(function (found) { tab.lists[spec.id] = found; });
     });
     var tallies = tab.spec.tallies.map(function (spec) {
-      return ask(fill(spec.source, tab.dates)).then(function (answer) { return answer.refused ? [] : ADAPT[spec.adapt || "rows"](answer, spec).filter(function (row) { return holds(row, spec.only); }); });
+      return ask(fill(spec.source, tab.dates)).then(function (answer) { return answer.refused ? [] : P.rows.ADAPT[spec.adapt || "rows"](answer, spec).filter(function (row) { return holds(row, spec.only); }); });
     });
     return Promise.all([Promise.all(tallies), Promise.all(lists)]).then(function (found) {
       tab.tallies = found[0];
       tab.as_of = new Date();
-      choose(tab, tab.chosen || tab.spec.records[0].id);
+      choose(tab, first);
     }).catch(function (error) { P.say(error.message, true); }).then(function () { tab.box.removeAttribute("aria-busy"); P.ledgerReady = true; });
   }
 
@@ -255,9 +160,15 @@
 
   function choices(tab) {
     return grid(words.ledger_choose, [{ title: words.ledger_list }, { title: words.ledger_count, kind: "number" }], tab.spec.records.map(function (spec) {
-      var found = tab.lists[spec.id], name = button(spec.title, function () { lead(tab, spec.id); });
+      var found = tab.lists[spec.id], counted = found.refused ? "—" : String(found.rows && !found.cut ? found.rows.length : found.count || MOST + "+");
+      function act() {
+        if (found.rows) { lead(tab, spec.id); return; }
+        load(spec, spec.source).then(function (all) { tab.lists[spec.id] = all; lead(tab, spec.id); }).catch(function (error) { P.say(error.message, true); });
+      }
+      var name = button(spec.title, act), number = button(counted, act);
       name.setAttribute("aria-pressed", String(spec.id === tab.list.id));
-      return [kit.cell("", name), kit.cell("number", found.refused ? "—" : String(found.rows.length))];
+      number.setAttribute("aria-label", spec.title + ": " + counted);
+      return [kit.cell("", name), kit.cell("number", number)];
     }));
   }
 
@@ -383,7 +294,7 @@
       });
     });
     if (rows.length) {
-      P.map.fitBounds(L.latLngBounds(rows.map(function (row) { return [row.lat, row.lon]; })).pad(0.05), L.extend({ animate: false, maxZoom: 16 }, kit.fitting()));
+      P.map.fitBounds(L.latLngBounds(rows.map(function (row) { return [row.lat, row.lon]; })).pad(0.05), L.extend({ animate: false, maxZoom: 17 }, kit.fitting()));
     }
   }
 
@@ -391,6 +302,7 @@
     P.listeners.push(function (given) {
       told = given.ledger;
       words = P.words;
+      fill = P.rows.fill; ask = P.rows.ask; load = P.rows.load; byIds = P.rows.byIds; said = P.rows.said; MOST = P.rows.MOST;
       P.ledgerKit = { ask: ask, fill: fill, said: said, grid: grid, words: words };
       told.tabs.forEach(function (spec) {
         tabs[spec.id] = { spec: spec, box: document.getElementById("ledger-" + spec.id), dates: period(spec) };

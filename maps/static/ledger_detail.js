@@ -73,6 +73,9 @@
     dialog.addEventListener("close", function () { history.replaceState(null, "", location.pathname + location.search); });
     P.ledgerKit.ask(address).then(function (found) {
       if (found.refused) { dialog.append(kit.make("p", "say warn", P.ledgerKit.words.ledger_refused)); return; }
+      if (found[spec.fields[0].name]) {
+        dialog.querySelector("h2").replaceChildren(spec.title + " · ", kit.sentence(P.ledgerKit.said(spec.fields[0], found)));
+      }
       spec.parts.forEach(function (part) {
         dialog.append(kit.make("h3", "", part.title), FORMS[part.form](part, found, address));
       });

@@ -66,6 +66,11 @@ def test_a_building_goes_through_the_books(signed_in: dict[str, httpx.Client]) -
         ("existing", 1, True), ("regularised", -1, True),
     ]  # fmt: skip
     assert told["difference"] == {"plots": 0, "households": 0, "area_m2": 0}
+    assert [len(told[f"{edge}_ids"]) for edge in ("opening", "closing")] == [
+        told[edge]["plots"] for edge in ("opening", "closing")
+    ]
+    halfway = desk.get(f"{PATH}/stock", params={"first": "2026-02-05", "last": "2026-02-28", "district": "W"}).json()
+    assert number in halfway["opening_ids"] and number not in halfway["closing_ids"]
     listed = desk.get(PATH, params={"id": number}).json()["buildings"]
     assert [one["id"] for one in listed] == [number] and listed[0]["households"] == 2
 
@@ -120,7 +125,8 @@ def test_alarms_corrections_plans_and_the_day_of_an_act(signed_in: dict[str, htt
     plan = {"category": "占用绿地", "way": "demolish", "goal": 1, "owner": person, "from_on": "2026-02-01"}
     followed = planner.post(f"{PATH}/plans", json={**plan, "to_on": "2026-03-01"})
     assert followed.status_code == 201, followed.text
-    assert [one["standing"] for one in followed.json()["plans"] if one["category"] == "占用绿地"] == [1]
+    (here,) = [one for one in followed.json()["plans"] if one["category"] == "占用绿地"]
+    assert (here["standing"], here["standing_ids"]) == (1, [number])
     hours = {"start": "2026-11-08T09:00:00+08:00", "end": "2026-11-08T11:00:00+08:00"}
     told = planner.get(f"{PATH}/{number}/demolition", params=hours, headers={"Accept-Language": "en"}).json()
     assert not told["allowed"] and len(told["reasons"]) == 4 and "rest day" in told["reasons"][-1]

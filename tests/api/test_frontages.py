@@ -122,6 +122,12 @@ def test_officers_check_in_their_own_area(
     assert (task["frontage_id"], task["due_on"]) == (shops["F2"], "2026-10-12")
     told = officer.get(f"{PATH}/rates", params={"first": "2026-10-01", "last": "2026-10-31"}).json()
     assert [(one["street"], one["passed"], one["checked"]) for one in told["rates"]] == [("横街", 0, 1)]
+    elsewhere = signed_in["planner"].post(f"{PATH}/checks", json=away).json()["id"]
+    both = {"id": [*told["rates"][0]["check_ids"], elsewhere]}
+    drilled = officer.get(f"{PATH}/checks", params=both).json()["checks"]
+    assert [(one["frontage_id"], one["failed"], one["passed"]) for one in drilled] == [(shops["F2"], ["order"], False)]
+    everywhere = signed_in["planner"].get(f"{PATH}/checks", params=both).json()["checks"]
+    assert {one["frontage_id"] for one in everywhere} == {shops["F2"], shops["F4"]}
     assert officer.post(f"{PATH}/agreements", json=signed("H9", "F1")).status_code == 403
     assert officer.post(LISTS, json={"month_on": "2026-10-01"}).status_code == 403
     with served.client() as nobody:

@@ -151,6 +151,9 @@ def test_a_notice_is_signed_numbered_served_and_looked_at_again(people, database
     assert document in [one["id"] for one in people["l1"].get("/documents/overdue").json()["documents"]]
     assert people["l1"].get(f"/documents/{document}").json()["content"] == {"facts": "门前堆物"}
     assert people["l3"].get(f"/documents/{document}").status_code == 404
+    (dated,) = [one for one in people["plan"].get("/documents/dates").json()["documents"] if one["id"] == document]
+    assert (dated["state"], dated["due_on"]) == ("served", str(ON)) and not {"subject", "subject_id"} & set(dated)
+    assert document not in [one["id"] for one in people["l3"].get("/documents/dates").json()["documents"]]
     with database.begin(make_module_county) as session:
         make_rechecks(session, make_module_county, ON)
     (task,) = people["plan"].get("/documents/rechecks").json()["rechecks"]

@@ -24,6 +24,7 @@ from tests.contracts import ROOT
 
 TEMPLATES = Path(page.__file__).parent / "templates"
 STATIC = Path(page.__file__).parent / "static"
+LEDGER_SCRIPTS = ("ledger_rows.js", "ledger.js", "ledger_detail.js")
 
 
 def luminance(color: str) -> float:
@@ -106,7 +107,7 @@ def test_every_word_the_script_says_is_handed_to_it() -> None:
         words = set(re.findall(said, (STATIC / name).read_text(encoding="utf-8")))
         assert words
         assert words <= set(WORDS)
-    said = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("ledger.js", "ledger_detail.js"))
+    said = "".join((STATIC / name).read_text(encoding="utf-8") for name in LEDGER_SCRIPTS)
     assert set(re.findall(r"\bwords\.(\w+)", said)) <= {*WORDS, *LEDGER_WORDS}
 
 

@@ -1,0 +1,113 @@
+/* Rows of ledgers: asked of the service part by part, given the state of their clock, and put into words. */
+(function () {
+  "use strict";
+  var P = window.pianqu, kit = P.kit, words, told;
+  var MOST = 5000, IDS = 200;
+
+  /* ---- asking ---- */
+
+  function fill(address, facts) {
+    var found = address.replace(/\{(\w+)\}/g, function (_, name) { return encodeURIComponent(facts[name] === null || facts[name] === undefined ? "" : facts[name]); });
+    return found.replace(/&\w+=(?=&|$)/g, "");
+  }
+
+  function ask(address) {
+    return fetch(address, { headers: { Accept: "application/json" } }).then(function (answer) {
+      if (answer.status === 403) { return { refused: true }; }
+      if (!answer.ok) { throw new Error(words.load_failed + " (" + answer.status + ")"); }
+      return answer.json();
+    });
+  }
+
+  /* rows of a list, asked for part by part; {rows, cut, refused} */
+  function load(spec, address) {
+    var rows = [];
+    function part(url) {
+      return ask(url).then(function (answer) {
+        if (answer.refused) { return { rows: [], refused: true }; }
+        var found = spec.rows === "features" ? answer.features.map(flat) : answer[spec.rows];
+        if (answer.numberMatched > found.length) { return { rows: found, cut: true, count: answer.numberMatched }; }
+        rows = rows.concat(found);
+        if (!spec.page_by || found.length < spec.size) { return { rows: rows }; }
+        if (rows.length >= MOST) { return { rows: rows, cut: true }; }
+        return part(address + (address.indexOf("?") < 0 ? "?" : "&") + spec.page_by + "=" + found[found.length - 1].id);
+      });
+    }
+    if (!address) { return Promise.resolve({ rows: [] }); }
+    return part(address).then(function (found) { found.rows.forEach(function (row) { tell(spec, row); }); return found; });
+  }
+
+  /* a feature as a row; an area or a line stands where its first point is */
+  function flat(feature) {
+    var at = feature.geometry && feature.geometry.coordinates;
+    while (at && Array.isArray(at[0])) { at = at[0]; }
+    return L.extend({}, feature.properties, { id: feature.id, lon: at ? at[0] : null, lat: at ? at[1] : null });
+  }
+
+  function byIds(spec, ids) {
+    var parts = [];
+    for (var i = 0; i < ids.length; i += IDS) { parts.push(ids.slice(i, i + IDS)); }
+    return Promise.all(parts.map(function (some) {
+      return load(L.extend({}, spec, { page_by: "" }), spec.by_ids + some.map(function (id) { return "id=" + id; }).join("&"));
+    })).then(function (found) { return { rows: [].concat.apply([], found.map(function (one) { return one.rows; })) }; });
+  }
+
+  /* the field "clock" of a row, from its dates and this moment */
+  function tell(spec, row) {
+    var clock = spec.clock, at = Date.now();
+    if (!clock) { return; }
+    var due = row[clock.due], warn = clock.warn && row[clock.warn];
+    if (!due || clock.held.indexOf(row[clock.state]) >= 0) { row.clock = "none"; return; }
+    /* a local day is over when the next one begins here */
+    var ends = due.length === 10 ? Date.parse(due + "T00:00:00" + offset(due)) + 86400000 : Date.parse(due);
+    row.clock = ends <= at ? "overdue" : warn && Date.parse(warn) <= at ? "warned" : ends - at <= 86400000 ? "today" : ends - at <= clock.soon_days * 86400000 ? "warned" : "running";
+  }
+
+  function offset(day) {
+    var parts = new Intl.DateTimeFormat("en", { timeZone: kit.page().timeZone, timeZoneName: "longOffset" }).formatToParts(new Date(day));
+    var said = parts.filter(function (part) { return part.type === "timeZoneName"; })[0].value.replace("GMT", "");
+    return said || "Z";
+  }
+
+  var ADAPT = {
+    rows: function (answer, tally) { return answer[tally.rows]; },
+    /* 履约率 in percent; both numbers are of the same checks */
+    rates: function (answer) {
+      return answer.rates.map(function (row) {
+        return L.extend({ rate: 100 * row.passed / row.checked, passed_ids: row.check_ids, checked_ids: row.check_ids }, row);
+      });
+    },
+    /* the stock equation: opening, each term with the buildings of its lines, closing */
+    stock: function (answer) {
+      function row(term, amounts, ids) { return L.extend({ term: term, plots_ids: ids, households_ids: ids, area_m2_ids: ids }, amounts); }
+      var of = {};
+      answer.lines.forEach(function (line) { (of[line.term] = of[line.term] || {})[line.building_id] = true; });
+      return [row("opening", answer.opening, answer.opening_ids)]
+        .concat(Object.keys(answer.terms).map(function (term) { return row(term, answer.terms[term], Object.keys(of[term] || {})); }))
+        .concat([row("closing", answer.closing, answer.closing_ids), row("difference", answer.difference, [])]);
+    }
+  };
+
+  /* ---- saying: names from data stand between U+2068 and U+2069, as everywhere ---- */
+
+  function named(text) { return "\u2068" + text + "\u2069"; }
+
+  function said(field, row) {
+    var raw = row[field.name];
+    if (Array.isArray(raw)) { return raw.length ? raw.map(function (one) { var facts = {}; facts[field.name] = one; return said(field, facts); }).join(" · ") : "—"; }
+    if (raw === null || raw === undefined || raw === "" || raw === "*") { return field.kind === "district" ? words.ledger_no_district : "—"; }
+    if (field.choices && field.choices[raw] !== undefined) { return field.choices[raw]; }
+    if (field.kind === "code") { return told.codes[raw] ? told.codes[raw] : named(raw); }
+    if (field.kind === "district") { return named(told.districts[raw] || raw); }
+    if (field.kind === "time") {
+      return new Intl.DateTimeFormat("sv-SE", { timeZone: kit.page().timeZone, dateStyle: "short", timeStyle: "short" }).format(new Date(raw));
+    }
+    if (field.kind === "number") { return Number(raw).toLocaleString("en", { maximumFractionDigits: 1 }) + (field.unit ? " " + field.unit : ""); }
+    return field.kind === "day" ? String(raw) : named(String(raw));
+  }
+
+  P.ledger_rows = function () {
+    P.listeners.push(function (given) { told = given.ledger; words = P.words; });
+    P.rows = { MOST: MOST, ADAPT: ADAPT, fill: fill, ask: ask, load: load, byIds: byIds, said: said };
+  };
+}());
