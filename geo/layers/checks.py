@@ -16,7 +16,7 @@ from sqlalchemy import DateTime
 
 from geo.layers.batches import Geometries, GoodRows, RawBatch
 from geo.layers.component_codes import fault_of
-from geo.layers.convert import convert, to_choice, to_instant
+from geo.layers.convert import convert, day_only, to_choice, to_instant
 from geo.layers.keys import content_keys, geometry_hashes, short_text_hashes
 from geo.layers.places import Extent, Frame, fit_types, only, place
 from geo.layers.plain_columns import Mask, as_text, half_width
@@ -313,8 +313,8 @@ def _extra(door: Door, batch: RawBatch, at: NDArray[np.int64], columns: dict[str
         table = table.take(pa.array(at))
     notes: list[pa.Array] = []
     for name in days:
-        _, _, day_only = to_instant(batch.columns.column(door.fields[name]).combine_chunks(), door.zone, door.day_order)
-        notes.append(pa.array([name if day else None for day in day_only[at]], pa.string()))
+        days_only = day_only(batch.columns.column(door.fields[name]).combine_chunks(), door.zone, door.day_order)
+        notes.append(pa.array([name if day else None for day in days_only[at]], pa.string()))
     if not names and not any(len(note) > note.null_count for note in notes):
         return pa.array(["{}"] * len(at), pa.string())
     lists = [column.to_pylist() for column in table.columns]

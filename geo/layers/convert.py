@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double, Integer, Numeric, SmallInteger, Text, Uuid
 from sqlalchemy.sql.type_api import TypeEngine
 
-from geo.layers.moments import one_way
+from geo.layers.moments import CLOCKED, one_way, read_plain
 from geo.layers.plain_columns import Converted, Mask, as_text, blank, half_width, mask, to_number, to_text
 from geo.layers.reports import DayOrder
 
@@ -102,10 +102,8 @@ def to_instant(column: pa.Array, zone: str, day_order: DayOrder = "ymd") -> tupl
         )
     text = as_text(column)
     coded = text.dictionary_encode()
-    said = one_way(coded.dictionary)
-    words = pd.Series(said.to_pylist(), dtype="object")
-    instants, days = _read_instants(words, zone, day_order)
-    if not len(words):
+    instants, days = _read_words(one_way(coded.dictionary), zone, day_order)
+    if not len(instants):
         return pa.nulls(n, pa.timestamp("us", "UTC")), np.zeros(n, bool), np.zeros(n, bool)
     at = instants.take(coded.indices)
     day = pa.array(days).take(coded.indices)
@@ -140,6 +138,35 @@ def convert(column: pa.Array, kind: TypeEngine[object], zone: str, day_order: Da
         return number, bad
     assert isinstance(kind, (Text, Uuid)), f"a layer column has the type {kind!r}, which no file value is read into"
     return to_text(column)
+
+
+def _read_words(words: pa.Array, zone: str, day_order: DayOrder) -> tuple[pa.Array, Mask]:
+    """Instants of words, and whether each names a day only: the plain ones at once, the others one by one."""
+    plain, local = read_plain(words)
+    easy = np.asarray(plain)
+    rest, days = _read_instants(pd.Series(words.filter(pc.invert(plain)).to_pylist(), dtype="object"), zone, day_order)
+    at = np.empty(len(words), np.int64)
+    at[easy], at[~easy] = np.arange(len(local)), len(local) + np.arange(len(rest))
+    day_only = np.zeros(len(words), bool)
+    day_only[~easy] = days
+    return pa.concat_arrays([_localised(local.to_pandas(), zone), rest]).take(pa.array(at)), day_only
+
+
+def day_only(column: pa.Array, zone: str, day_order: DayOrder) -> Mask:
+    """Which values name a day and no time of it; as :func:`to_instant` says, without reading what says a time.
+
+    Examples
+    --------
+    >>> day_only(pa.array(["2026.3.1", "2026-03-01 08:00", "46082", "46082.5", None]), "Asia/Shanghai", "ymd").tolist()
+    [True, False, True, False, False]
+    """
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return to_instant(column, zone, day_order)[2]
+    may_be = mask(pc.invert(pc.match_substring_regex(as_text(column), CLOCKED)))
+    found = np.zeros(len(column), bool)
+    if may_be.any():
+        found[may_be] = to_instant(column.filter(pa.array(may_be)), zone, day_order)[2]
+    return found
 
 
 def _read_instants(words: pd.Series, zone: str, day_order: DayOrder) -> tuple[pa.Array, Mask]:

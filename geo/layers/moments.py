@@ -19,6 +19,17 @@ PACKED = (
     (r"^(\d{4})(\d{2})(\d{2})[ T]?(\d{2})(\d{2})(\d{2})$", r"\1-\2-\3 \4:\5:\6"),
     (r"^(\d{4})(\d{2})(\d{2})[ T]?(\d{2})(\d{2})$", r"\1-\2-\3 \4:\5"),
 )
+PADDED = (
+    (r"^(\d{4})[年/.\-](\d{1,2})[月/.\-](\d{1,2})日?", r"\1-\2-\3"),
+    (r"-(\d)-", r"-0\1-"),
+    (r"^(\d{4}-\d{2}-)(\d)([ T]|$)", r"\10\2\3"),
+    (r"([ T])(\d):", r"\10\2:"),
+    (r":(\d)(:|$)", r":0\1\2"),
+)
+ISO = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?$"
+CLOCKED = r"[:：时点]|^\d{5}\.\d+$"
+"""Whatever holds this says more than a day."""
+
 NUMBER = r"^(\d{5}(\.\d+)?|1\d{9}|1\d{12})$"
 DAY_FIRST = np.datetime64("1899-12-30T00:00:00", "s")
 SERIALS = 20_000, 80_000
@@ -75,3 +86,32 @@ def _written(text: pa.Array, numbers: pa.Array) -> pa.Array:
     said = np.where(serial, said, np.char.add(np.datetime_as_string(since, "s"), "Z"))
     plain = pc.replace_substring(pa.array(said.astype(object), pa.string()), "T", " ")
     return pc.if_else(pa.array(serial | (value >= 1e9)), plain, text)
+
+
+def read_plain(text: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Local moments of those words that say year, month, day, hour and minute in this order: most, and fast.
+
+    Parameters
+    ----------
+    text
+        As :func:`one_way` gives it.
+
+    Returns
+    -------
+    tuple
+        Whether each is such a word (never null), and the moments of those that are (timestamp[us], without a zone). If
+        one of them is no day of the calendar, none counts as such.
+
+    Examples
+    --------
+    >>> plain, at = read_plain(pa.array(["2026/3/1 8:05", "2026-03-01", "2026-03-01 08:05:00", None]))
+    >>> plain.to_pylist(), [str(one) for one in at.to_pylist()]
+    ([True, False, True, False], ['2026-03-01 08:05:00', '2026-03-01 08:05:00'])
+    """
+    for pattern, padded in PADDED:
+        text = pc.replace_substring_regex(text, pattern, padded)
+    plain = pc.fill_null(pc.match_substring_regex(text, ISO), False)
+    try:
+        return plain, text.filter(plain).cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return pa.array(np.zeros(len(text), bool)), pa.nulls(0, pa.timestamp("us"))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import openpyxl
+import pyarrow as pa
 import pytest
 import shapely
 
+from geo.cases.complaints.times import Unreadable, read_time
 from geo.errors import PianquError
+from geo.layers.convert import to_instant
 from geo.layers.readers.parent import open_file
 from geo.layers.readers.sniff import Format, sniff
 from geo.layers.reports import FileTooHeavy, ImportOptions
-from tests.benchmarks.intake_files import write_workbook
+from tests.benchmarks.intake_files import event_rows, write_workbook
 from tests.drawings import drawing
 
 KML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -157,3 +162,26 @@ def test_what_a_file_is_follows_from_its_content(tmp_path: Path) -> None:
     write_workbook(tmp_path / "z.dat", ("a", "b"), [("1", "2")])
     found = [sniff(tmp_path / name) for name in ("x.csv", "y.txt", "z.dat")]
     assert found == [Format.DXF, Format.KML, Format.WORKBOOK]
+
+
+def test_files_and_complaints_read_the_same_moments_from_all_ways_of_writing_them() -> None:
+    words = [row[2] for row in event_rows(3_000)[0]]
+    words += [
+        "2026-02-30 08:00",
+        "2026年3月1日",
+        "2026.3.1 8:5",
+        "２０２６/３/１",
+        "20260301",
+        "46082",
+        "24:00",
+        "1772323500",
+    ]
+    at, bad, days = to_instant(pa.array(words), "Asia/Shanghai")
+    for word, found, wrong in zip(words, at.to_pylist(), bad.tolist(), strict=True):
+        try:
+            wanted = read_time(word, "Asia/Shanghai")
+        except Unreadable:
+            assert wrong and found is None, word
+        else:
+            assert found is not None and abs(found - wanted) <= dt.timedelta(seconds=1), word
+    assert np.flatnonzero(days).tolist() == [3_001, 3_003, 3_004, 3_005]
