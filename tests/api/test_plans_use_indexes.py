@@ -16,7 +16,7 @@ from geo.db.bootstrap import READER
 from geo.db.engine import Database
 from geo.db.reader import open_reader_pool, reading
 from geo.features.bound import Bound
-from geo.features.queries import LOCATE, count_statement, item_statement, page_statement
+from geo.features.queries import LOCATE, PERMITS_AT, count_statement, item_statement, page_statement
 from geo.layers.register import KINDS, LayerKind, get_kind
 from geo.tiles.boxes import tile_at
 from geo.tiles.queries import tile_statement
@@ -59,7 +59,10 @@ def columns_of(kind: LayerKind) -> tuple[str, str]:
         column = kind.table.columns[field.name]
         if not column.nullable and column.server_default is None:
             names.append(field.name)
-            plain = "'x' || i" if field.name == "code" else f"'{(field.about.choices or ('x',))[0]}'"
+            number = "lpad(i::text, 16, '0')" if kind.name == "component" else "'x' || i"
+            # The last state of a hazard: an open one would need a person and a date.
+            choice = (field.about.choices or ("x",))[-1 if kind.name == "hazard" else 0]
+            plain = number if field.name == "code" else f"'{choice}'"
             values.append("now()" if field.name.endswith(("_at", "_on")) else plain)
     if kind.name == "event":
         names.append("uid")
@@ -163,6 +166,8 @@ def test_a_located_point_reads_no_layer_whole(database: Database, filled: str, g
     }  # fmt: skip
     plan = plan_of(database, filled, LOCATE, values, generic)
     assert plan_faults(plan, whole=["org_unit", "admin_area"]) == []
+    asked = {**values, "on": dt.date(2026, 6, 1)}
+    assert plan_faults(plan_of(database, filled, PERMITS_AT, asked, generic), "ix_permit_geom") == []
 
 
 @pytest.mark.parametrize(
