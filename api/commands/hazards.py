@@ -93,7 +93,9 @@ def show(context: typer.Context, number: Number, as_json: AsJson = False) -> Non
 def step(
     context: typer.Context,
     number: Number,
-    what: Annotated[str, typer.Argument(help="confirm, dismiss, fix, check, close, send_back, regrade or extend.")],
+    what: Annotated[
+        str, typer.Argument(help="confirm, dismiss, fix, check, close, send_back, regrade, extend or reopen.")
+    ],
     note: str = "",
     level: Annotated[str | None, typer.Option(help="With regrade.")] = None,
     due: Annotated[

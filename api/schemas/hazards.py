@@ -37,7 +37,7 @@ class HazardReported(Strict):
 class HazardStep(StepOrder):
     """A step; ``level`` with ``regrade``, ``due_at`` with ``extend`` or ``regrade``, ``holder`` with any."""
 
-    step: Literal["confirm", "dismiss", "fix", "regrade", "extend", "check", "send_back", "close"]
+    step: Literal["confirm", "dismiss", "fix", "regrade", "extend", "check", "send_back", "close", "reopen"]
     level: Level | None = None
     due_at: AwareDatetime | None = None
     holder: Word | None = None

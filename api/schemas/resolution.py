@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from api.problems import NO_NUL
 from api.schemas.complaints import Code, Identity, Long, Strict
 
-SourceName = Literal["complaint", "problem"]
+SourceName = Literal["complaint", "problem", "hazard"]
 
 
 class MarkView(BaseModel):

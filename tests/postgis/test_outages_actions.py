@@ -196,6 +196,11 @@ def test_events_and_lamps_at_fault_become_outages_once(database: Database, town:
         rows = [get_outage(session, town, number) for number in made]
         assert sorted(row["origin"] for row in rows) == ["event", "public"]
         assert adopt_outages(session, town) == ()
+        heard = next(row for row in rows if row["origin"] == "event")
+        for step in ("mend", "confirm"):
+            take_outage_step(session, town, heard["id"], step, at=NIGHT + HOUR, actor="li")
+        closed = text("SELECT closed_at FROM event WHERE tenant = :t AND code = 'C01-37'")
+        assert session.scalars(closed, {"t": town}).all() == [NIGHT + HOUR]
         session.rollback()
 
 

@@ -223,7 +223,7 @@ def _demand_another(session: Session, tenant: str, hazard: int, level: str, step
     steps = load_steps(session, tenant, HAZARD, hazard)
     if step == "close" and level != "major" and all(one.facts.get("level") != "major" for one in steps):
         return
-    begun = max((one.n for one in steps if one.to_state == "open"), default=0)
+    begun = 0 if step == "dismiss" else max((one.n for one in steps if one.to_state == "open"), default=0)
     for one in steps:
         if one.n > begun and one.step in others and one.actor == actor:
             raise SamePerson("hazards.same_person", hazard=hazard, step=step, before=one.step, actor=actor)

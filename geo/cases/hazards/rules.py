@@ -46,7 +46,7 @@ def list_rows(session: Session, tenant: str, _name: str) -> list[dict[str, Any]]
     rows = queries.list_rules(session, tenant)
     said = {(row["category"], row["level"]) for row in rows}
     missing = [{**one, "basis": DEFAULT_BASIS} for one in DEFAULTS if (one["category"], one["level"]) not in said]
-    return [*missing, *rows]
+    return sorted([*missing, *rows], key=lambda row: (row["category"], row["level"]))
 
 
 def days_of(rows: Sequence[dict[str, Any]], category: str, level: str) -> int:

@@ -16,6 +16,7 @@ from geo.cases.outages.limits import limit_of
 from geo.cases.outages.map import show_lamps
 from geo.cases.outages.states import NEEDS_REASON, OUTAGE
 from geo.cases.receipts.actions import find_taken, keep_taken
+from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
 from geo.features.locate import district_at
@@ -215,6 +216,10 @@ def take_outage_step(
     if after in OUTAGE.ends:
         lamps = get_outage(session, tenant, outage)["lamps"]
         show_lamps(session, tenant, lamps, "on", None, actor)
+    if after == "closed":
+        for event, lon, lat in queries.close_events(session, tenant, outage, at):
+            box = (lon, lat, lon, lat)
+            write_change(session, tenant, "event.changed", layer="event", feature_ids=[event], box=box, actor=actor)
     return after
 
 

@@ -74,6 +74,12 @@ LIST = text(f"""SELECT * FROM ({COLUMNS}
    AND (CAST(:to_at AS timestamptz) IS NULL OR o.found_at < :to_at)
    AND (NOT :open_only OR o.state IN ('open', 'put_off', 'mended'))) found
  WHERE NOT :breaches_only OR breached ORDER BY due_at, id LIMIT :most""")
+CLOSE_EVENTS = text("""
+UPDATE event e SET closed_at = CAST(:at AS timestamptz)
+  FROM outage o WHERE o.tenant = :tenant AND (o.id = :id OR o.merged_into = :id)
+   AND e.tenant = o.tenant AND e.uid = o.event_uid AND e.closed_at IS NULL AND e.occurred_at <= :at
+   AND NOT EXISTS (SELECT FROM problem_case p WHERE p.tenant = e.tenant AND p.event_uid = e.uid)
+RETURNING e.id, ST_X(ST_PointOnSurface(e.geom)) AS lon, ST_Y(ST_PointOnSurface(e.geom)) AS lat""")
 OF_CIRCUIT = text("""
 SELECT o.id, o.circuit AS whole, o.found_at, o.due_at, o.origin, o.district_code, o.staff_id,
        ARRAY(SELECT x.lamp_id FROM outage_lamp x
@@ -138,6 +144,18 @@ def set_lamps(
     """Say on the map what lamps do; their points."""
     facts = {"tenant": tenant, "lamps": list(lamps), "status": status, "since": since}
     return [(row.lon, row.lat) for row in session.execute(SET_LAMPS, facts)]
+
+
+def close_events(session: Session, tenant: str, outage: int, at: dt.datetime) -> list[tuple[int, float, float]]:
+    """Say of the events an outage and what was merged into it came from when they were put right; those of no problem.
+
+    Returns
+    -------
+    list
+        Id and point of each.
+    """
+    rows = session.execute(CLOSE_EVENTS, {"tenant": tenant, "id": outage, "at": at})
+    return [(row.id, row.lon, row.lat) for row in rows]
 
 
 def lock_outage(session: Session, tenant: str, outage: int) -> dict[str, Any] | None:

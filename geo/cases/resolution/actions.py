@@ -16,6 +16,7 @@ from geo.cases.complaints.actions import take_step as step_complaint
 from geo.cases.complaints.scrub import scrub
 from geo.cases.flow.actions import take_step as step_problem
 from geo.cases.flow.orders import Order
+from geo.cases.hazards.actions import take_hazard_step
 from geo.cases.queries import now as database_now
 from geo.cases.resolution import queries
 from geo.cases.resolution.items import SOURCES, Mark, Marks, Source, check_sources, read_marks
@@ -276,6 +277,8 @@ def _reopen(session: Session, tenant: str, source: str, row_id: int, note: str, 
     try:
         if source == "complaint":
             step_complaint(session, tenant, row_id, StepOrder(step, note), actor=actor)
+        elif source == "hazard":
+            take_hazard_step(session, tenant, row_id, step, at=database_now(session), actor=actor, note=note)
         else:
             order = Order(step=step, at=database_now(session), actor=actor, note=note)
             step_problem(session, tenant, row_id, order)

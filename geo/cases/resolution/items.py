@@ -9,6 +9,7 @@ from typing import Final
 
 from geo.cases.complaints.states import COMPLAINT
 from geo.cases.flow.states import PROBLEM
+from geo.cases.hazards.states import HAZARD
 from geo.cases.workflow import Workflow
 
 
@@ -46,6 +47,15 @@ SOURCES: Final[Mapping[str, Source]] = {
         frozenset({"rework", "appeal"}),
         frozenset({"voided", "merged"}),
         "appeal",
+    ),
+    "hazard": Source(
+        HAZARD,
+        frozenset({"confirm"}),
+        frozenset({"fix"}),
+        frozenset({"close"}),
+        frozenset({"reopen"}),
+        frozenset({"unfounded"}),
+        "reopen",
     ),
 }
 """Another register joins the list by an entry here and a statement in ``queries.py``; the steps are in the one log."""

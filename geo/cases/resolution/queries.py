@@ -26,6 +26,11 @@ SELECT p.id, p.found_at, p.number AS title, coalesce(nullif(p.place, ''), p.road
   FROM problem_case p LEFT JOIN org_unit u ON u.tenant = :tenant AND u.id = p.owner_unit_id
   LEFT JOIN staff s ON s.tenant = :tenant AND s.id = p.staff_id
  WHERE p.tenant = :tenant""",
+    "hazard": """
+SELECT h.id, h.found_at, coalesce(h.number, '') AS title, h.place, h.district_code, h.status AS state, h.due_at,
+       nullif(h.body, '') AS owner_unit, s.code AS owner, true AS stands
+  FROM hazard h LEFT JOIN staff s ON s.tenant = :tenant AND s.id = h.staff_id
+ WHERE h.tenant = :tenant""",
 }
 """Each source as the same columns; what has happened to a row stands in the step log."""
 
