@@ -38,8 +38,8 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``count`` (seconds of counting all anew); per question ``p50_ms p95_ms asks``: ``counts`` (ours) and ``plain``
-        (GROUP BY) of the same periods, ``report`` (all figures), ``http`` by address.
+        ``count`` (seconds of counting all anew); per question ``p50_ms p95_ms cpu_ms asks``: ``counts`` (ours) and
+        ``plain`` (GROUP BY; the first twelve of the same periods), ``report`` (all figures), ``http`` by address.
     """
     rows, asks = _number(arguments, "--events", EVENTS), _number(arguments, "--asks", ASKS)
     database = Database.open(settings, migrate=True)
