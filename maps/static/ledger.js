@@ -160,7 +160,7 @@
 
   function choices(tab) {
     return grid(words.ledger_choose, [{ title: words.ledger_list }, { title: words.ledger_count, kind: "number" }], tab.spec.records.map(function (spec) {
-      var found = tab.lists[spec.id], counted = found.refused ? "—" : String(found.rows && !found.cut ? found.rows.length : found.count || MOST + "+");
+      var found = tab.lists[spec.id], counted = found.refused ? "—" : String(found.rows && !found.cut ? found.rows.length : found.count);
       function act() {
         if (found.rows) { lead(tab, spec.id); return; }
         load(spec, spec.source).then(function (all) { tab.lists[spec.id] = all; lead(tab, spec.id); }).catch(function (error) { P.say(error.message, true); });
@@ -261,7 +261,7 @@
   }
 
   function save(spec, rows) {
-    function quoted(text) { return '"' + text.replace(/[\u2068\u2069]/g, "").replace(/"/g, '""').replace(/^([=+\-@])/, "'$1") + '"'; }
+    function quoted(text) { return '"' + text.replace(/[\u2068\u2069]/g, "").replace(/"/g, '""').replace(/^([=+@]|-(?![\d.,]+$))/, "'$1") + '"'; }
     var lines = [spec.fields.map(function (field) { return quoted(field.title); })].concat(rows.map(function (row) {
       return spec.fields.map(function (field) { return quoted(said(field, row)); });
     }));
