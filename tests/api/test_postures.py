@@ -19,7 +19,7 @@ EAST: dict[str, Any] = {
     "coordinates": [[[118.006, 28.29], [118.01, 28.29], [118.01, 28.294], [118.006, 28.294], [118.006, 28.29]]],
 }
 NOW = "2026-03-01T09:00:00+08:00"
-POINT = {"lon": 118.008, "lat": 28.292}
+POINT: dict[str, Any] = {"lon": 118.008, "lat": 28.292}
 
 
 def posture(code: str, **changed: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_a_posture_is_drafted_approved_and_asked_for_by_place_and_time(signed_in
     assert planner.post("/postures", json=posture("A1")).status_code == 409
     step = made(planner.post("/postures/A1/steps", json={"step": "approve", "at": today()}))
     assert step["status"] == "approved" and not step["in_force"] and step["open_steps"] == ["withdraw"]
-    inside = {**POINT, "at": "2027-06-07T10:00:00+08:00", "code": "04-05"}
+    inside: dict[str, Any] = {**POINT, "at": "2027-06-07T10:00:00+08:00", "code": "04-05"}
     assert [one["code"] for one in made(officer.get("/postures/here", params=inside))["postures"]] == ["A1"]
     for other in ({"at": "2027-06-07T19:00:00+08:00"}, {"lat": 28.296}):
         assert made(officer.get("/postures/here", params={**inside, **other}))["postures"] == []
