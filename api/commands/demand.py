@@ -310,18 +310,31 @@ def demand_lines(facts: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     lines += [("demand.post_cut", dict(one)) for one in facts["posts_cut"]]
     lines += [("demand.break_line", dict(one)) for one in facts["rests"]]
     lines += [
-        ("demand.posture_line", {"name": one["name"], "code": one["code"], "hours": one["hours"],
-                                 "on": len(one["zones_on"]), "off": len(one["zones_off"]), "streets": one["streets"]})
+        (
+            "demand.posture_line",
+            {
+                "name": one["name"],
+                "code": one["code"],
+                "hours": one["hours"],
+                "on": len(one["zones_on"]),
+                "off": len(one["zones_off"]),
+                "streets": one["streets"],
+            },
+        )
         for one in facts["postures"]
     ]
     lines += [
-        ("demand.posture_roster", {"name": one["name"], "what": wanted["for"] or "-", "people": wanted["people"],
-                                   "short": wanted["short"]})
-        for one in facts["postures"] for wanted in one["roster"]
+        (
+            "demand.posture_roster",
+            {"name": one["name"], "what": wanted["for"] or "-", "people": wanted["people"], "short": wanted["short"]},
+        )
+        for one in facts["postures"]
+        for wanted in one["roster"]
     ]
     lines += [
         ("demand.demolition_refused", {"name": one["name"], "why": say(code, told, **why)})
-        for one in facts["demolitions_refused"] for code, why in one["why"][:1]
+        for one in facts["demolitions_refused"]
+        for code, why in one["why"][:1]
     ]
     if facts["acts_refused"]:
         lines.append(("demand.acts_refused", {"count": facts["acts_refused"]}))

@@ -219,7 +219,12 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
         "gas_user": [{"code": "R1", "name": "早点铺", "kind": "restaurant", "geom": point(118.004, 28.304)}],
         "supply_point": [{"code": "K1", "name": "一号库", "kind": "depot", "geom": point(118.005, 28.304)}],
         "green_space": [
-            {"name": "河滨绿地", "kind": "green_line", "code": "g", "geom": box(117.985, 28.291, 117.99, 28.295, "MULTI")}
+            {
+                "name": "河滨绿地",
+                "kind": "green_line",
+                "code": "g",
+                "geom": box(117.985, 28.291, 117.99, 28.295, "MULTI"),
+            }
         ],
         "worksite": [
             {

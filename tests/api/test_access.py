@@ -139,8 +139,16 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     **{
         ("get", f"/statistics{path}"): (Action.READ, Thing.CASE)
         for path in (
-            "", "/files/{sheet_form}", "/figures", "/figures/{figure}/records", "/events", "/evaluation",
-            "/evaluation/problems", "/relapse", "/baseline", "/classes",
+            "",
+            "/files/{sheet_form}",
+            "/figures",
+            "/figures/{figure}/records",
+            "/events",
+            "/evaluation",
+            "/evaluation/problems",
+            "/relapse",
+            "/baseline",
+            "/classes",
         )
     },
     ("post", "/patrol/plans/{plan_id}/again"): (Action.WRITE, Thing.PLAN),
@@ -438,7 +446,9 @@ WHOLE = {
         "frontage-lists/rows/{row_id}/answer", "frontage-lists/rows/{row_id}/appeal", "frontage-lists/{list_id}/steps",
         "frontages/agreements", "frontages/agreements/{agreement_id}/match",
     )
-} | {("get", "/gas/inspections"), ("post", "/gas/inspections"), ("get", "/gas/due"), ("post", "/supplies/moves")}  # fmt: skip
+} | {
+    ("get", "/gas/inspections"), ("post", "/gas/inspections"), ("get", "/gas/due"), ("post", "/supplies/moves"),
+}  # fmt: skip
 """Guarded routes about the county as a whole: who reaches only an area is refused."""
 
 OPEN = {
@@ -745,8 +755,16 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/locate": "?lon=118.01&lat=28.3",
         **{
             f"/statistics{rest}": "?first=2026-03-01&last=2026-03-31"
-            for rest in ("", "/files/{sheet_form}", "/figures/{figure}/records", "/events", "/evaluation",
-                         "/evaluation/problems", "/relapse", "/classes")
+            for rest in (
+                "",
+                "/files/{sheet_form}",
+                "/figures/{figure}/records",
+                "/events",
+                "/evaluation",
+                "/evaluation/problems",
+                "/relapse",
+                "/classes",
+            )
         },
         "/postures/here": "?lon=118.01&lat=28.3",
         "/campaigns/weeks": "?first=2026-03-01",
@@ -768,8 +786,10 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/parking/tickets": "?from=2026-03-01&to=2026-03-02" if method == "get" else "",
         "/markets/near": "?lon=118.01&lat=28.3",
         **dict.fromkeys(("/waste/spills", "/waste/places"), "?lon=118.01&lat=28.3"),
-        **dict.fromkeys(("/worksites/counts", "/waste/trips", "/waste/reconciliation", "/waste/deviations"),
-                        "?first=2026-03-01&last=2026-03-02"),
+        **dict.fromkeys(
+            ("/worksites/counts", "/waste/trips", "/waste/reconciliation", "/waste/deviations"),
+            "?first=2026-03-01&last=2026-03-02",
+        ),
         "/worksites/checks": "?first=2026-03-01&last=2026-03-02" if method == "get" else "",
         "/places": "?text=x",
         "/complaints/figures": "?first=2026-03-01&last=2026-03-02",

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Page
+from shapely.geometry import shape
 
 from api.pages import folder_of, read_index
 from geo.settings import Settings
@@ -82,12 +83,30 @@ def test_page_and_script_are_small_however_many_features(site: Site, open_page: 
     assert b"<script>" not in html
 
 
+def bring_into_view(page: Page, site: Site, kind: str) -> None:
+    """Move the map to a feature of the layer unless one lies in what :func:`map_pixels` looks at."""
+    items = f"{site.url}/collections/{kind}/items?limit=1"
+    box = page.evaluate(
+        """() => {
+          const size = pianqu.map.getSize(), at = (x, y) => pianqu.map.containerPointToLatLng([x, y]);
+          const low = at(120, size.y - 110), high = at(size.x - 360, 70);
+          return [low.lng, low.lat, high.lng, high.lat].join(",");
+        }"""
+    )
+    if page.request.get(f"{items}&bbox={box}").json()["features"]:
+        return
+    west, south, east, north = shape(page.request.get(items).json()["features"][0]["geometry"]).bounds
+    page.evaluate("at => pianqu.map.setView(at, 16.25, { animate: false })", [(south + north) / 2, (west + east) / 2])
+    settle(page)
+
+
 def test_every_layer_is_drawn_and_switching_it_changes_the_picture(open_page: Opener, site: Site) -> None:
     page, watch = open_page(f"/dashboards/{district(site)}")
     page.evaluate("() => { pianqu.map.setZoom(16.25, { animate: false }); }")
     settle(page)
     missing = []
     for kind in KINDS:
+        bring_into_view(page, site, kind)
         shown = page.evaluate("kind => pianqu.map.hasLayer(pianqu.groups.find(g => g.kind === kind).layer)", kind)
         if shown:
             checkbox(page, kind)
