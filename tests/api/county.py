@@ -68,7 +68,7 @@ def add(session: Session, tenant: str, layer: str, rows: list[dict[str, object]]
 def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
     """Rows by layer; every layer has some."""
     middle = (SOUTH + NORTH) / 2
-    lamps = [
+    lamps: list[dict[str, object]] = [
         {
             "code": f"L{number:03d}",
             "status": "fault" if number % 5 == 0 else "on",
@@ -76,7 +76,7 @@ def layers(tenant: str) -> dict[str, list[dict[str, object]]]:
         }
         for number in range(LAMPS)
     ]
-    events = [
+    events: list[dict[str, object]] = [
         {
             "uid": f"00000000-0000-7000-8000-{number:012d}",
             "code": "0201",
