@@ -185,6 +185,7 @@ def calendar(
     from api.cli import language
     from geo.db.counties import get_county
     from geo.db.engine import Database
+    from geo.messages import say
     from geo.patrol.export.actions import person_calendar
 
     settings: Settings = context.obj
@@ -194,18 +195,22 @@ def calendar(
         text = person_calendar(session, settings.tenant, person, span, language())
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text)
-    typer.echo(path)
+    count = text.count(b"BEGIN:VEVENT")
+    typer.echo(say("patrol.calendar_written", language(), path=path, first=span[0], last=span[1], count=count))
 
 
 @plan_app.command()
 def publish(context: typer.Context, number: Annotated[int, typer.Argument(help="Number of the plan.")]) -> None:
     """Put a plan in force; from then on it never changes."""
+    from api.cli import language
     from geo.db.engine import Database
+    from geo.messages import say
     from geo.patrol.actions import publish_plan
 
     settings: Settings = context.obj
     with Database.open(settings) as database:
         publish_plan(database, settings.tenant, number)
+    typer.echo(say("patrol.published", language(), plan=number))
 
 
 @plans_app.command()

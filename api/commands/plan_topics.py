@@ -81,7 +81,7 @@ def changes_of(before: PlanFrames, after: PlanFrames, now_s: int) -> list[Change
             pair.key, about[pair.key].kind, about[pair.key].name or pair.key, pair.what, side(pair.before),
             side(pair.after), about[pair.key].geometry,
         )
-        for pair in pair_visits(days[0], days[1], now_s)
+        for pair in pair_visits(days[0], days[1], now_s, set(after.passed["key"]))
     ]  # fmt: skip
 
 

@@ -178,6 +178,8 @@ def _print(saved: SavedAgain, zone: ZoneInfo) -> None:
     for one in told["gone"]:
         reason = say(one["reason_code"], language(), **in_words(one["reason_facts"], language()))
         typer.echo(f"  ✗ {one['name'] or one['key']}: {reason}")
+    if told["passed"]:
+        typer.echo(say("patrol.again_passed", language(), count=len(told["passed"])))
     for row in told["lost"]:
         if row["value"] > 0:
             minutes = f"{row['value'] / 1000:.0f}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_LINES = 120
 ROUGH_DEG = 2e-5
-WHAT = ("gone", "moved", "new", "same")
+WHAT = ("gone", "moved", "new", "passed", "same")
 """In the order of the table: what people must know first."""
 
 
@@ -251,7 +251,7 @@ def _missed(again: Again, texts: Texts) -> tuple[Block, ...]:
 
 
 def _sets(again: Again, texts: Texts) -> tuple[ShapeSet, ...]:
-    colors = {"gone": VERMILION, "moved": ORANGE, "new": GREEN, "same": GREY}
+    colors = {"gone": VERMILION, "moved": ORANGE, "new": GREEN, "passed": BLUE, "same": GREY}
     found = []
     for frame, name, color, dash in (
         (again.routes_before, "before", GREY, "6 5"), (again.routes, "after", BLUE, "")

@@ -34,25 +34,26 @@ def at(minutes: float) -> dt.datetime:
     return STARTS + dt.timedelta(minutes=minutes)
 
 
-def frames(*rows: tuple[str, str, str, str, float, float]) -> Any:
-    """A plan's stops: team, key, kind, name, minutes of begin and end."""
+def frames(*rows: tuple[str, str, str, str, float, float], passed: tuple[str, ...] = ()) -> Any:
+    """A plan's stops: team, key, kind, name, minutes of begin and end; and keys of what is passed on the way."""
     columns = ["team", "key", "kind", "name", "begin", "end"]
     stops = gpd.GeoDataFrame(
         [dict(zip(columns, row, strict=True)) for row in rows],
         geometry=[Point(118.01 + 0.001 * n, 28.21) for n in range(len(rows))], crs=4490,
     )  # fmt: skip
     stops["begin_at"], stops["leave_at"] = stops["begin"].map(at), stops["end"].map(at)
-    return SimpleNamespace(stops=stops, plan=SimpleNamespace(starts_at=STARTS))
+    return SimpleNamespace(stops=stops, passed={"key": passed}, plan=SimpleNamespace(starts_at=STARTS))
 
 
 BEFORE = frames(
     ("A", "zone:1:1", "zone", "菜场", 10, 20), ("A", "zone:1:2", "zone", "菜场", 100, 110),
     ("A", "post:7:0", "post", "校门", 130, 160), ("B", "due:3", "deadline", "复查<b>", 120, 130),
-    ("B", "late:B", "break", "B队", 60, 90),
+    ("B", "late:B", "break", "B队", 60, 90), ("B", "pass:4:0:0", "pass", "后街", 140, 145),
 )  # fmt: skip
 AFTER = frames(
     ("A", "zone:1:1", "zone", "菜场", 10, 20), ("A", "zone:1:2", "zone", "菜场", 108, 118),
     ("B", "post:7:0", "post", "校门", 130, 160), ("A", "urgent:1", "deadline", "井盖塌陷", 80, 95),
+    passed=("pass:4:0:0",),
 )  # fmt: skip
 TOLD: dict[str, Any] = {
     "of": {"plan": 1, "version": 1}, "now": at(60).isoformat(), "teams_gone": ["C"], "done_by_them": [], "same": 1,
@@ -72,7 +73,7 @@ TOLD: dict[str, Any] = {
 def test_visits_to_come_stand_side_by_side_and_waiting_is_none_of_them() -> None:
     found = {one.key: one for one in changes_of(BEFORE, AFTER, 3600)}
     assert {key: one.what for key, one in found.items()} == {
-        "zone:1": "same", "post:7:0": "moved", "due:3": "gone", "urgent:1": "new",
+        "zone:1": "same", "post:7:0": "moved", "due:3": "gone", "urgent:1": "new", "pass:4:0:0": "passed",
     }  # fmt: skip
     moved = found["post:7:0"]
     assert moved.before and moved.after and (moved.before.team, moved.after.team) == ("A", "B")
@@ -89,7 +90,7 @@ def test_the_page_of_a_re_plan_tells_what_moved_what_is_gone_and_why(language: L
     data = json.loads(page.data)
     sets = {one["name"]: one["shapes"] for one in data["finding"]["sets"]}
     assert {name: len(shapes) for name, shapes in sets.items()} == {
-        "before": 1, "after": 1, "same": 1, "new": 1, "moved": 1, "gone": 1,
+        "before": 1, "after": 1, "same": 1, "new": 1, "moved": 1, "gone": 1, "passed": 1,
     }  # fmt: skip
     html = page.html
     assert "复查<b>" not in html and "复查&lt;b&gt;" in html

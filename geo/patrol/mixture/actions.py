@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from geo.db.changes import write_change
+from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
 from geo.patrol.actions import DEFAULT_ITERATIONS
 from geo.patrol.load import load_shift
@@ -263,7 +265,9 @@ def check_draw(
     if seal is None or ends_at is None or not draws:
         raise NeverDrawn("patrol.never_drawn", on=on_date.isoformat(), shift=shift_code)
     if (now or dt.datetime.now(dt.UTC)) < ends_at:
-        raise StillSecret("patrol.draw_secret", on=on_date.isoformat(), shift=shift_code, until=ends_at.isoformat())
+        local = ends_at.astimezone(ZoneInfo(get_county(session, tenant).time_zone))
+        until = f"{local:%Y-%m-%d %H:%M}"
+        raise StillSecret("patrol.draw_secret", on=on_date.isoformat(), shift=shift_code, until=until)
     label = label_of(tenant, on_date, shift_code)
     for one in draws:
         one["fair"] = draw(seal.seed, one["digest"], one["attempt"], one["weights_ppm"]) == one["drawn"]

@@ -166,7 +166,7 @@ def _load(
 ) -> Ready:
     from geo.patrol.passing.cuts import cut_trails
     from geo.patrol.replan.seen import SoFar, load_so_far, walked_keys
-    from geo.patrol.replan.stored import LATE, passed_by, put_on, with_delay, without_done
+    from geo.patrol.replan.stored import LATE, on_the_way, passed_by, put_on, with_delay, without_done
 
     with database.begin(tenant) as session:
         force = queries.find_in_force(session, tenant, on_date, shift_code)
@@ -208,6 +208,8 @@ def _load(
             nearest = min((off.nearest_m for off in stop.off.values()), default=-1)
             raise UrgentOffNetwork("patrol.again_off_network", name=stop.name, nearest_m=nearest)
     problem, before, counts = put_on(problem, rows, now_s if begun else None, so_far.teams)
+    to_pass = [row for row in force.summary.get("passed", []) if str(row["key"]) not in gone_by]
+    before = on_the_way(problem, before, counts, to_pass)
     problem, done = without_done(problem, before, now_s)
     late = {row.team: row.leave_s for row in rows if row.team and row.leave_s and row.key == f"{LATE}{row.team}"}
     late = {code: seconds for code, seconds in late.items() if not begun}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -100,24 +100,30 @@ def place_of(key: str, kind: str) -> str:
 class Pair:
     """A visit to come before and after: its place by key, with team and times; None on the side where it is not.
 
-    ``what``: ``same``, ``moved``, ``gone`` or ``new``.
+    ``what``: ``same``, ``moved``, ``gone`` or ``new``; ``passed`` if the new plan passes it on the way instead.
     """
 
     key: str
     before: tuple[str, Planned] | None
     after: tuple[str, Planned] | None
+    passed: bool = False
 
     @property
     def what(self) -> str:
         """What became of it."""
-        if self.before is None or self.after is None:
-            return "new" if self.before is None else "gone"
+        if self.before is None:
+            return "new"
+        if self.after is None:
+            return "passed" if self.passed else "gone"
         near = abs(self.before[1].begin_s - self.after[1].begin_s) <= SAME_S
         return "same" if self.before[0] == self.after[0] and near else "moved"
 
 
 def pair_visits(
-    before: Mapping[str, Sequence[Planned]], after: Mapping[str, Sequence[Planned]], now_s: int
+    before: Mapping[str, Sequence[Planned]],
+    after: Mapping[str, Sequence[Planned]],
+    now_s: int,
+    passed: Collection[str] = (),
 ) -> list[Pair]:
     """Visits to come side by side: first those that are where they were, then the same places elsewhere, by time.
 
@@ -125,6 +131,8 @@ def pair_visits(
     ----------
     before, after
         By team, places by one key each, however often they are visited.
+    passed
+        Keys of what the plan after passes on the way.
 
     Examples
     --------
@@ -153,7 +161,7 @@ def pair_visits(
         elsewhere = next((one for one in left if one[1].key == visit.key), None)
         if elsewhere is not None:
             left.remove(elsewhere)
-        found.append(Pair(visit.key, (team, visit), elsewhere))
+        found.append(Pair(visit.key, (team, visit), elsewhere, visit.key in passed))
     found += [Pair(visit.key, None, (team, visit)) for team, visit in left]
     return sorted(found, key=_when)
 

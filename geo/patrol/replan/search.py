@@ -82,16 +82,21 @@ def replan(
     -------
     Replanned
         First as many promises as possible in the bureau's order, then the most suppressed among the plans that move
-        few enough. Same arguments, same answer.
+        few enough. Where a promise is lost, the search begins once more from days that were filled first. Same
+        arguments, same answer.
     """
     start, kept = carry_over(problem, before, now_s, late, counts)
     ask = _Ask(problem, before, kept, now_s, seed, touched, most_moved)
     best = ask.solve(start)
     steps = iterations * STEPS
-    if progress:
-        progress("again", 0, steps)
-    found = _search_on(ask, best.plan, steps, progress, cancelled)
-    best = max(best, ask.solve(found), key=lambda one: one.rank)
+    for filled in (False, True):
+        begin = ask.solve(start, filled=True) if filled else best
+        if progress:
+            progress("again", 0, steps)
+        found = _search_on(ask, begin.plan, steps, progress, cancelled)
+        best = max(best, begin, ask.solve(found), key=lambda one: one.rank)
+        if not any(best.rank[1]):
+            break
     return Replanned(best.plan, kept, best.differences, plan_value(problem, best.plan), plan_value(problem, start))
 
 
@@ -116,11 +121,16 @@ class _Ask:
     touched: frozenset[str]
     most_moved: int
 
-    def solve(self, start: Plan) -> _Tried:
-        """Repair a plan: what no longer holds goes, what is promised comes in, lower duties give way, all explained."""
+    def solve(self, start: Plan, *, filled: bool = False) -> _Tried:
+        """Repair a plan: what no longer holds goes, what is promised comes in, lower duties give way, all explained.
+
+        ``filled``: free time is filled besides, which moves more and may reach a place that would stay unseen.
+        """
         from geo.patrol.solve import solve_shift
 
-        plan = solve_shift(self.problem, self.seed, 0, start=start, keep=self.kept, now_s=self.now_s)
+        plan = solve_shift(
+            self.problem, self.seed, 0, start=start, keep=self.kept, now_s=self.now_s, mend_only=not filled
+        )
         found = differences(self.before, planned_days(self.problem, plan), self.now_s, self.touched)
         within = found.moved_permille <= self.most_moved
         return _Tried(plan, found, (within, _promises(self.problem, plan), plan_value(self.problem, plan)))

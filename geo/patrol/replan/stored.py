@@ -209,6 +209,47 @@ def passed_by(passed: Sequence[Mapping[str, Any]], now: dt.datetime) -> list[Map
     ]
 
 
+def on_the_way(
+    problem: Problem, days: Mapping[str, Sequence[Planned]], counts: Mapping[str, int],
+    passed: Sequence[Mapping[str, Any]],
+) -> dict[str, tuple[Planned, ...]]:  # fmt: skip
+    """Each team's day with what it was to pass on its way as visits, where one team was to pass it in one go.
+
+    Stored days are without those; a search that began from them would seek room for each anew.
+
+    Parameters
+    ----------
+    days, counts
+        As :func:`put_on` gives them.
+    passed
+        Rows of the plan's summary: streets to be passed on the way from now on.
+    """
+    stops = {stop.key: stop for stop in problem.stops}
+    modes = {team.code: team.mode for team in problem.teams}
+    found = {code: list(day) for code, day in days.items()}
+    for row in passed:
+        ways = row["reason_facts"]["ways"]
+        code, stop = ways[0]["team"], stops.get(str(row["key"]))
+        if stop is None or code not in modes or len({(way["team"], way["seq"]) for way in ways}) > 1:
+            continue
+        day = found.setdefault(code, [])
+        begin, end = (
+            int((dt.datetime.fromisoformat(at) - problem.starts_at).total_seconds())
+            for at in (min(way["from_at"] for way in ways), max(way["to_at"] for way in ways))
+        )
+        at = max(next((n for n, visit in enumerate(day) if visit.begin_s >= begin), len(day)), counts.get(code, 0))
+        before = stops.get(day[at - 1].key) if at else None
+        option = way_of(stop, modes[code], _nearer_end(stop, before.lonlat if before else stop.lonlat))
+        if option is not None:
+            day.insert(at, Planned(stop.key, option, begin, begin, end))
+    return {code: tuple(day) for code, day in found.items()}
+
+
+def _nearer_end(stop: Stop, lonlat: tuple[float, float]) -> tuple[float, float]:
+    """The end of a stop's street nearer to a spot."""
+    return min((stop.path[0], stop.path[-1]), key=lambda end: _apart(end, lonlat)) if stop.path else stop.lonlat
+
+
 def with_delay(problem: Problem, code: str, at_s: int, late_s: int) -> tuple[Problem, Planned]:
     """A team that has nothing under way to be late with begins with waiting, as a stop of its own."""
     team = next(team for team in problem.teams if team.code == code)

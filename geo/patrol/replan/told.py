@@ -58,15 +58,15 @@ def tell_changes(ready: Ready, plan: Plan, found: Replanned) -> dict[str, Any]:
     after = planned_days(problem, plan)
     visited = {visit.key for day in after.values() for visit in day}
     passed = {problem.stops[number].key for number in plan.passed}
-    pairs = pair_visits(_stored_days(ready.rows), _without_rests(problem, after), ready.now_s)
-    keys = {what: [pair.key for pair in pairs if pair.what == what] for what in ("same", "moved", "gone", "new")}
+    pairs = pair_visits(_stored_days(ready.rows), _without_rests(problem, after), ready.now_s, passed)
+    keys: dict[str, list[str]] = {what: [] for what in ("same", "moved", "gone", "new", "passed")}
+    for pair in pairs:
+        keys[pair.what].append(pair.key)
     gone = []
     for key, times in Counter(keys["gone"]).items():
         code, facts = "patrol.again_no_longer", {}
         if key in reasons:
             code, facts = reasons[key].code, dict(reasons[key].facts)
-        elif key in passed:
-            code = "patrol.again_passed"
         elif key in visited:
             code = "patrol.again_fewer"
         gone.append(
@@ -83,6 +83,7 @@ def tell_changes(ready: Ready, plan: Plan, found: Replanned) -> dict[str, Any]:
         "moved": [{"key": key, "name": names.get(key, "")} for key in keys["moved"]],
         "gone": gone,
         "new": [{"key": key, "name": names.get(key, "")} for key in keys["new"]],
+        "passed": [{"key": key, "name": names.get(key, "")} for key in keys["passed"]],
         "moved_permille": found.differences.moved_permille,
         "value": found.value,
         "value_before": found.value + sum(row["value"] for row in lost),

@@ -19,6 +19,9 @@ def compiled(function: Function) -> Function:
 
 
 def inner(function: Function) -> Function:
-    """Compile a function that only compiled code calls, in a third of the time; called by Python it crashes."""
-    bare = cast("Any", numba.njit)(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    """Compile a function that only compiled code calls, into its callers: they hand whole grounds of arrays over.
+
+    It takes a third of the time to compile; called by Python it crashes.
+    """
+    bare = cast("Any", numba.njit)(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
     return cast("Function", bare(function))

@@ -47,6 +47,7 @@ def solve_shift(
     keep: Keep | None = None,
     lambda_noise: float = 0.0,
     now_s: int = 0,
+    mend_only: bool = False,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Plan:
@@ -59,7 +60,7 @@ def solve_shift(
     seed
         Of everything drawn, ≥ 0.
     iterations
-        Budget, ≥ 1: of the router at most 400 a problem, of the annealer 800 steps each.
+        Budget: of the router at most 400 a problem, of the annealer 800 steps each; with 0 free time is only filled.
     start
         A plan to go on from, for the same teams and stops; what of it no longer holds is left out.
     keep
@@ -69,6 +70,9 @@ def solve_shift(
         figures are told without): other seeds then give other good plans.
     now_s
         Nobody leaves for a visit that is not kept before this second.
+    mend_only
+        Of the start what no longer holds goes, what it lacks comes where it costs least or in the place of one visit
+        that gives way; only a promise may turn a day round. Free time stays free.
     progress
         Called with (``"skeleton"`` or ``"places"``, done, of).
     cancelled
@@ -89,8 +93,8 @@ def solve_shift(
         desk.place(desk.once())
     else:
         _lay_out(desk, seed, min(iterations, ROUTED), tell)
-    _give_way(desk)
-    if len(desk.g.zone) and not stop_now():
+    _give_way(desk, gently=mend_only)
+    if len(desk.g.zone) and not mend_only and not stop_now():
         _fill_places(desk, seed, iterations * STEPS, WARM if start is not None else HOT, tell, stop_now)
     desk.place(desk.once(below=True))
     return explain(problem, desk.days())
@@ -179,15 +183,44 @@ def _try(desk: Desk, days: Sequence[Sequence[Step]]) -> None:
         desk.load_all(turns)
 
 
-def _give_way(desk: Desk) -> bool:
-    """See to it that nothing is left out of a day in which lower duties are done instead; whether anything changed."""
+def _give_way(desk: Desk, *, gently: bool = False) -> bool:
+    """See to it that nothing is left out of a day in which lower duties are done instead; whether anything changed.
+
+    ``gently``: one visit at a time gives way, and only for a promise more than that.
+    """
     changed, again = False, True
     while again:
         again = False
         for stop in desk.once():
-            if desk.st.done[stop, 0] < 0 and _make_room(desk, stop):
+            if desk.st.done[stop, 0] >= 0:
+                continue
+            turned = not gently or desk.problem.stops[stop].required
+            if (gently and _take_place(desk, stop)) or (turned and _make_room(desk, stop)):
                 again = changed = True
     return changed
+
+
+def _take_place(desk: Desk, stop: int) -> bool:
+    """Put a stop where one visit was that gives way to it, the lowest first; all others stay as they are."""
+    turns, before, lower = desk.turns(), desk.standing(), desk.rank(stop)[:2]
+    places = sorted(
+        (
+            (desk.rank(turn[0]), team, at)
+            for team in np.flatnonzero(desk.g.may[:, stop] != NOT).tolist()
+            for at, turn in enumerate(turns[team])
+            if desk.rank(turn[0])[:2] > lower
+        ),
+        key=lambda one: (one[0][:3], one[1:]),
+        reverse=True,
+    )
+    for _, team, at in places:
+        day = turns[team]
+        for way in range(int(desk.g.stop[stop, PAST] - desk.g.stop[stop, FIRST])):
+            if desk.load(team, [*day[:at], (stop, way, 0), *day[at + 1 :]]):
+                if desk.standing() > before:
+                    return True
+                desk.load(team, day)
+    return False
 
 
 def _make_room(desk: Desk, stop: int) -> bool:
