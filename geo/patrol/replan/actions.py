@@ -271,7 +271,8 @@ def _kept(ready: Ready, found: Replanned) -> dict[str, KeptDay]:
     """What the checker takes as it is: the visits that stay, and their legs as they were stored."""
     from geo.patrol.evaluate import KeptDay
     from geo.patrol.legs import Leg
-    from geo.patrol.replan.stored import LATE, kept_legs, seen_legs
+    from geo.patrol.replan.ridden import kept_legs, seen_legs
+    from geo.patrol.replan.stored import LATE
 
     stops = ready.problem.stops
     kept = {}
