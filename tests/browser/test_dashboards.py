@@ -96,7 +96,9 @@ def bring_into_view(page: Page, site: Site, kind: str) -> None:
     if page.request.get(f"{items}&bbox={box}").json()["features"]:
         return
     west, south, east, north = shape(page.request.get(items).json()["features"][0]["geometry"]).bounds
-    page.evaluate("at => pianqu.map.setView(at, 16.25, { animate: false })", [(south + north) / 2, (west + east) / 2])
+    page.evaluate(
+        "at => { pianqu.map.setView(at, 16.25, { animate: false }); }", [(south + north) / 2, (west + east) / 2]
+    )
     settle(page)
 
 

@@ -56,8 +56,8 @@ def test_there_are_as_many_things_as_a_county_town_has(county: SampleCounty, lay
     assert low <= len(county.layers[layer]) <= high
 
 
-FOUND = {"suspicion", "flight", "turn_restriction", "open_problem", "hazard"}
-"""Layers that a survey fills, and signs that no street of the sample has; not a county's making."""
+FOUND = {"suspicion", "flight", "turn_restriction", "open_problem", "hazard", "posture"}
+"""Layers that a survey, cases and approvals fill, and signs that no street of the sample has."""
 
 
 def test_every_layer_of_the_register_is_made_with_columns_it_knows(county: SampleCounty) -> None:

@@ -3949,12 +3949,12 @@ def upgrade() -> None:
         "scopes <@ ARRAY['layers:read', 'layers:write', 'plans:read', 'jobs:read', 'tracks:write', 'intake:write']::text[]",
     )
     op.create_check_constraint(
-        "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
-    )
-    op.create_check_constraint(
         "ck_illegal_building_status_choice",
         "illegal_building",
         "status IN ('suspected', 'verified', 'existing', 'new', 'stopped', 'ordered', 'appealed', 'announced', 'revoked', 'demolished', 'written_off', 'confiscated', 'regularised', 'dismissed', 'overbuilt', 'struck')",
+    )
+    op.create_check_constraint(
+        "ck_illegal_building_entered_as_choice", "illegal_building", "entered_as IN ('existing', 'new', 'stopped')"
     )
     op.create_check_constraint(
         "ck_job_kind_choice",
