@@ -226,7 +226,8 @@ def test_the_landing_page_leads_to_everything_it_names(served: Served, callers: 
 def links_of(document: Any) -> list[str]:
     """Every href of our own in a document, except templates."""
     if isinstance(document, dict):
-        own = [document["href"]] if "href" in document and not document.get("templated") else []
+        href = document.get("href")  # the description has a schema of that name
+        own = [href] if isinstance(href, str) and not document.get("templated") else []
         return own + [href for value in document.values() for href in links_of(value)]
     if isinstance(document, list):
         return [href for value in document for href in links_of(value)]
