@@ -78,25 +78,25 @@ class Callers:
     neighbour: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town(database: Database) -> str:
-    """The code of the county of :mod:`tests.api.county`, fresh for every session of tests."""
+    """The code of the county of :mod:`tests.api.county`, fresh for every file: none meets what another left."""
     return _new_county(database)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def neighbour(database: Database) -> str:
     """Another county with the same rows: whatever a caller sees of it is a leak."""
     return _new_county(database)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(settings: Settings, database: Database, town: str) -> Iterator[Served]:
     """The service, answering callers without a key for ``town``."""
     yield from serve(dataclasses.replace(settings, tenant=town))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def callers(database: Database, town: str, neighbour: str) -> Callers:
     """Keys to ask with."""
 
@@ -111,7 +111,7 @@ def callers(database: Database, town: str, neighbour: str) -> Callers:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(served: Served, database: Database) -> dict[str, httpx.Client]:
     """A signed-in client of every role; those of the street belong to the squad of 片区 ``W``."""
     clients = {}

@@ -188,6 +188,6 @@ def test_what_is_due_is_told_to_staff(signed_in: dict[str, httpx.Client], databa
             session.execute(
                 text("DELETE FROM event WHERE tenant = :tenant AND source = 'due'"), {"tenant": served.tenant}
             )
-    (due,) = [one for one in told if one["name"] == "占道经营"]
-    assert (due["late"], due["layer"], due["lon"]) == (False, "event", 118.0)
+    (due,) = [one for one in told if (one["name"], one["lon"], one["lat"]) == ("占道经营", 118.0, 28.3)]
+    assert (due["late"], due["layer"]) == (False, "event")
     assert due["key"] not in soon
