@@ -24,7 +24,7 @@ def read_area(text: str, name: str = "-") -> bytes:
     Examples
     --------
     >>> len(read_area('{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}'))
-    93
+    86
     >>> read_area('{"type": "Point", "coordinates": [0, 0]}')
     Traceback (most recent call last):
     geo.cases.areas.BadArea: areas.unreadable: {'file': '-'}
@@ -39,4 +39,4 @@ def read_area(text: str, name: str = "-") -> bytes:
         raise BadArea("areas.unreadable", file=name) from error
     if whole.is_empty:
         raise BadArea("areas.unreadable", file=name)
-    return bytes(shapely.to_wkb(whole))
+    return bytes(shapely.to_wkb(shapely.MultiPolygon(shapely.get_parts(whole).tolist())))

@@ -127,6 +127,6 @@ def check_sources(names: Sequence[str]) -> tuple[str, ...]:
     Examples
     --------
     >>> check_sources(()), check_sources(("problem",))
-    (('complaint', 'problem'), ('problem',))
+    (('complaint', 'problem', 'hazard'), ('problem',))
     """
     return tuple(names) or tuple(SOURCES)
