@@ -139,11 +139,12 @@ def _dot_theme(theme: Theme) -> list[Layer]:
     """Counts per cell below the kind's zoom, single features from it on; areas of a mixed layer filled."""
     kind = get_kind(theme.kind)
     common = {"source": theme.kind, "source-layer": theme.kind}
+    radius = symbols.STRONG_DOT_RADIUS if theme.strong else symbols.DOT_RADIUS
     found: list[Layer] = [
         common | {"id": f"{theme.kind}-count", "type": "circle", "maxzoom": kind.minzoom, "paint": _counts(theme)},
         common | {"id": theme.kind, "type": "circle", "minzoom": kind.minzoom, "filter": ["==", "$type", "Point"],
                   "paint": {"circle-color": _match(theme.field, theme.marks),
-                            "circle-radius": _grow(symbols.DOT_RADIUS),
+                            "circle-radius": _grow(radius),
                             "circle-stroke-color": "#FFFFFF",
                             "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14.5, 0.4, 17, 1.4]}},
     ]  # fmt: skip

