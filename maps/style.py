@@ -223,9 +223,10 @@ def build_style() -> dict[str, Any]:
               _road_overlay("regime", "regime", symbols.REGIMES)]  # fmt: skip
     for border in reversed(BORDERS):
         layers += _border(border)
-    for theme in THEMES:
-        layers += _theme(theme)
+    layers += [layer for theme in THEMES if not theme.strong for layer in _theme(theme)]
     layers += _names()
+    # the few points to be found at a glance lie over names: a 片区's name hides a whole dot
+    layers += [layer for theme in THEMES if theme.strong for layer in _theme(theme)]
     switched = {id_ for ids in groups().values() for id_ in ids}
     for layer in layers:
         if layer["id"] in switched:

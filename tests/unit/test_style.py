@@ -64,6 +64,12 @@ def test_only_layers_of_groups_are_hidden_until_a_page_shows_some() -> None:
     assert set(SHOWN) <= set(groups())
 
 
+def test_points_to_be_found_at_a_glance_lie_over_every_name() -> None:
+    order = [layer["id"] for layer in build_style()["layers"]]
+    last_name = max(at for at, id_ in enumerate(order) if id_.endswith("-name"))
+    assert order.index("supply_point") > last_name > order.index("ad")
+
+
 def test_no_street_is_drawn_before_its_tiles_carry_it() -> None:
     assert {street.tier for street in STREETS} == set(ROAD_TIER_ZOOM)
     assert all(street.minzoom >= ROAD_TIER_ZOOM[street.tier] for street in STREETS)
