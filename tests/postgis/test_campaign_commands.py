@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from api.commands import campaigns, postures
 from api.commands.campaigns import BadFile, UnknownPerson
@@ -23,8 +18,8 @@ from geo.db.engine import Database
 from geo.errors import PianquError
 from geo.settings import Settings
 from tests.cases import prepare
+from tests.commands import Line, told
 
-Run = Callable[..., str]
 RING = [[117.985, 28.285], [117.995, 28.285], [117.995, 28.308], [117.985, 28.308], [117.985, 28.285]]
 AREA = {"type": "Polygon", "coordinates": [RING]}
 FIRST = dt.date.today() - dt.timedelta(days=5)  # noqa: DTZ011 - a day or so either way is all the same here
@@ -36,28 +31,13 @@ def tenant(database: Database) -> str:
 
 
 @pytest.fixture
-def run(settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command line in the county; returns what it printed."""
+def run(settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """A command line in the county."""
     monkeypatch.setenv("PIANQU_LANG", "en")
-    app = typer.Typer()
-    for group in (postures, campaigns):
-        group.mount(app)
-
-    def run(*arguments: str) -> str:
-        found = CliRunner().invoke(app, arguments, obj=dataclasses.replace(settings, tenant=tenant))
-        if isinstance(found.exception, PianquError):
-            raise found.exception
-        assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
-        return found.stdout
-
-    return run
+    return Line(settings, tenant, postures, campaigns)
 
 
-def told(run: Run, *arguments: str) -> Any:
-    return json.loads(run(*arguments, "--json"))
-
-
-def test_a_posture_from_draft_to_report(run: Run, tmp_path: Path) -> None:
+def test_a_posture_from_draft_to_report(run: Line, tmp_path: Path) -> None:
     area = tmp_path / "area.geojson"
     area.write_text(json.dumps({"type": "Feature", "properties": {}, "geometry": AREA}))
     days = (FIRST.isoformat(), (FIRST + dt.timedelta(days=3)).isoformat())
@@ -92,7 +72,7 @@ def test_a_posture_from_draft_to_report(run: Run, tmp_path: Path) -> None:
         run("posture", "draft", "X", "x", "exam", *days, str(area))
 
 
-def test_a_campaign_from_draft_to_figures(run: Run, tmp_path: Path) -> None:
+def test_a_campaign_from_draft_to_figures(run: Line, tmp_path: Path) -> None:
     file = tmp_path / "campaign.json"
     body = {
         "code": "ZX1", "name": "占道整治", "goal": "主街不占道", "codes": ["04-05"], "first_on": FIRST.isoformat(),

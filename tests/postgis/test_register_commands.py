@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import geopandas
 import pytest
 import shapely
-import typer
 from sqlalchemy import text
-from typer.testing import CliRunner
 
 from api.commands import building_watch, buildings, frontages
 from geo.cases.buildings.books import UnknownBuilding
 from geo.cases.buildings.onemap.mapping import WKT
 from geo.cases.sheets import SheetUnknown, write_sheet
 from geo.db.engine import Database
-from geo.errors import PianquError
 from geo.layers.actions import import_layer
 from geo.layers.reports import ImportOptions
 from geo.settings import Settings
 from tests.assessed import assess
 from tests.cases import prepare
-
-Run = Callable[..., str]
+from tests.commands import Line, told
 
 
 @pytest.fixture(scope="module")
@@ -36,25 +28,10 @@ def tenant(database: Database) -> str:
 
 
 @pytest.fixture
-def run(database: Database, settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command line in the county; returns what it printed."""
+def run(settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """A command line in the county."""
     monkeypatch.setenv("PIANQU_LANG", "en")
-    app = typer.Typer()
-    for group in (buildings, building_watch, frontages):
-        group.mount(app)
-
-    def run(*arguments: str) -> str:
-        found = CliRunner().invoke(app, arguments, obj=dataclasses.replace(settings, tenant=tenant))
-        if isinstance(found.exception, PianquError):
-            raise found.exception
-        assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
-        return found.stdout
-
-    return run
-
-
-def told(run: Run, *arguments: str) -> Any:
-    return json.loads(run(*arguments, "--json"))
+    return Line(settings, tenant, buildings, building_watch, frontages)
 
 
 def outline(n: int) -> str:
@@ -62,7 +39,7 @@ def outline(n: int) -> str:
     return str(geopandas.GeoSeries([box], crs=4548).to_crs(4490).to_wkt()[0])
 
 
-def test_buildings_from_delivery_to_stock(run: Run, tmp_path: Path, database: Database, tenant: str) -> None:
+def test_buildings_from_delivery_to_stock(run: Line, tmp_path: Path, database: Database, tenant: str) -> None:
     rows = [[f"C{n}", "存量", "2025-03-01", "2025-06-01", 1, "加建外扩", outline(n)] for n in range(3)]
     columns = ["图斑编号", "处置状态", "发现日期", "状态日期", "涉及户数", "违建类别", WKT]
     write_sheet(tmp_path / "in.xlsx", columns, rows)
@@ -98,7 +75,7 @@ def test_buildings_from_delivery_to_stock(run: Run, tmp_path: Path, database: Da
         run("buildings", "list", "--out", str(tmp_path / "x.doc"))
 
 
-def test_frontages_from_shop_list_to_monthly_list(run: Run, database: Database, tenant: str, tmp_path: Path) -> None:
+def test_frontages_from_shop_list_to_monthly_list(run: Line, database: Database, tenant: str, tmp_path: Path) -> None:
     shops = tmp_path / "shops.csv"
     shops.write_text(
         "编号,店名,街路,经营者姓名,wkt\n"

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from api.commands import ads, checks, markets, street
 from geo.db.engine import Database
-from geo.errors import PianquError
 from geo.settings import Settings
 from tests.api import county as scene
 from tests.cases import prepare
+from tests.commands import Line, told
 
-Run = Callable[..., str]
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 WEST = (117.99, 28.29)
 
@@ -41,28 +34,13 @@ def tenant(database: Database) -> str:
 
 
 @pytest.fixture
-def run(database: Database, settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command line in the county; returns what it printed."""
+def run(settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """A command line in the county."""
     monkeypatch.setenv("PIANQU_LANG", "en")
-    app = typer.Typer()
-    for group in (ads, checks, markets, street):
-        group.mount(app)
-
-    def run(*arguments: str) -> str:
-        found = CliRunner().invoke(app, arguments, obj=dataclasses.replace(settings, tenant=tenant))
-        if isinstance(found.exception, PianquError):
-            raise found.exception
-        assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
-        return found.stdout
-
-    return run
+    return Line(settings, tenant, ads, checks, markets, street)
 
 
-def told(run: Run, *arguments: str) -> Any:
-    return json.loads(run(*arguments, "--json"))
-
-
-def test_ads_from_hazard_to_removal(run: Run, tmp_path: Path) -> None:
+def test_ads_from_hazard_to_removal(run: Line, tmp_path: Path) -> None:
     assert "unpermitted" in run("ads", "list", "--fault", "unpermitted", "--out", str(tmp_path / "ads.xlsx"))
     assert (tmp_path / "ads.xlsx").stat().st_size > 1_000
     hazard = told(run, "ads", "raise", "A1", "major", "螺栓松动")["hazard"]
@@ -79,7 +57,7 @@ def test_ads_from_hazard_to_removal(run: Run, tmp_path: Path) -> None:
     assert told(run, "ads", "import-orders", str(tmp_path / "old.csv"))["added"] == 1
 
 
-def test_kitchens_from_survey_to_entry(run: Run) -> None:
+def test_kitchens_from_survey_to_entry(run: Line) -> None:
     assert told(run, "restaurants", "survey", "R1", "none", "--flue", "--device")["verdict"] == "fit"
     assert told(run, "restaurants", "clean", "R1")["new"] is True
     assert told(run, "restaurants", "names") == {"changed": 0}
@@ -90,7 +68,7 @@ def test_kitchens_from_survey_to_entry(run: Run) -> None:
     assert "1 have one" in run("checks", "kitchens", *span)
 
 
-def test_bays_stalls_noise_and_feasts(run: Run) -> None:
+def test_bays_stalls_noise_and_feasts(run: Line) -> None:
     assert told(run, "parking", "count", "P1", "8", "--strays", "3") == {"lacking": 3}
     assert [one["code"] for one in told(run, "parking", "list", "--lacking")["bays"]] == ["P1"]
     assert told(run, "parking", "gaps")["districts"][0]["lacking"] == 3
@@ -105,7 +83,7 @@ def test_bays_stalls_noise_and_feasts(run: Run) -> None:
     assert told(run, "fireworks", "visits") == {"visits": []}
 
 
-def test_a_place_with_too_many_stalls_is_warned_of(run: Run) -> None:
+def test_a_place_with_too_many_stalls_is_warned_of(run: Line) -> None:
     (place,) = told(run, "markets", "near", *map(str, WEST))
     number = str(place["market"]["id"])
     assert "2 stalls more than allowed" in run("markets", "count", number, "5")

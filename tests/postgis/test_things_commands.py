@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from api.commands import cases, hazards, outages, repairs, supplies
 from geo.cases.outages.actions import UnknownLamps
 from geo.cases.supplies.actions import NotEnough
 from geo.db.engine import Database
-from geo.errors import PianquError
 from geo.settings import Settings
+from tests.commands import Line, told
 from tests.registers import photograph, prepare
 
 UID = "0190e3a1-0000-7000-8000-00000000aaaa"
-Run = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
@@ -31,29 +24,14 @@ def tenant(database: Database) -> str:
 
 
 @pytest.fixture
-def run(database: Database, settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command line in the county; returns what it printed."""
+def run(settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """A command line in the county."""
     monkeypatch.setenv("PIANQU_LANG", "en")
-    app = typer.Typer()
-    for group in (repairs, outages, hazards, supplies, cases):
-        group.mount(app)
-
-    def run(*arguments: str) -> str:
-        found = CliRunner().invoke(app, arguments, obj=dataclasses.replace(settings, tenant=tenant))
-        if isinstance(found.exception, PianquError):
-            raise found.exception
-        assert found.exit_code in (0, 2), found.exception
-        return found.stdout + found.stderr
-
-    return run
-
-
-def told(run: Run, *arguments: str) -> Any:
-    return json.loads(run(*arguments, "--json"))
+    return Line(settings, tenant, repairs, outages, hazards, supplies, cases)
 
 
 def test_a_repair_from_order_to_the_totals_of_its_year(
-    run: Run, database: Database, tenant: str, tmp_path: Path
+    run: Line, database: Database, tenant: str, tmp_path: Path
 ) -> None:
     made = told(run, "repairs", "order", "replace", "3", "--component", f"{tenant}0101000001")
     number = str(made["id"])
@@ -73,7 +51,7 @@ def test_a_repair_from_order_to_the_totals_of_its_year(
     assert "quantity" in run("repairs", "order", "replace", "many", "--class", "C01-01")
 
 
-def test_dark_lamps_and_the_hours_of_a_plan(run: Run, tmp_path: Path) -> None:
+def test_dark_lamps_and_the_hours_of_a_plan(run: Line, tmp_path: Path) -> None:
     plan = tmp_path / "plans.csv"
     plan.write_text("亮灯方案,起始月日,终止月日\n全夜,1-1,12-31\n", encoding="utf-8")
     run("cases", "import", "lighting_plans", str(plan))
@@ -90,7 +68,7 @@ def test_dark_lamps_and_the_hours_of_a_plan(run: Run, tmp_path: Path) -> None:
     assert told(run, "outages", "adopt")["count"] == 0  # lamps at fault have no time of theirs in this county
 
 
-def test_a_hazard_and_the_inspection_that_finds_one(run: Run, tmp_path: Path) -> None:
+def test_a_hazard_and_the_inspection_that_finds_one(run: Line, tmp_path: Path) -> None:
     made = told(run, "hazards", "report", "river_rail", "general", "117.99", "28.29", "--found", "2026-06-10")
     number = str(made["id"])
     run("hazards", "step", number, "confirm", "--holder", "S01")
@@ -107,7 +85,7 @@ def test_a_hazard_and_the_inspection_that_finds_one(run: Run, tmp_path: Path) ->
     assert run("gas", "due") == ""  # nobody set how often
 
 
-def test_supplies_in_and_out_and_who_is_on_call(run: Run, tmp_path: Path) -> None:
+def test_supplies_in_and_out_and_who_is_on_call(run: Line, tmp_path: Path) -> None:
     for name, text in (
         ("supply_items", "物资编码,物资名称,单位,最低储备\nSALT,融雪剂,袋,100\n"),
         ("on_call", "日期,岗位,工号\n2026-12-01,带班领导,B01\n"),

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from api.commands import cases, waste, worksites
 from api.commands.waste import NotRows
 from api.commands.worksites import BadCheckFile
 from geo.cases.flow.actions import get_problem
 from geo.db.engine import Database
-from geo.errors import PianquError
 from geo.settings import Settings
 from geo.uids import uuid7
 from tests import cases as ground
 from tests import haulage
+from tests.commands import Line
 from tests.haulage import DAY, PLATES, clock, drive, spot
 
-Run = Callable[..., str]
 ON = DAY.isoformat()
 
 
@@ -37,25 +32,14 @@ def tenant(database: Database) -> str:
 
 
 @pytest.fixture
-def run(settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command line there; returns what it printed."""
+def run(settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """A command line in the county."""
     monkeypatch.setenv("PIANQU_LANG", "en")
-    app = typer.Typer()
-    for group in (cases, worksites, waste):
-        group.mount(app)
-
-    def run(*arguments: str) -> str:
-        found = CliRunner().invoke(app, arguments, obj=dataclasses.replace(settings, tenant=tenant))
-        if isinstance(found.exception, PianquError):
-            raise found.exception
-        assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
-        return found.stdout
-
-    return run
+    return Line(settings, tenant, cases, worksites, waste)
 
 
 def test_a_day_of_waste_from_the_terminals_to_the_platform(
-    run: Run, database: Database, tenant: str, tmp_path: Path
+    run: Line, database: Database, tenant: str, tmp_path: Path
 ) -> None:
     rows = [*drive(PLATES["A"], clock(8), ((0, 0), (2000, 0), (2000, 1200), (2000, 0), (4000, 0))),
             *drive("云Z00001", clock(8), ((0, 0), (100, 0)))]  # fmt: skip
@@ -94,7 +78,7 @@ def test_a_day_of_waste_from_the_terminals_to_the_platform(
     assert "positions deleted" in run("waste", "forget")
 
 
-def test_a_day_at_the_gates(run: Run, tmp_path: Path) -> None:
+def test_a_day_at_the_gates(run: Line, tmp_path: Path) -> None:
     assert "5 gates changed" in run("worksites", "settle")
     made = tmp_path / "check.json"
     made.write_text(json.dumps({
@@ -115,7 +99,7 @@ def test_a_day_at_the_gates(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("cases", "import", "waste_limits", str(lists), "--json"))["rows"] > 20
 
 
-def test_files_that_are_none_are_refused(run: Run, tmp_path: Path) -> None:
+def test_files_that_are_none_are_refused(run: Line, tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text("{}", encoding="utf-8")
     with pytest.raises(NotRows):
