@@ -287,7 +287,7 @@ def test_rows_of_a_layer_get_the_history_that_their_state_tells(database: Databa
 
 
 def test_a_uid_of_something_else_is_refused(session: Session, county: str) -> None:
-    from geo.cases.buildings.actions import UidTaken
+    from geo.cases.receipts.actions import UidTaken
 
     number, uid = entered(session, county), uuid7()
     step(session, county, number, "verify", at(1, 6), uid=uid)

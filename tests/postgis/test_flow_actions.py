@@ -19,6 +19,7 @@ from geo.cases.flow.dates.actions import remind, reread_dates, show_clock, summa
 from geo.cases.flow.ground.actions import set_desk
 from geo.cases.flow.orders import Draft, Meeting, Order
 from geo.cases.flow.queries import list_decisions, list_problems
+from geo.cases.receipts.actions import UidTaken
 from geo.cases.regimes import actions as regimes
 from geo.cases.workflow import StepNotOpen
 from geo.db.counts import count_of
@@ -114,7 +115,7 @@ def test_the_same_report_and_the_same_step_sent_again_change_nothing(clerk: Cler
     assert take_step(clerk.session, clerk.tenant, draft.uid, order) == "registered"
     assert take_step(clerk.session, clerk.tenant, draft.uid, order) == "registered"
     assert len(show_history(clerk.session, clerk.tenant, first)) == 2
-    with pytest.raises(orders.UidTaken):
+    with pytest.raises(UidTaken):
         open_problem(clerk.session, clerk.tenant, Draft(order.uid or uuid7(), "04-06", "patrol", START, 117.99, 28.29))
 
 

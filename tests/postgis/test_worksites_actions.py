@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,11 +12,11 @@ from sqlalchemy import insert, text
 
 from geo.cases.books import export_table, import_table
 from geo.cases.flow.actions import get_problem
+from geo.cases.receipts.actions import UidTaken
 from geo.cases.worksites.checks import (
     BadSiteCheck,
     Finding,
     SiteCheck,
-    UidTaken,
     UnknownSite,
     list_checks,
     record_check,
@@ -64,6 +66,22 @@ def test_what_is_out_of_order_opens_a_problem_once_under_its_own_code(database: 
             count_period(session, town, DAY, DAY - dt.timedelta(1))
     assert counts["corrected"] == (3, "次") and counts["source_fixed"] == (2, "次") and counts["dust"] == (1, "处")
     assert counts["notices"] == (0, "份") and all(one.count == 0 for one in nothing)
+
+
+def test_a_check_sent_again_while_the_first_is_under_way_is_the_same_check(database: Database, town: str) -> None:
+    made = check()
+
+    def send() -> int:
+        with database.begin(town) as session:
+            return record_check(session, town, made, actor="li")
+
+    with ThreadPoolExecutor(1) as other:
+        with database.begin(town) as session:
+            first = record_check(session, town, made, actor="li")
+            again = other.submit(send)
+            time.sleep(0.3)
+            assert not again.done()
+        assert again.result(30) == first
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from geo.cases.buildings.facts import check_facts
 from geo.cases.buildings.states import BUILDING, ENTRIES, IN_STOCK, LOST_BY, NEEDS_REASON
 from geo.cases.buildings.stock import midnight
 from geo.cases.history import begin, load_steps, take
+from geo.cases.receipts.actions import find_taken, keep_taken
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.db.counts import count_step
@@ -47,10 +48,6 @@ class ActRefused(Conflict):
 
 class BadCorrection(Invalid):
     """A correction that falls outside the time in which the building was in the stock, or leaves less than nothing."""
-
-
-class UidTaken(Conflict):
-    """The uid belongs to something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +99,8 @@ def enter_building(
         If the uid is that of something else, or ``follows`` names no building that has ended.
     """
     county = get_county(session, tenant)
-    if before := queries.find_receipt(session, tenant, draft.uid):
-        if before[0] != "building":
-            raise UidTaken("buildings.uid_taken", uid=str(draft.uid))
-        return before[1], _overlaps(session, tenant, before[1])
+    if (before := find_taken(session, tenant, draft.uid, "building")) is not None:
+        return before, _overlaps(session, tenant, before)
     sound, (west, south, east, north) = queries.look_at_ground(session, draft.ground, MOST_POINTS)
     if not sound or not (county.contains(west, south) and county.contains(east, north)):
         raise BadGround("buildings.ground", most=MOST_POINTS)
@@ -116,7 +111,7 @@ def enter_building(
         built_on=draft.built_on, households=draft.households, category=draft.category, follows_id=draft.follows,
         extra=json.dumps(dict(draft.extra or {}), ensure_ascii=False), srid=county.metric_srid, ground=draft.ground,
     )  # fmt: skip
-    queries.add_receipt(session, tenant, draft.uid, "building", number)
+    keep_taken(session, tenant, draft.uid, "building", number)
     if draft.status == BUILDING.start:
         at = min(midnight(draft.found_on, ZoneInfo(county.time_zone)), dt.datetime.now(dt.UTC))
         begin(session, tenant, BUILDING, number, at=at, actor=actor, staff_id=staff_id, note=draft.note)
@@ -168,9 +163,7 @@ def take_building_step(
     ActRefused
         If it is a demolition by night, on a rest day, before the papers allow it, or without an approved assessment.
     """
-    if uid is not None and (before := queries.find_receipt(session, tenant, uid)):
-        if before != ("building_step", building_id):
-            raise UidTaken("buildings.uid_taken", uid=str(uid))
+    if uid is not None and find_taken(session, tenant, uid, "building_step", building_id) is not None:
         return str(get_building(session, tenant, building_id)["status"])
     adoption.adopt_building(session, tenant, building_id, actor)
     held = queries.lock_building(session, tenant, building_id)
@@ -197,7 +190,7 @@ def take_building_step(
         households=said.get("households") if step in ENTRIES else None,
     )  # fmt: skip
     if uid is not None:
-        queries.add_receipt(session, tenant, uid, "building_step", building_id)
+        keep_taken(session, tenant, uid, "building_step", building_id)
     write_change(
         session, tenant, "illegal_building.stepped", layer="illegal_building", feature_ids=[building_id], box=box,
         facts={"step": step, "status": state}, actor=actor,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +24,6 @@ COLUMNS = """b.id, b.code, b.status, b.status_since_on, b.found_on, b.built_on, 
 PLACED = "ST_X(ST_PointOnSurface(b.geom)) AS lon, ST_Y(ST_PointOnSurface(b.geom)) AS lat"
 HERE = "b.tenant = :tenant AND (CAST(:area AS text[]) IS NULL OR b.district_code = ANY(:area))"
 
-LOCK_UID = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-RECEIPT = text("SELECT kind, row_id FROM receipt WHERE tenant = :tenant AND uid = :uid")
-ADD_RECEIPT = text("INSERT INTO receipt (tenant, uid, kind, row_id) VALUES (:tenant, :uid, :kind, :row_id)")
 
 GROUND_OK = text("""
 SELECT ST_IsValid(g.geom) AND ST_NPoints(g.geom) <= :most AND ST_Area(g.geom) > 0,
@@ -125,18 +121,6 @@ PLANS = text("""
 SELECT p.id, p.category, p.way, p.goal, p.from_on, p.to_on, s.code AS owner, s.name AS owner_name, p.note
   FROM building_plan p JOIN staff s ON s.tenant = p.tenant AND s.id = p.owner_id
  WHERE p.tenant = :tenant ORDER BY p.to_on, p.category, p.way""")
-
-
-def find_receipt(session: Session, tenant: str, uid: uuid.UUID) -> tuple[str, int] | None:
-    """What was accepted under this uid before; the uid is held until the transaction ends."""
-    session.execute(LOCK_UID, {"name": f"receipt/{uid}"})
-    row = session.execute(RECEIPT, {"tenant": tenant, "uid": uid}).first()
-    return (row[0], row[1]) if row else None
-
-
-def add_receipt(session: Session, tenant: str, uid: uuid.UUID, kind: str, row_id: int) -> None:
-    """Remember that this uid was accepted."""
-    session.execute(ADD_RECEIPT, {"tenant": tenant, "uid": uid, "kind": kind, "row_id": row_id})
 
 
 def look_at_ground(session: Session, ground: bytes, most: int) -> tuple[bool, Box]:

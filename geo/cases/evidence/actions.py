@@ -14,6 +14,7 @@ from geo.cases.evidence.files import keep_file, read_file
 from geo.cases.evidence.pictures import check_picture, make_copy
 from geo.cases.history import CLOCKS_APART
 from geo.cases.queries import find_last
+from geo.cases.receipts.actions import find_taken
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -32,7 +33,7 @@ class BadEvidence(Invalid):
 
 
 class EvidenceUidTaken(Conflict):
-    """The uid belongs to another record, or to another picture."""
+    """The uid belongs to another picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,11 @@ def add_picture(session: Session, tenant: str, home: Path, given: Given, content
         If kind, time or place cannot be.
     UnknownEvidence
         If there is nothing it could belong to.
-    EvidenceUidTaken
-        If the uid stands for something else already.
+    UidTaken, EvidenceUidTaken
+        If the uid stands for another record, or for another picture.
     """
-    queries.lock_uid(session, given.uid)
-    if before := queries.find_receipt(session, tenant, given.uid):
-        return _same(session, tenant, given, content, before)
+    if find_taken(session, tenant, given.uid, "evidence") is not None:
+        return _same(session, tenant, given, content)
     county = get_county(session, tenant)
     _check(session, county, given)
     picture = check_picture(content)
@@ -150,11 +150,11 @@ def read_original(session: Session, tenant: str, home: Path, uid: uuid.UUID, act
     return content, found["media_type"]
 
 
-def _same(session: Session, tenant: str, given: Given, content: bytes, before: tuple[str, int]) -> dict[str, Any]:
+def _same(session: Session, tenant: str, given: Given, content: bytes) -> dict[str, Any]:
     import hashlib
 
-    found = queries.find_evidence(session, tenant, given.uid) if before[0] == "evidence" else None
-    if found is None or found["sha256"] != hashlib.sha256(content).hexdigest():
+    found = get_evidence(session, tenant, given.uid)
+    if found["sha256"] != hashlib.sha256(content).hexdigest():
         raise EvidenceUidTaken("evidence.uid_taken", uid=str(given.uid))
     return found
 

@@ -9,8 +9,6 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-RECEIPT = text("SELECT kind, row_id FROM receipt WHERE tenant = :tenant AND uid = :uid")
 COLUMNS = """e.id, e.uid, e.workflow, e.row_id, e.kind, e.sha256, e.copy_sha256, e.media_type, e.size_bytes, e.width_px,
   e.height_px, e.taken_at, e.device, ST_X(e.spot) AS lon, ST_Y(e.spot) AS lat, s.code AS staff, e.made_by, e.made_at"""
 STAFF = "LEFT JOIN staff s ON s.tenant = e.tenant AND s.id = e.staff_id"
@@ -27,17 +25,6 @@ FIND = text(f"SELECT {COLUMNS} FROM evidence e {STAFF} WHERE e.tenant = :tenant 
 LIST = text(f"""
 SELECT {COLUMNS} FROM evidence e {STAFF}
  WHERE e.tenant = :tenant AND e.workflow = :workflow AND e.row_id = :row_id ORDER BY e.taken_at, e.id""")
-
-
-def lock_uid(session: Session, uid: uuid.UUID) -> None:
-    """Keep a second sending of the same picture waiting until this one is through."""
-    session.execute(LOCK, {"name": f"receipt/{uid}"})
-
-
-def find_receipt(session: Session, tenant: str, uid: uuid.UUID) -> tuple[str, int] | None:
-    """What was taken under a uid, and its row."""
-    row = session.execute(RECEIPT, {"tenant": tenant, "uid": uid}).first()
-    return None if row is None else (row[0], row[1])
 
 
 def add_evidence(session: Session, values: Mapping[str, Any]) -> None:

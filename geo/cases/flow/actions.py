@@ -12,11 +12,12 @@ from geo.cases.codes.actions import get_code
 from geo.cases.flow import queries
 from geo.cases.flow.dates.actions import reread_dates
 from geo.cases.flow.ground.actions import Ground, find_ground, get_desk, get_person, limit_of
-from geo.cases.flow.orders import BadDraft, Draft, EventTaken, Order, Tolerated, UidTaken, UnknownProblem
+from geo.cases.flow.orders import BadDraft, Draft, EventTaken, Order, Tolerated, UnknownProblem
 from geo.cases.flow.states import MAP_STAGE, PROBLEM, SPLIT
 from geo.cases.flow.steps import plan_step
 from geo.cases.history import CLOCKS_APART, begin, load_steps, take
 from geo.cases.permits.asking import ask_permit, refuse_permitted
+from geo.cases.receipts.actions import find_taken, keep_taken
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.db.counts import count_step
@@ -53,11 +54,8 @@ def open_problem(session: Session, tenant: str, draft: Draft) -> int:
     PermitStands
         If it is to be asked, and a permit in force may have allowed it.
     """
-    queries.lock_uid(session, draft.uid)
-    if before := queries.find_receipt(session, tenant, draft.uid):
-        if before[0] != PROBLEM.name:
-            raise UidTaken("flow.uid_taken", uid=str(draft.uid))
-        return before[1]
+    if (before := find_taken(session, tenant, draft.uid, PROBLEM.name)) is not None:
+        return before
     county = get_county(session, tenant)
     now = dt.datetime.now(dt.UTC)
     values, ground = _read_draft(session, county, draft, now)
@@ -69,7 +67,7 @@ def open_problem(session: Session, tenant: str, draft: Draft) -> int:
     holder = get_desk(session, tenant) if draft.holder is None else get_person(session, tenant, draft.holder)
     values |= {"staff_id": holder, "state": PROBLEM.start, **event}
     row_id = queries.add_problem(session, values, day)
-    queries.add_receipt(session, tenant, draft.uid, PROBLEM.name, row_id)
+    keep_taken(session, tenant, draft.uid, PROBLEM.name, row_id)
     facts = {
         "limit": limit_of(session, tenant, values, "register", ground.rule),
         "found_at": draft.found_at.isoformat(), "code": draft.code, "origin": draft.origin,
@@ -98,13 +96,9 @@ def take_step(session: Session, tenant: str, problem: uuid.UUID | int, order: Or
     StepIncomplete, PhotosMissing, SamePerson, CannotMerge, NoOwner, UnknownUnit, UnknownPerson, NobodyToName
         If the step lacks what it needs; see :mod:`geo.cases.flow.steps`.
     """
-    if order.uid is not None:
-        queries.lock_uid(session, order.uid)
     found = get_problem(session, tenant, problem)
-    if order.uid is not None and (before := queries.find_receipt(session, tenant, order.uid)):
-        if before != ("problem_step", found["id"]):
-            raise UidTaken("flow.uid_taken", uid=str(order.uid))
-        return str(found["state"])
+    if order.uid is not None and find_taken(session, tenant, order.uid, "problem_step", found["id"]) is not None:
+        return str(get_problem(session, tenant, found["id"])["state"])
     into = None if order.into is None else get_problem(session, tenant, order.into)
     held = queries.lock_problems(session, tenant, [found["id"], *([into["id"]] if into else [])])
     row = held[found["id"]]
@@ -117,7 +111,7 @@ def take_step(session: Session, tenant: str, problem: uuid.UUID | int, order: Or
     take(session, tenant, PROBLEM, row["id"], row["state"], step, at=order.at, actor=order.actor, staff_id=staff_id,
          note=order.note, facts=plan.facts)  # fmt: skip
     if order.uid is not None:
-        queries.add_receipt(session, tenant, order.uid, "problem_step", row["id"])
+        keep_taken(session, tenant, order.uid, "problem_step", row["id"])
     queries.set_problem(session, tenant, row["id"], {**plan.values, "state": after})
     _follow(session, tenant, row, plan, order)
     reread_dates(session, tenant, dt.datetime.now(dt.UTC), [row["id"]])

@@ -42,10 +42,6 @@ class EventTaken(Conflict):
     """Another problem is about this event; the facts name it."""
 
 
-class UidTaken(Conflict):
-    """The uid belongs to another kind of record, so this is no retry."""
-
-
 class StepIncomplete(Invalid):
     """A step lacks something it cannot do without; the facts name it."""
 

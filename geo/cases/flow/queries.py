@@ -14,11 +14,6 @@ from sqlalchemy.orm import Session
 from geo.tables.cases import OPEN_PROBLEM_STATES, PROBLEM_STATES
 
 OPEN = ", ".join(f"'{state}'" for state in OPEN_PROBLEM_STATES)
-LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-RECEIPT = text("SELECT kind, row_id, received_at FROM receipt WHERE tenant = :tenant AND uid = :uid")
-ADD_RECEIPT = text("""
-INSERT INTO receipt (tenant, uid, kind, row_id) VALUES (:tenant, :uid, :kind, :row_id)""")
-
 ADD_EVENT = text("""
 WITH new AS (
   INSERT INTO event (tenant, uid, source, source_key, code, code_system, origin, occurred_at, found_at, quantity, unit,
@@ -127,22 +122,6 @@ SELECT (SELECT facts -> 'limit' ->> 'unit' FROM step_log WHERE tenant = :tenant 
 PHOTOS = text("""
 SELECT kind, sha256 FROM evidence
  WHERE tenant = :tenant AND workflow = 'problem' AND row_id = :id AND kind IN ('before', 'after')""")
-
-
-def lock_uid(session: Session, uid: uuid.UUID) -> None:
-    """Keep a second sending of the same record waiting until this one is through."""
-    session.execute(LOCK, {"name": f"receipt/{uid}"})
-
-
-def find_receipt(session: Session, tenant: str, uid: uuid.UUID) -> tuple[str, int] | None:
-    """What was taken under a uid, and its row."""
-    row = session.execute(RECEIPT, {"tenant": tenant, "uid": uid}).first()
-    return None if row is None else (row[0], row[1])
-
-
-def add_receipt(session: Session, tenant: str, uid: uuid.UUID, kind: str, row_id: int) -> None:
-    """Note that a record was taken."""
-    session.execute(ADD_RECEIPT, {"tenant": tenant, "uid": uid, "kind": kind, "row_id": row_id})
 
 
 def add_event(session: Session, values: Mapping[str, Any]) -> tuple[int, dt.datetime]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,6 @@ HERE = "f.tenant = :tenant AND (CAST(:area AS text[]) IS NULL OR f.district_code
 SHOWN = "coalesce(f.outside_name, '') AS shown_name"
 
 LOCK_NAME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-RECEIPT = text("SELECT kind, row_id FROM receipt WHERE tenant = :tenant AND uid = :uid")
-ADD_RECEIPT = text("INSERT INTO receipt (tenant, uid, kind, row_id) VALUES (:tenant, :uid, :kind, :row_id)")
 
 FRONTS = text(f"""
 SELECT f.id, coalesce(f.town, ''), coalesce(f.street, ''), f.opened_on, f.closed_on FROM frontage f
@@ -111,18 +108,6 @@ SET_SCAN = text("UPDATE agreement SET scan_sha256 = :sha256 WHERE tenant = :tena
 def hold(session: Session, tenant: str, what: str) -> None:
     """Let one writer at a time at something, until the transaction ends."""
     session.execute(LOCK_NAME, {"name": f"frontages/{tenant}/{what}"})
-
-
-def find_receipt(session: Session, tenant: str, uid: uuid.UUID) -> tuple[str, int] | None:
-    """What was accepted under this uid before; the uid is held until the transaction ends."""
-    session.execute(LOCK_NAME, {"name": f"receipt/{uid}"})
-    row = session.execute(RECEIPT, {"tenant": tenant, "uid": uid}).first()
-    return (row[0], row[1]) if row else None
-
-
-def add_receipt(session: Session, tenant: str, uid: uuid.UUID, kind: str, row_id: int) -> None:
-    """Remember that this uid was accepted."""
-    session.execute(ADD_RECEIPT, {"tenant": tenant, "uid": uid, "kind": kind, "row_id": row_id})
 
 
 def load_fronts(session: Session, tenant: str, *, area: Sequence[str] | None = None) -> list[Front]:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.cases.flow.actions import open_problem
 from geo.cases.flow.orders import Draft, NobodyToName
 from geo.cases.history import CLOCKS_APART
+from geo.cases.receipts.actions import find_taken, keep_taken
 from geo.cases.worksites import queries
 from geo.cases.worksites.books import load_items
 from geo.db.changes import write_change
 from geo.db.counties import get_county
-from geo.errors import Conflict, Invalid, NotFound
+from geo.errors import Invalid, NotFound
 from geo.features.locate import district_at
 from geo.tables.worksites import OUTCOMES
 from geo.uids import uuid7
@@ -33,10 +34,6 @@ class UnknownSite(NotFound):
 
 class BadSiteCheck(Invalid):
     """A check that cannot be; the facts name the field, what stood there and what can."""
-
-
-class UidTaken(Conflict):
-    """The uid belongs to another kind of record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +91,8 @@ def record_check(
     Each finding opens a problem at once, also one put right on the spot (当场规范): closing that needs its two pictures
     (自行处置) like any other.
     """
-    if before := queries.find_receipt(session, tenant, check.uid):
-        if before[0] != "site_check":
-            raise UidTaken("worksites.uid_taken", uid=str(check.uid))
-        return before[1]
+    if (before := find_taken(session, tenant, check.uid, "site_check")) is not None:
+        return before
     site = queries.find_site(session, tenant, check.site)
     if site is None:
         raise UnknownSite("worksites.no_site", site=check.site)
@@ -113,7 +108,7 @@ def record_check(
         session, tenant, uid=check.uid, site_code=site["code"], gate_code=check.gate, site_type=site["site_type"],
         district_code=district, at=check.at, items=looked, note=check.note.strip(), staff_id=staff_id, actor=actor,
     )  # fmt: skip
-    queries.add_receipt(session, tenant, check.uid, "site_check", number)
+    keep_taken(session, tenant, check.uid, "site_check", number)
     for found in check.findings:
         item = items[found.item]
         queries.add_finding(

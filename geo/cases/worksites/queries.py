@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -57,8 +56,6 @@ WHERE (enterprise.name, enterprise.kind, enterprise.active, enterprise.gate_hour
   OR enterprise.gate_every_days IS NULL
 RETURNING id""")
 
-RECEIPT = text("SELECT kind, row_id FROM receipt WHERE tenant = :tenant AND uid = :uid")
-ADD_RECEIPT = text("INSERT INTO receipt (tenant, uid, kind, row_id) VALUES (:tenant, :uid, :kind, :row_id)")
 STAFF = text("SELECT id FROM staff WHERE tenant = :tenant AND code = :code AND active")
 ADD_CHECK = text("""
 INSERT INTO site_check (tenant, uid, site_code, gate_code, site_type, district_code, at, items, note, staff_id, actor)
@@ -165,17 +162,6 @@ def set_district(session: Session, tenant: str, site: int, district: str | None)
 def put_enterprise(session: Session, tenant: str, **values: Any) -> bool:
     """Enter a site among those that are checked, or let its place and name follow; whether anything changed."""
     return session.execute(PUT_ENTERPRISE, {"tenant": tenant, **values}).first() is not None
-
-
-def find_receipt(session: Session, tenant: str, uid: uuid.UUID) -> tuple[str, int] | None:
-    """What a uid is that of; None if it is new."""
-    row = session.execute(RECEIPT, {"tenant": tenant, "uid": uid}).first()
-    return (row[0], int(row[1])) if row else None
-
-
-def add_receipt(session: Session, tenant: str, uid: uuid.UUID, kind: str, row_id: int) -> None:
-    """Note a uid."""
-    session.execute(ADD_RECEIPT, {"tenant": tenant, "uid": uid, "kind": kind, "row_id": row_id})
 
 
 def find_staff(session: Session, tenant: str, code: str) -> int | None:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from geo.cases.flow.actions import get_problem, open_problem
 from geo.cases.flow.orders import Draft as Report
 from geo.cases.flow.orders import NobodyToName
-from geo.cases.frontages import queries as fronts
 from geo.cases.frontages.agreements import get_frontage, take_agreement_step
 from geo.cases.frontages.checks import queries
 from geo.cases.frontages.items import items_of, mark
 from geo.cases.history import CLOCKS_APART
+from geo.cases.receipts.actions import find_taken, keep_taken
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -41,10 +41,6 @@ class BadCheck(Invalid):
 
 class NoAgreement(Conflict):
     """There is no agreement that a yearly check could be about."""
-
-
-class UidTaken(Conflict):
-    """The uid belongs to another kind of record."""
 
 
 class UnknownCheck(NotFound):
@@ -86,10 +82,8 @@ def record_check(session: Session, tenant: str, check: Check, *, actor: str) -> 
     UidTaken
         If the uid is that of something else.
     """
-    if before := fronts.find_receipt(session, tenant, check.uid):
-        if before[0] != "frontage_check":
-            raise UidTaken("frontages.uid_taken", uid=str(check.uid))
-        return before[1]
+    if (before := find_taken(session, tenant, check.uid, "frontage_check")) is not None:
+        return before
     front = get_frontage(session, tenant, check.frontage_id)
     zone = ZoneInfo(get_county(session, tenant).time_zone)
     staff_id = _person(session, tenant, check)
@@ -102,7 +96,7 @@ def record_check(session: Session, tenant: str, check: Check, *, actor: str) -> 
         failed=sorted(set(check.failed)), points=points, passed=passed, event_uid=event, note=check.note.strip(),
         staff_id=staff_id, actor=actor,
     )  # fmt: skip
-    fronts.add_receipt(session, tenant, check.uid, "frontage_check", number)
+    keep_taken(session, tenant, check.uid, "frontage_check", number)
     if check.kind == "annual":
         _confirm(session, tenant, check, number, passed, staff_id, actor)
     if passed or check.kind == "look_back":
