@@ -29,6 +29,7 @@ SQL_TEXT = re.compile(
     r"|COPY\s+\S+|(CREATE|ALTER|DROP)\s+(TABLE|INDEX|ROLE|SCHEMA|FUNCTION|EXTENSION|VIEW)\b|SET\s+LOCAL\b|TRUNCATE\s)",
     re.DOTALL,
 )
+NOT_TODAY = ("dt.datetime.now(dt.UTC).date()", "datetime.now(UTC).date()", "dt.date.today()", "date.today()")
 PRIVATE = {
     "a folder of somebody's machine": re.compile(r"(?<![\w.$}~-])/(home|root|Users|work|mnt)/[A-Za-z0-9_.-]+"),
     "where packages come from": re.compile(
@@ -138,6 +139,16 @@ def arguments_of(said: str, start: int) -> list[str]:
         elif not (letter == "(" and depth == 1 and parts == [""]):
             parts[-1] += letter
     return [part.strip() for part in parts]
+
+
+def days_of_greenwich(root: Path = ROOT) -> list[str]:
+    """Calls that take the day of Greenwich for today: wrong for eight hours of each day where counties are."""
+    return [
+        f"{path.relative_to(root)}:{node.lineno}: ask for the day in the county's own zone"
+        for path, tree in modules(root, (*HOUSE, "tests"))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node) in NOT_TODAY
+    ]
 
 
 def text_crs(root: Path = ROOT) -> list[str]:

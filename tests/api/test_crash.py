@@ -24,12 +24,13 @@ from geo.db.engine import Database
 from geo.db.sequencer import sequence_changes, verify_chain
 from geo.organisation.actions import fill_roster
 from geo.settings import Settings
+from tests import clock
 from tests.api.conftest import PASSWORD, free_port
 from tests.crash import House, Storm, up
 from tests.sample import sample_county
 
 LAMPS = 20_000
-TODAY = dt.datetime.now(dt.UTC).date()
+TODAY = clock.today()
 ON_DATE, SHIFT = TODAY + dt.timedelta(7 - TODAY.weekday()), "morning"
 """The Monday to come: on Sundays nobody is on in the morning."""
 

@@ -14,6 +14,7 @@ from geo.db.counts import count_step
 from geo.db.engine import Database
 from geo.tables.base import Base
 from geo.uids import uuid7
+from tests import clock
 from tests.api import county as scene
 from tests.api.conftest import Callers, Served
 
@@ -151,7 +152,7 @@ def test_a_list_is_issued_after_its_appeals_only(
     path = f"{LISTS}/{drawn['id']}"
     assert desk.post(f"{path}/steps", json={"step": "issue"}).status_code == 409
     assert desk.post(f"{path}/steps", json={"step": "notify"}).status_code == 422
-    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=8)
+    until = clock.today() + dt.timedelta(days=8)
     told = desk.post(f"{path}/steps", json={"step": "notify", "appeal_to_on": until.isoformat()})
     assert told.json()["state"] == "notified", told.text
     row = drawn["rows"][0]["id"]

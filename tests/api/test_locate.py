@@ -13,6 +13,7 @@ from geo.db.counties import get_county
 from geo.db.engine import Database
 from geo.features.locate import district_at, districts_at
 from geo.uids import uuid7
+from tests import clock
 from tests.api import county
 from tests.api.conftest import Callers, Served
 from tests.cases import people
@@ -130,7 +131,7 @@ def test_a_permit_in_force_is_told_and_asked_about_before_anything_is_filed(
     served: Served, callers: Callers, database: Database, signed_in: dict[str, httpx.Client]
 ) -> None:
     lon, lat = 118.0131, 28.2851
-    today = dt.datetime.now(dt.UTC).date()
+    today = clock.today()
     span = {"valid_from_on": today - dt.timedelta(9), "valid_to_on": today + dt.timedelta(9)}
     permit = {"number": "占道K04", "kind": "occupation", "purpose": "展销", "geom": county.point(lon, lat), **span}
     with database.begin(served.tenant) as session:

@@ -16,9 +16,10 @@ from geo.db.engine import Database
 from geo.patrol.mixture.actions import label_of
 from geo.patrol.mixture.seal import draw, seal_of
 from geo.tables.base import Base
+from tests import clock
 from tests.api.conftest import Callers, Served
 
-TODAY = dt.datetime.now(dt.UTC).date().isoformat()
+TODAY = clock.today().isoformat()
 STARTS = dt.datetime(2026, 3, 1, 0, tzinfo=dt.UTC)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from geo.db.engine import Database
 from geo.uids import uuid7
+from tests import clock
 
 EAST: dict[str, Any] = {
     "type": "Polygon",
@@ -158,7 +159,7 @@ def test_a_campaign_waits_for_an_assessment_that_somebody_else_approved(
 
 def test_a_report_is_the_same_bytes_whenever_it_is_asked(signed_in: dict[str, httpx.Client]) -> None:
     planner = signed_in["planner"]
-    on = dt.datetime.now(dt.UTC).date()
+    on = clock.today()
     days = {"first_on": (on - dt.timedelta(days=1)).isoformat(), "last_on": (on + dt.timedelta(days=1)).isoformat()}
     made(planner.post("/postures", json=posture("D1", opening=None, **days)), 201)
     made(planner.post("/postures/D1/steps", json={"step": "approve", "at": today()}))

@@ -12,6 +12,7 @@ from sqlalchemy import insert, text
 from geo.db.engine import Database
 from geo.patrol.treatment.actions import advance_treatments, get_treatment, take_step
 from geo.tables.base import Base
+from tests import clock
 from tests.api.conftest import Callers, Served
 
 PATH = "/patrol/treatments"
@@ -50,7 +51,7 @@ def test_a_plan_lives_from_suggestion_to_evaluation(
     signed_in: dict[str, httpx.Client], database: Database, staffed: str
 ) -> None:
     planner = signed_in["planner"]
-    today = dt.datetime.now(dt.UTC).date()
+    today = clock.today()
     body = suggestion(planner)
     with database.begin(staffed) as session:
         squad = session.execute(
@@ -135,7 +136,7 @@ def test_the_clock_starts_what_is_due_and_ends_what_ran_before(
     signed_in: dict[str, httpx.Client], database: Database, staffed: str
 ) -> None:
     planner = signed_in["planner"]
-    today = dt.datetime.now(dt.UTC).date()
+    today = clock.today()
     numbers = []
     for days in (1, 3):
         first = today + dt.timedelta(days=days)

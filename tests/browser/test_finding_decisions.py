@@ -24,6 +24,7 @@ from geo.db.counties import create_county
 from geo.db.engine import Database
 from geo.layers.actions import save_frame
 from geo.settings import Settings
+from tests import clock
 from tests.browser.conftest import PASSWORD, PATIENCE_MS, ROOT, Site, serve
 from tests.browser.gates import Watch, attend, axe_faults
 from tests.towns import SRID, grid, spot
@@ -94,7 +95,7 @@ def town(settings: Settings, database: Database) -> Iterator[Town]:
     layer = layer_of("seen", np.array(outlines, dtype=object), str(SRID), [str(n) for n in range(17)])
     assert check_layer(database, tenant, layer, "seen").added == 2
     own = dataclasses.replace(settings, tenant=tenant)
-    today = dt.datetime.now(dt.UTC).date()
+    today = clock.today()
     build_dashboards(database, own, tenant, today)
     with database.begin(tenant) as session:
         add_account(session, tenant, "town.planner", PASSWORD, "planner", None)

@@ -17,12 +17,13 @@ from geo.cases.risks.gate import NotAssessed
 from geo.db.engine import Database
 from geo.errors import PianquError
 from geo.settings import Settings
+from tests import clock
 from tests.cases import prepare
 from tests.commands import Line, told
 
 RING = [[117.985, 28.285], [117.995, 28.285], [117.995, 28.308], [117.985, 28.308], [117.985, 28.285]]
 AREA = {"type": "Polygon", "coordinates": [RING]}
-FIRST = dt.date.today() - dt.timedelta(days=5)  # noqa: DTZ011 - a day or so either way is all the same here
+FIRST = clock.today() - dt.timedelta(days=5)
 
 
 @pytest.fixture(scope="module")

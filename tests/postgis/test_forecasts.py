@@ -29,6 +29,7 @@ from geo.layers.actions import export_layer, import_layer, save_frame
 from geo.layers.reporters import KEY_FILE
 from geo.organisation import queries as organisation
 from geo.organisation.roster import make_shift_kinds
+from tests import clock
 
 LAST = dt.date(2026, 6, 1)
 WEEKS = 40
@@ -232,7 +233,7 @@ def test_who_called_is_a_keyed_hash_in_one_column_and_in_no_export(
 
 def test_what_has_passed_is_scored_without_being_asked(database: Database, filled: str) -> None:
     make_forecasts(database, filled, LAST, kinds=("district",))
-    assert LAST + dt.timedelta(7) < dt.datetime.now(dt.UTC).date()
+    assert LAST + dt.timedelta(7) < clock.today()
     assert score_everywhere(database) >= 1
     with database.begin(filled) as session:
         assert queries.count_unscored(session, LAST + dt.timedelta(7)) == 0

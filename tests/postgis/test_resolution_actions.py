@@ -17,6 +17,7 @@ from geo.cases.complaints.ties.actions import merge
 from geo.cases.resolution import actions
 from geo.cases.resolution.dossier import build_dossier, render_dossier
 from geo.cases.resolution.sampling import draw
+from tests import clock
 from tests.complaints import HOTLINE, SENIOR, SQUAD_OFFICER, staff_up
 
 DAY = dt.date(2026, 3, 2)
@@ -41,10 +42,6 @@ def street(database, county, settings):
                 take_step(session, county, number, order, actor="desk")
             numbers.append(number)
     return county, numbers
-
-
-def today(session):
-    return session.execute(text("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date")).scalar()
 
 
 def test_the_list_says_of_each_row_who_did_which_of_the_four_and_when(database, street):
@@ -104,7 +101,7 @@ def test_what_is_issued_is_never_changed(database, street):
 def test_an_audit_is_drawn_by_a_seed_and_what_fails_is_opened_again(database, street):
     county, numbers = street
     with database.begin(county) as session:
-        on = today(session)
+        on = clock.today()
         audit = actions.draw_audit(session, county, "complaint", on, on, 2, seed="2026-03", actor="inspector")
         assert [one["row_id"] for one in audit["items"]] == draw(numbers[:3], "2026-03", 2)
         assert (audit["population"], audit["size"], audit["seed"]) == (3, 2, "2026-03")

@@ -26,6 +26,7 @@ from geo.patrol.treatment.content import Content, ContentBroken, Frequency, Prob
 from geo.settings import Settings
 from maps.plans import read_shift
 from maps.reports.route_sheet import MOST_STOPS, columns, lines
+from tests import clock
 from tests.bureaus import EXTENT, MONDAY, found_county
 from tests.towns import ORIGIN, SRID
 
@@ -89,7 +90,7 @@ def test_story_01_a_plan_of_a_district_takes_whole_posts_only_and_is_frozen_once
 ) -> None:
     nothing = {"people": (), "opening": " ", "place": None, "duty": "", "effect": ""}
     assert set(nothing) == set(FIVE)
-    first = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=7)
+    first = clock.today() + dt.timedelta(days=7)
     content = Content(
         "老城治理", "守住校门", "A00", first, first + dt.timedelta(days=27), (Problem("占道", ("0201",)),),
         (Target("events", 3, ("0201",)),), ("G01",), (), (Frequency("day", ("Mo", "Fr")),),

@@ -51,6 +51,7 @@ from geo.cases.sheets import write_sheet
 from geo.db.engine import Database
 from geo.layers.actions import save_frame
 from geo.uids import uuid7
+from tests import clock
 from tests.cases import prepare
 
 PERSONS = ["王小二", "李大牛", "赵铁柱", "欧阳明月"]
@@ -166,7 +167,7 @@ def test_story_10_frontages(database: Database, tmp_path: Path) -> None:
 
         # The list of October: drawn from checks, told, appealed against, issued; the same whenever drawn again.
         with pytest.raises(MonthNotOver):
-            draft_list(session, county, dt.datetime.now(dt.UTC).date(), actor="li")
+            draft_list(session, county, clock.today(), actor="li")
         number = draft_list(session, county, ON, actor="li")
         rows = read_rows(session, county, number)
         assert {row["code"]: row["colour"] for row in rows} == {"S1": "red", "S5": "red", "S3": "black"}
@@ -178,7 +179,7 @@ def test_story_10_frontages(database: Database, tmp_path: Path) -> None:
         assert is_reproduced(session, county, number)
         with pytest.raises(AppealTooShort):
             notify_shops(session, county, number, dt.date(2026, 11, 1), actor="li")
-        today = dt.datetime.now(dt.UTC).date()
+        today = clock.today()
         notify_shops(session, county, number, today + dt.timedelta(days=8), actor="li")
         with pytest.raises(AppealsOpen):
             issue_list(session, county, number, actor="li")

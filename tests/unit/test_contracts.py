@@ -87,6 +87,15 @@ def test_set_config_is_seen(tmp_path: Path, code: str) -> None:
     assert contracts.context_by_set_config(written(tmp_path, code, "geo/db/engine.py"))
 
 
+def test_nobody_takes_the_day_of_greenwich_for_today() -> None:
+    none(contracts.days_of_greenwich())
+
+
+def test_a_day_of_greenwich_is_seen(tmp_path: Path) -> None:
+    code = "on = dt.datetime.now(zone).date()\nlate = dt.datetime.now(dt.UTC).date()"
+    assert [line.split(":")[1] for line in contracts.days_of_greenwich(written(tmp_path, code))] == ["2"]
+
+
 def test_transforms_are_given_whole_number_srids() -> None:
     none(contracts.text_crs())
 

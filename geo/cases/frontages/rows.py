@@ -52,7 +52,7 @@ class Draft:
             raise BadRow("frontages.row", field="number", value="")
         if self.version not in VERSIONS:
             raise BadRow("frontages.row", field="version", value=self.version)
-        if not FIRST <= self.signed_on <= dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1):
+        if not FIRST <= self.signed_on <= (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).date():
             raise BadRow("frontages.row", field="signed_on", value=self.signed_on.isoformat())
         if self.valid_to_on < self.signed_on:
             raise BadRow("frontages.row", field="valid_to_on", value=self.valid_to_on.isoformat())
