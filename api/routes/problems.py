@@ -7,16 +7,15 @@ import uuid
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import AwareDatetime
-from starlette.concurrency import run_in_threadpool
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.auth.permissions import Action, Principal, Role, Thing, area_of, demand, reach_of
 from api.deps import Caller, Db, Holder
+from api.pictures import BODY, Picture, TheShot, keep_picture, show_copy
 from api.problems import responses
 from api.schemas.problems import (
     OpenCounts,
-    PictureKind,
     ProblemDetail,
     ProblemDraft,
     ProblemList,
@@ -24,7 +23,7 @@ from api.schemas.problems import (
     ProblemStepOrder,
     State,
 )
-from geo.cases.evidence.actions import Given, add_picture, get_evidence, list_evidence, read_copy, read_original
+from geo.cases.evidence.actions import get_evidence, list_evidence, read_original
 from geo.cases.flow import queries
 from geo.cases.flow.actions import get_problem, open_problem, open_steps, show_history, take_step
 from geo.cases.flow.dates.actions import show_clock, summarise
@@ -34,7 +33,6 @@ from geo.cases.flow.states import FIELD_STEPS
 router = APIRouter(prefix="/problems", tags=["problems"])
 
 Problem = Annotated[uuid.UUID, Path(description="The problem's uid.")]
-Picture = Annotated[uuid.UUID, Path(description="The picture's uid, made by the client.")]
 LEADING = (Role.PLANNER, Role.LEADER, Role.DESK, Role.ADMINISTRATOR)
 
 
@@ -115,45 +113,19 @@ def take_problem_step(caller: Caller, session: Db, problem: Problem, body: Probl
 
 @router.put(
     "/{problem}/pictures/{picture}", summary="Add a picture", responses=responses(401, 403, 404, 409, 413, 422),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                kind: {"schema": {"type": "string", "format": "binary"}}
-                for kind in ("image/jpeg", "image/png", "image/webp")
-            },
-        }
-    },
+    openapi_extra=BODY,
 )  # fmt: skip
 async def put_picture(
-    request: Request,
-    service: Holder,
-    caller: Caller,
-    problem: Problem,
-    picture: Picture,
-    kind: PictureKind,
-    taken_at: AwareDatetime,
-    lon: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
-    lat: Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)] = None,
-    device: Annotated[str, Query(max_length=60)] = "",
+    request: Request, service: Holder, caller: Caller, problem: Problem, picture: Picture, shot: TheShot
 ) -> ProblemPicture:
     """The body is the picture itself, at most 12 MiB. The same uid with the same bytes again changes nothing."""
     area_of(caller, Action.WRITE, Thing.CASE)
-    content = await request.body()
 
-    def keep() -> dict[str, Any]:
-        from geo.cases.flow.ground.queries import find_staff
+    def about(session: Session) -> tuple[int, str]:
+        found = own_ground(session, caller, problem, Action.WRITE)
+        return found["id"], found["number"]
 
-        with service.database.begin(caller.tenant) as session:
-            found = own_ground(session, caller, problem, Action.WRITE)
-            taken_by = None if caller.staff is None else find_staff(session, caller.tenant, caller.staff)
-            given = Given(
-                picture, "problem", found["id"], kind, taken_at, lon, lat, device, taken_by, found["number"],
-                caller.name,
-            )  # fmt: skip
-            return add_picture(session, caller.tenant, service.settings.home, given, content)
-
-    return ProblemPicture.model_validate(await run_in_threadpool(keep))
+    return ProblemPicture.model_validate(await keep_picture(request, service, caller, picture, shot, "problem", about))
 
 
 @router.get("/{problem}/pictures/{picture}", summary="A picture's copy", responses=responses(401, 403, 404),
@@ -161,8 +133,7 @@ async def put_picture(
 def read_picture(service: Holder, caller: Caller, session: Db, problem: Problem, picture: Picture) -> Response:
     """JPEG without metadata, time and place written on it."""
     _of(session, caller, problem, picture, Action.READ)
-    content = read_copy(session, caller.tenant, service.settings.home, picture)
-    return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
+    return show_copy(session, caller.tenant, service, picture)
 
 
 @router.get("/{problem}/pictures/{picture}/original", summary="A picture as it came",

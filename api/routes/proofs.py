@@ -2,68 +2,42 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request
-from pydantic import AwareDatetime
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Path, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.auth.permissions import Action, Principal, Thing, area_of
 from api.deps import Caller, Db, Holder
+from api.pictures import BODY, Picture, TheShot, keep_picture, show_copy
 from api.problems import responses
 from api.schemas.things import Proof
 from geo.cases.ads.orders import get_order as get_ad_order
 from geo.cases.components.actions import get_order
-from geo.cases.evidence.actions import Given, UnknownEvidence, add_picture, get_evidence, read_copy
+from geo.cases.evidence.actions import UnknownEvidence, get_evidence
 from geo.cases.hazards.actions import get_hazard
 
 router = APIRouter(prefix="/proofs", tags=["hazards"])
 
 Proved = Annotated[Literal["repair", "hazard", "ad_order"], Path(description="What the picture is of.")]
 RowId = Annotated[int, Path(ge=1, lt=1 << 63)]
-Picture = Annotated[uuid.UUID, Path(description="The picture's uid, made by the client.")]
 
 
 @router.put(
     "/{thing}/{row}/{picture}", summary="Add a picture", responses=responses(401, 403, 404, 409, 413, 422),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                kind: {"schema": {"type": "string", "format": "binary"}}
-                for kind in ("image/jpeg", "image/png", "image/webp")
-            },
-        }
-    },
+    openapi_extra=BODY,
 )  # fmt: skip
 async def put_proof(
-    request: Request,
-    service: Holder,
-    caller: Caller,
-    thing: Proved,
-    row: RowId,
-    picture: Picture,
-    kind: Literal["before", "after", "scene", "document"],
-    taken_at: AwareDatetime,
-    lon: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
-    lat: Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)] = None,
-    device: Annotated[str, Query(max_length=60)] = "",
+    request: Request, service: Holder, caller: Caller, thing: Proved, row: RowId, picture: Picture, shot: TheShot
 ) -> Proof:
     """The body is the picture itself, at most 12 MiB. The same uid with the same bytes again changes nothing."""
     area = area_of(caller, Action.WRITE, Thing.CASE)
-    content = await request.body()
 
-    def keep() -> dict[str, Any]:
-        with service.database.begin(caller.tenant) as session:
-            found = _on_own_ground(session, caller, thing, row, area)
-            given = Given(
-                picture, thing, row, kind, taken_at, lon, lat, device, None, found["number"] or "", caller.name
-            )
-            return add_picture(session, caller.tenant, service.settings.home, given, content)
+    def about(session: Session) -> tuple[int, str]:
+        return row, _on_own_ground(session, caller, thing, row, area)["number"] or ""
 
-    return Proof.model_validate(await run_in_threadpool(keep))
+    return Proof.model_validate(await keep_picture(request, service, caller, picture, shot, thing, about))
 
 
 @router.get("/{thing}/{row}/{picture}", summary="A picture's copy", responses=responses(401, 403, 404),
@@ -74,8 +48,7 @@ def read_proof(service: Holder, caller: Caller, session: Db, thing: Proved, row:
     found = get_evidence(session, caller.tenant, picture)
     if (found["workflow"], found["row_id"]) != (thing, row):
         raise UnknownEvidence("evidence.unknown", evidence=str(picture))
-    content = read_copy(session, caller.tenant, service.settings.home, picture)
-    return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
+    return show_copy(session, caller.tenant, service, picture)
 
 
 def _on_own_ground(session: Db, caller: Principal, thing: str, row: int, area: list[str] | None) -> dict[str, Any]:

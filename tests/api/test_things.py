@@ -62,6 +62,21 @@ def test_a_hazard_goes_from_report_to_a_third_hand_with_its_picture(signed_in: d
     assert squad.get("/hazards", params={"open": True}).json()["hazards"] == []
 
 
+def test_a_proof_keeps_who_took_it(signed_in: dict[str, httpx.Client], database: Database, served: Served) -> None:
+    with database.begin(served.tenant) as session:
+        link = "INSERT INTO account_staff (tenant, account_id, staff_id, linked_by) SELECT :t, a.id, s.id, 'test' FROM "
+        both = "account a, staff s WHERE a.tenant = :t AND s.tenant = :t AND a.login = 'officer' AND s.code = 'S02'"
+        session.execute(text(link + both), {"t": served.tenant})
+    officer = signed_in["officer"]
+    made = post(officer, "/hazards", uid=str(uuid7()), category="bridge", level="general", found_at=FOUND, **WEST)
+    picture = uuid7()
+    sent = officer.put(f"/proofs/hazard/{made['id']}/{picture}", params=PICTURE, content=cases.picture(9))
+    assert sent.status_code == 200, sent.text
+    with database.begin(served.tenant) as session:
+        who = "SELECT s.code FROM evidence e JOIN staff s ON s.id = e.staff_id WHERE e.tenant = :t AND e.uid = :u"
+        assert session.scalars(text(who), {"t": served.tenant, "u": picture}).all() == ["S02"]
+
+
 def test_a_repair_is_ordered_by_class_and_point_and_totalled_by_unit(signed_in: dict[str, httpx.Client]) -> None:
     squad, desk = signed_in["leader"], signed_in["desk"]
     ordered: dict[str, Any] = {"work": "replace", "class_code": "C02-17", "ordered_at": FOUND, **WEST}
