@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 import hmac
 from collections.abc import Iterator
-from typing import Annotated, get_args, get_origin
+from typing import Annotated, Any, Final, get_args, get_origin
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.params import Query as QueryInfo
 from fastapi.routing import APIRoute
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.actions import BadCredential, recognise_cookie, recognise_key
 from api.auth.permissions import Action, Principal, demand, may
+from api.problems import language_of
 from api.service import Service
 from geo.errors import Forbidden, Malformed, NotFound
 from geo.layers.register import BY_NAME, LayerKind
+from geo.messages import say
 
 COOKIE = "pianqu"
 SECURE_COOKIE = "__Host-pianqu"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE = ("GET", "HEAD", "OPTIONS")
 ALWAYS_ALLOWED = frozenset({"api_key"})
+FIRST_DAY: Final = dt.date(1900, 1, 1)
+LAST_DAY: Final = dt.date(2200, 12, 31)
+"""Days and moments are asked for between these: a calendar that ends cannot be counted on past its end."""
+
+DAY: Final = TypeAdapter(dt.date)
+MOMENT: Final = TypeAdapter(dt.datetime)
 
 
 class ForeignRequest(Forbidden):
@@ -131,39 +141,75 @@ def open_session(service: Holder, principal: Caller) -> Iterator[Session]:
 Db = Annotated[Session, Depends(open_session, scope="function")]
 
 
+class BadValue(Malformed):
+    """A parameter no route can use: a text that cannot be stored, a day no calendar of ours holds."""
+
+
 def strict_query(request: Request) -> None:
-    """Refuse query parameters the route does not declare, and repeated ones that are no lists.
+    """Refuse query parameters the route does not declare, repeated ones that are no lists, and useless values.
 
     Raises
     ------
     UnknownParameter
         The facts name the parameter and those there are. Routes that take attributes of a layer as
         parameters say so with ``openapi_extra={"x-attributes": True}`` and check them there.
+    BadValue
+        If a value, of the path too, holds a NUL, or is a day or moment outside 1900 to 2200; the facts name it.
     """
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return
-    known = query_names(route)
+    for name, value in request.path_params.items():
+        refuse_nul(request, name, str(value))
+    known = query_kinds(route)
     open_ended = bool((route.openapi_extra or {}).get("x-attributes"))
     seen: set[str] = set()
-    for name, _ in request.query_params.multi_items():
+    for name, value in request.query_params.multi_items():
         if name not in known and name not in ALWAYS_ALLOWED and not open_ended:
             raise UnknownParameter("query.unknown", name=name[:60], known=", ".join(sorted(known)) or "-")
-        if name in seen and not known.get(name, False):
+        kinds = known.get(name, frozenset())
+        if name in seen and list not in {get_origin(one) for one in kinds}:
             raise UnknownParameter("query.repeated", name=name[:60])
         seen.add(name)
+        refuse_nul(request, name, value)
+        refuse_far_day(request, name, value, kinds)
 
 
-def query_names(route: APIRoute) -> dict[str, bool]:
-    """Names of the query parameters a route declares, its dependencies' included, and whether each is a list."""
-    names: dict[str, bool] = {}
+def refuse_nul(request: Request, name: str, value: str) -> None:
+    """Refuse the one character that PostgreSQL cannot store, nor look for."""
+    if "\0" in value:
+        raise BadValue("query.invalid", name=name[:60], why=say("why.nul", language_of(request)))
+
+
+def refuse_far_day(request: Request, name: str, value: str, kinds: frozenset[Any]) -> None:
+    """Refuse a day or moment with which nothing can be counted; one that cannot be read is the route's to refuse."""
+    reader = MOMENT if kinds & {dt.datetime, AwareDatetime} else DAY if dt.date in kinds else None
+    if reader is None:
+        return
+    try:
+        said = reader.validate_python(value)
+    except ValidationError:
+        return
+    day = said.date() if isinstance(said, dt.datetime) else said
+    if day < FIRST_DAY:
+        why = say("why.greater_than_equal", language_of(request), ge=FIRST_DAY.isoformat())
+    elif day > LAST_DAY:
+        why = say("why.less_than_equal", language_of(request), le=LAST_DAY.isoformat())
+    else:
+        return
+    raise BadValue("query.invalid", name=name[:60], why=why)
+
+
+def query_kinds(route: APIRoute) -> dict[str, frozenset[Any]]:
+    """Names of the query parameters a route declares, its dependencies' included, and the types each may be of."""
+    names: dict[str, frozenset[Any]] = {}
     waiting = [route.dependant]
     while waiting:
         dependant = waiting.pop()
         for field in dependant.query_params:
             if isinstance(field.field_info, QueryInfo):
                 kind = field.field_info.annotation
-                names[field.alias] = list in {get_origin(one) for one in (kind, *get_args(kind))}
+                names[field.alias] = frozenset((kind, *get_args(kind)))
         waiting.extend(dependant.dependencies)
     return names
 

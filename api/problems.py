@@ -41,6 +41,9 @@ HEADERS: dict[int, dict[str, str]] = {
 }
 """What a status says besides: how to authenticate, when to come back."""
 
+DATES_END = "date value out of range"
+"""What Python says when a day is counted past year 1 or 9999."""
+
 CAUSE_LETTERS = 500
 """Of what a driver says, so much goes to the log."""
 
@@ -133,6 +136,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PianquError, _known)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OverflowError, _past_the_calendar)
     for busy in (PoolTimeout, asyncpg.QueryCanceledError, asyncpg.TooManyConnectionsError, asyncio.TimeoutError):
         app.add_exception_handler(busy, _busy)
 
@@ -203,6 +207,13 @@ async def _http(request: Request, error: Exception) -> Response:
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
     return answer
+
+
+async def _past_the_calendar(request: Request, error: Exception) -> Response:
+    """A day or moment of a body from which the calendar cannot be counted on; any other overflow is unforeseen."""
+    if str(error) != DATES_END:
+        raise error
+    return problem(request, 422, "query.invalid", {"name": "body", "why": say("why.far_day", language_of(request))})
 
 
 async def _busy(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
+from pydantic import AwareDatetime
 
 from api.auth.permissions import Action, NotAllowed, Principal, Role, Thing, area_of, demand
 from api.deps import Caller, Db, Holder
@@ -76,7 +77,7 @@ def read_complaints(
     waiting: Annotated[
         bool | None, Query(description="Only those not on the map (待上图), or only those on it.")
     ] = None,
-    due_before: Annotated[dt.datetime | None, Query(description="Only those due before; with its zone.")] = None,
+    due_before: Annotated[AwareDatetime | None, Query(description="Only those due before; with its zone.")] = None,
     before: Before = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> ComplaintList:
