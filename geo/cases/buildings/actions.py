@@ -15,9 +15,9 @@ from geo.cases.buildings.books import UnknownBuilding, assessment_reasons, get_b
 from geo.cases.buildings.demolition import judge, read_papers
 from geo.cases.buildings.facts import check_facts
 from geo.cases.buildings.states import BUILDING, ENTRIES, IN_STOCK, LOST_BY, NEEDS_REASON
-from geo.cases.buildings.stock import midnight
 from geo.cases.history import begin, load_steps, take
 from geo.cases.receipts.actions import find_taken, keep_taken
+from geo.days import midnight
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.db.counts import count_step

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from geo.cases.buildings import queries, watch
 from geo.cases.buildings.states import BUILDING, ENTRIES
-from geo.cases.buildings.stock import midnight
 from geo.cases.history import begin, take
+from geo.days import midnight
 from geo.db.counties import get_county
 
 if TYPE_CHECKING:

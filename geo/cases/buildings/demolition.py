@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from geo.calendars import is_workday
-from geo.cases.buildings.stock import midnight
+from geo.days import midnight
 
 if TYPE_CHECKING:
     from geo.cases.history import Step

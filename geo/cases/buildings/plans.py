@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from geo.cases.buildings import queries
-from geo.cases.buildings.stock import midnight, post
+from geo.cases.buildings.stock import post
 from geo.cases.buildings.watch import UnknownPerson
 from geo.cases.buildings.watch.queries import find_staff
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid
@@ -87,7 +88,7 @@ def follow_plans(session: Session, tenant: str, *, area: Sequence[str] | None = 
     told = []
     for plan in queries.list_plans(session, tenant):
         books = queries.load_histories(session, tenant, area=area, category=plan["category"])
-        from_at, to_at = midnight(plan["from_on"], zone), midnight(plan["to_on"] + dt.timedelta(days=1), zone)
+        from_at, to_at = span_of(plan["from_on"], plan["to_on"], zone)
         lines = [line for one in books for line in post(one) if from_at <= line.at < to_at and line.amounts.plots < 0]
         done = [line.building_id for line in lines if line.term == TERM_OF[plan["way"]]]
         other = [line for line in lines if line.term in TERM_OF.values() and line.term != TERM_OF[plan["way"]]]

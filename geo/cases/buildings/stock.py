@@ -14,6 +14,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from geo.cases.buildings.states import ENTRIES, IN_STOCK, WAYS
+from geo.days import span_of
 
 Term = Literal["existing", "new", "corrected", "demolished", "confiscated", "regularised"]
 
@@ -229,17 +230,6 @@ class Statement:
         return tuple(one for one in self.postings if one.recorded_at >= self.ends_at)
 
 
-def midnight(on: dt.date, zone: ZoneInfo) -> dt.datetime:
-    """The moment a local day begins, UTC.
-
-    Examples
-    --------
-    >>> midnight(dt.date(2026, 3, 1), ZoneInfo("Asia/Shanghai")).isoformat()
-    '2026-02-28T16:00:00+00:00'
-    """
-    return dt.datetime.combine(on, dt.time(), zone).astimezone(dt.UTC)
-
-
 def state_stock(
     histories: Sequence[History],
     first_on: dt.date,
@@ -260,7 +250,7 @@ def state_stock(
     """
     if as_of is not None:
         histories = [one.known_at(as_of) for one in histories]
-    from_at, to_at = midnight(first_on, zone), midnight(last_on + dt.timedelta(days=1), zone)
+    from_at, to_at = span_of(first_on, last_on, zone)
     lines = [line for one in histories for line in post(one) if from_at <= line.at < to_at]
     lines.sort(key=lambda one: (one.at, one.building_id, one.n is None, one.recorded_at))
     opened, closed = ({one.building_id: one.stock_at(at) for one in histories} for at in (from_at, to_at))

@@ -13,6 +13,7 @@ from geo.cases.campaigns.orders import BadCampaign, CampaignDraft, CampaignTaken
 from geo.cases.campaigns.states import CAMPAIGN, GATED, NEEDS_NOTE
 from geo.cases.codes.actions import get_code
 from geo.cases.risks.gate import NotAssessed, lacking
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 
@@ -168,7 +169,7 @@ def _note_operation(
     session: Session, county: County, row: dict[str, Any], at: dt.datetime, step: str, actor: str
 ) -> None:
     """Let the planner and the studies of displacement know it: its ground counts more while it lasts."""
-    until = dt.datetime.combine(row["last_on"] + dt.timedelta(days=1), dt.time(), county.zone)
+    _, until = span_of(row["last_on"], row["last_on"], county.zone)
     begin = at if step == "start" else row["started_at"]
     end = max(until, begin + dt.timedelta(days=1)) if step == "start" else at
     queries.save_operation(session, county.code, row["id"], begin, end, actor)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from geo.cases.exchange import queries
 from geo.cases.exchange.forms import cells, read_form
 from geo.cases.sheets import write_sheet
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -83,8 +84,7 @@ def make_delivery(
         raise DeliveryBroken("exchange.dates", from_on=from_on.isoformat(), to_on=to_on.isoformat())
     form = read_form(subject, columns)
     zone = get_county(session, tenant).zone
-    since = dt.datetime.combine(from_on, dt.time(), zone)
-    until = dt.datetime.combine(to_on + dt.timedelta(days=1), dt.time(), zone)
+    since, until = span_of(from_on, to_on, zone)
     found = queries.load_rows(session, tenant, subject, from_on, to_on, since, until)
     rows = write_sheet(path, [one.heading for one in form], (cells(platform, form, row, zone) for row in found))
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()

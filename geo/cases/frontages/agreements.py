@@ -18,6 +18,7 @@ from geo.cases.frontages.rows import COLUMNS, NEEDED, BadRow, Draft, read_agreem
 from geo.cases.frontages.states import AGREEMENT
 from geo.cases.history import begin, load_steps, take
 from geo.cases.secrets.actions import open_secrets
+from geo.days import midnight
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -303,4 +304,4 @@ def _replace_earlier(session: Session, tenant: str, rows: Sequence[dict[str, Any
 
 
 def _start(on: dt.date, zone: ZoneInfo) -> dt.datetime:
-    return min(dt.datetime.combine(on, dt.time(), zone).astimezone(dt.UTC), dt.datetime.now(dt.UTC))
+    return min(midnight(on, zone), dt.datetime.now(dt.UTC))

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from geo.cases.frontages import queries
 from geo.cases.frontages.standing import STANDINGS, Standing, Tally, Why, due_on, stand, tally
+from geo.days import span_of
 from geo.db.counties import get_county
 
 if TYPE_CHECKING:
@@ -70,15 +70,14 @@ def load_register(
 ) -> Register:  # fmt: skip
     """The register as it stood at the end of a local day; today unless another is named."""
     county = get_county(session, tenant)
-    zone = ZoneInfo(county.time_zone)
     on = on or county.today()
-    until = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), zone).astimezone(dt.UTC)
+    _, until = span_of(on, on, county.zone)
     fronts = [
         one
         for one in queries.load_fronts(session, tenant, area=area)
         if street in (None, one.street) and town in (None, one.town)
     ]
-    papers = queries.load_papers(session, tenant, until, zone, area=area)
+    papers = queries.load_papers(session, tenant, until, county.zone, area=area)
     standings = stand(fronts, papers, on)
     signed = {one for one, (how, _) in standings.items() if how == "signed"}
     due: dict[int, dt.date] = {}

@@ -13,6 +13,7 @@ from geo.cases.gas import queries
 from geo.cases.hazards.actions import HazardDraft, report_hazard
 from geo.cases.history import CLOCKS_APART
 from geo.cases.receipts.actions import find_taken, keep_taken
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Invalid, NotFound
@@ -157,9 +158,7 @@ def list_made(session: Session, tenant: str, first: dt.date, last: dt.date) -> l
 
 
 def _span(session: Session, tenant: str, first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
-    zone = get_county(session, tenant).zone
-    end = last + dt.timedelta(days=1)
-    return dt.datetime.combine(first, dt.time(), zone), dt.datetime.combine(end, dt.time(), zone)
+    return span_of(first, last, get_county(session, tenant).zone)
 
 
 def _hazards(session: Session, tenant: str, draft: InspectionDraft, inspection: int) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.cases.codes.files import Column, Sheet, one_of
 from geo.cases.noise import queries
 from geo.cases.noise.places import Heard, Place, gather
+from geo.days import span_of
 from geo.db.counties import get_county
 from geo.features.locate import districts_at
 from geo.tables.street_rules import NOISE_KINDS
@@ -76,10 +77,8 @@ def list_places(
     """
     county = get_county(session, tenant)
     codes = {row["code"]: row["kind"] for row in list_rows(session, tenant) if row["kind"] in kinds}
-    span = [
-        dt.datetime.combine(on, dt.time(), county.zone) for on in (first_on, last_on + dt.timedelta(days=1))
-    ]  # fmt: skip
-    rows = queries.list_heard(session, tenant, sorted(codes), span[0], span[1], county.metric_srid)
+    begin, end = span_of(first_on, last_on, county.zone)
+    rows = queries.list_heard(session, tenant, sorted(codes), begin, end, county.metric_srid)
     districts = districts_at(session, county, [(row["lon"], row["lat"]) for row in rows])
     heard = [
         Heard(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from geo.cases.history import CLOCKS_APART
 from geo.cases.parking import queries
 from geo.cases.parking.rules import Gap, Seen, gap_of
+from geo.days import span_of
 from geo.db.counties import get_county
 from geo.errors import Invalid, NotFound
 from geo.features.locate import check_point, district_at, districts_at
@@ -74,8 +75,7 @@ def list_bays(
     if kind is not None and kind not in PARKING_KINDS:
         raise BadCount("parking.bad", field="kind", value=kind)
     county = get_county(session, tenant)
-    from_at = dt.datetime.combine(first_on, dt.time(), county.zone)
-    to_at = dt.datetime.combine(last_on + dt.timedelta(days=1), dt.time(), county.zone)
+    from_at, to_at = span_of(first_on, last_on, county.zone)
     seen: dict[int, list[Seen]] = defaultdict(list)
     for bay, parked, strays in queries.list_counts(session, tenant, from_at, to_at):
         seen[bay].append(Seen(parked, strays))

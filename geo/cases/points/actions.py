@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from geo.cases.ladder.queries import count_classes
 from geo.cases.points import queries
 from geo.cases.points.score import POINTS, per_hundred_hours, score
+from geo.days import midnight
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Invalid
@@ -36,7 +37,7 @@ def rank(
         on shift); the highest rate first, then by code.
     """
     zone = ZoneInfo(get_county(session, tenant).time_zone)
-    from_at, to_at = (dt.datetime.combine(day, dt.time(), zone) for day in (first, last))
+    from_at, to_at = midnight(first, zone), midnight(last, zone)
     points = score(queries.load_acts(session, tenant, from_at, to_at, area), list_points(session, tenant))
     minutes = queries.load_minutes(session, tenant, first, last)
     units = queries.load_units(session, tenant)

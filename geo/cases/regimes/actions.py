@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from geo.cases.codes.files import Column, Sheet, day, one_of, whole
 from geo.cases.regimes import queries
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Invalid, NotFound
@@ -166,7 +166,5 @@ def list_streets(session: Session, tenant: str, on: dt.date) -> list[dict[str, A
 
 def load_figures(session: Session, tenant: str, first_on: dt.date, last_on: dt.date) -> list[dict[str, Any]]:
     """Problems found on some local days, both included, by regime: found, closed, handled in time of those timed."""
-    zone = ZoneInfo(get_county(session, tenant).time_zone)
-    from_at = dt.datetime.combine(first_on, dt.time(), zone)
-    to_at = dt.datetime.combine(last_on + dt.timedelta(days=1), dt.time(), zone)
+    from_at, to_at = span_of(first_on, last_on, get_county(session, tenant).zone)
     return queries.load_figures(session, tenant, from_at, to_at)

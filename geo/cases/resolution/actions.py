@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from geo.cases.complaints.actions import StepOrder
 from geo.cases.complaints.actions import take_step as step_complaint
@@ -22,6 +21,7 @@ from geo.cases.resolution import queries
 from geo.cases.resolution.items import SOURCES, Mark, Marks, Source, check_sources, read_marks
 from geo.cases.resolution.sampling import draw
 from geo.cases.workflow import StepNotOpen
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -324,9 +324,7 @@ def _source(name: str) -> Source:
 def _span(session: Session, tenant: str, from_on: dt.date, to_on: dt.date) -> tuple[dt.datetime, dt.datetime]:
     if to_on < from_on:
         raise NothingToIssue("resolution.nothing", first=from_on.isoformat(), last=to_on.isoformat())
-    zone = ZoneInfo(get_county(session, tenant).time_zone)
-    begin, end = (dt.datetime.combine(on, dt.time(), zone) for on in (from_on, to_on + dt.timedelta(days=1)))
-    return begin, end
+    return span_of(from_on, to_on, get_county(session, tenant).zone)
 
 
 def _plain(item: Item) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.cases.restaurants import queries
 from geo.cases.restaurants.rules import SHEET, cleaning, days_of, propose_verdict
 from geo.crs import degree_m
+from geo.days import midnight
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -162,7 +163,7 @@ def show_restaurant(
     row = _find(session, tenant, code, None, area)
     county = get_county(session, tenant)
     codes = codes_of(session, tenant, "fume")
-    since = dt.datetime.combine(on - dt.timedelta(days=days), dt.time(), county.zone)
+    since = midnight(on - dt.timedelta(days=days), county.zone)
     degrees = 1.1 * REACH_M / min(degree_m(row["lat"]))
     near = queries.count_near(session, tenant, [row["id"]], since, codes, REACH_M, county.metric_srid, degrees)
     events, complaints = near[row["id"]]

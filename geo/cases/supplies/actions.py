@@ -14,6 +14,7 @@ from geo.cases.receipts.actions import find_taken, keep_taken
 from geo.cases.supplies import queries
 from geo.cases.supplies.stock import Equation, Move, equation, first_fault, stock_at
 from geo.crs import degree_m, metres_between
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -162,9 +163,7 @@ def load_equations(
     dict
         By (point, item, lot), in that order; each holds, since its end is counted on its own from all movements.
     """
-    zone = get_county(session, tenant).zone
-    begin = dt.datetime.combine(first, dt.time(), zone)
-    end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), zone)
+    begin, end = span_of(first, last, get_county(session, tenant).zone)
     books: dict[tuple[str, str, str], list[Move]] = defaultdict(list)
     for row in queries.list_book(session, tenant, point, most=1_000_000):
         books[row["point"], row["item"], row["lot"]].append(_move(row))

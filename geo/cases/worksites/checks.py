@@ -14,6 +14,7 @@ from geo.cases.history import CLOCKS_APART
 from geo.cases.receipts.actions import find_taken, keep_taken
 from geo.cases.worksites import queries
 from geo.cases.worksites.books import load_items
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Invalid, NotFound
@@ -125,9 +126,7 @@ def list_checks(
     area: Sequence[str] | None = None, most: int = 1_000,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Checks of some local days, both included, with their findings."""
-    zone = get_county(session, tenant).zone
-    begin = dt.datetime.combine(first_on, dt.time(), zone)
-    end = dt.datetime.combine(last_on + dt.timedelta(days=1), dt.time(), zone)
+    begin, end = span_of(first_on, last_on, get_county(session, tenant).zone)
     return queries.list_checks(session, tenant, begin, end, site=site, area=area, most=most)
 
 

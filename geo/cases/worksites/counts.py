@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from geo.cases.worksites import queries
 from geo.cases.worksites.checks import SYSTEM
+from geo.days import span_of
 from geo.db.counties import get_county
 from geo.errors import Invalid
 
@@ -53,9 +54,7 @@ def count_period(
     """
     if last_on < first_on:
         raise BadPeriod("worksites.period", first=first_on.isoformat(), last=last_on.isoformat())
-    zone = get_county(session, tenant).zone
-    begin = dt.datetime.combine(first_on, dt.time(), zone)
-    end = dt.datetime.combine(last_on + dt.timedelta(days=1), dt.time(), zone)
+    begin, end = span_of(first_on, last_on, get_county(session, tenant).zone)
     found = queries.load_found(session, tenant, begin, end, area)
     after = queries.load_followed(session, tenant, begin, end, area, SYSTEM, CODES, DUMPING)
 

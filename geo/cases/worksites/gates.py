@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geo.cases.worksites import queries
 from geo.cases.worksites.books import load_gate_rules
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.features.locate import districts_at
@@ -72,10 +73,9 @@ def list_day(session: Session, tenant: str, on: dt.date, *, area: Sequence[str] 
     list of dict
         ``code name site_type works district_code checks``, unchecked ones first.
     """
-    zone = get_county(session, tenant).zone
-    begin = dt.datetime.combine(on, dt.time(), zone)
+    begin, end = span_of(on, on, get_county(session, tenant).zone)
     made: dict[str, int] = {}
-    for check in queries.list_checks(session, tenant, begin, begin + dt.timedelta(days=1), area=area, most=100_000):
+    for check in queries.list_checks(session, tenant, begin, end, area=area, most=100_000):
         made[check["site_code"]] = made.get(check["site_code"], 0) + 1
     fields = ("code", "name", "site_type", "works", "district_code", "lon", "lat")
     rows = [

@@ -7,10 +7,10 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from geo.days import midnight
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import Invalid
@@ -212,7 +212,7 @@ def load_outlook(
     """Everything a forecast from ``from_on`` on is made from, and the SHA-256 of it."""
     from pandas.util import hash_pandas_object
 
-    until = local_midnight(from_on, county)
+    until = midnight(from_on, county.zone)
     raw = shared.load_events(session, county.metric_srid, None, until)
     found = raw["found_at"].isna() | (raw["found_at"] < until)
     raw = raw[found.to_numpy()]
@@ -232,11 +232,6 @@ def load_outlook(
 def _load_shifts(session: Session) -> list[Shift]:
     """The county's kinds of shift as local hours."""
     return [Shift(code, begin, end) for code, begin, end in queries.list_shifts(session)]
-
-
-def local_midnight(on: dt.date, county: County) -> dt.datetime:
-    """Local midnight as an instant."""
-    return dt.datetime.combine(on, dt.time(), ZoneInfo(county.time_zone)).astimezone(dt.UTC)
 
 
 def _span(outlook: Outlook, kind: str, group: str, shift: Shift | None) -> dict[str, Any]:
@@ -337,7 +332,7 @@ def _row(outlook: Outlook, kind: str, group: str, shift: Shift | None, coming: C
         "listed": coming.listed.tolist(),
         "audit": attention.by_chance.tolist(),
         "audit_share": AUDIT_SHARE,
-        "origin_at": local_midnight(span["from_on"], outlook.county),
+        "origin_at": midnight(span["from_on"], outlook.county.zone),
         "model": coming.learned.model,
         "training": outlook.training,
         "code_version": CODE_VERSION,

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.days import midnight
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import NotFound
 from geo.hotspots import queries as shared
 from geo.hotspots.exposure import may_learn
 from geo.hotspots.forecast import queries
-from geo.hotspots.forecast.actions import attention_seed, local_midnight
+from geo.hotspots.forecast.actions import attention_seed
 from geo.hotspots.forecast.audit import attention_by_district, concentration, locked_in, pick_attention
 from geo.hotspots.forecast.outlook import Shift
 from geo.hotspots.forecast.score import score_forecast
@@ -200,7 +201,7 @@ def watch_attention(session: Session, tenant: str, forecast_id: int) -> Watch:
         attended[week] = np.isin(places["key"].to_numpy(), keys[place_set][chosen.places])
         chance, drawn = chance + len(chosen.by_chance), drawn + len(chosen.places)
     tenth = max(round(len(places) / 10), 1)
-    until = local_midnight(row.from_on, county)
+    until = midnight(row.from_on, county.zone)
     minutes = queries.load_minutes(session, until - dt.timedelta(weeks=4), until)
     times = pandas.DataFrame({"district": places["district_code"], "places": attended.sum(axis=0).astype(float)})
     districts = shared.load_districts(session, county.metric_srid)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from geo.days import midnight, span_of
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -82,7 +83,7 @@ def suggest_treatment(session: Session, tenant: str, district: str, today: dt.da
         If nobody in service belongs to its squad: a plan without an owner is none.
     """
     name, goal = _district(session, tenant, district)
-    until = _midnight(session, tenant, today)
+    until = midnight(today, get_county(session, tenant).zone)
     top = queries.load_top_codes(session, tenant, district, until - LOOK_BACK, until)
     posts, streets, owner = queries.load_means(session, tenant, district)
     if owner is None:
@@ -262,11 +263,6 @@ def _district(session: Session, tenant: str, district: str) -> tuple[str, str | 
     return found
 
 
-def _midnight(session: Session, tenant: str, on: dt.date) -> dt.datetime:
-    zone = ZoneInfo(get_county(session, tenant).time_zone)
-    return dt.datetime.combine(on, dt.time(), zone).astimezone(dt.UTC)
-
-
 def _make_room(session: Session, tenant: str, row: Mapping[str, Any], actor: str, *, by_clock: bool) -> None:
     """End the plan that still runs in the same 片区, or say which one it is."""
     queries.lock_district(session, tenant, row["district_code"])
@@ -293,7 +289,7 @@ def _figures(
 
 def _figure(session: Session, tenant: str, district: str, target: Target, days: tuple[dt.date, dt.date]) -> Figure:
     first, last = days
-    from_at, to_at = _midnight(session, tenant, first), _midnight(session, tenant, last + dt.timedelta(days=1))
+    from_at, to_at = span_of(first, last, get_county(session, tenant).zone)
     if target.measure == "events":
         found = queries.count_events(session, tenant, district, target.codes, from_at, to_at)
         return Figure(found, (last - first).days + 1)

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from geo.cases.complaints.figures import queries
+from geo.days import span_of
 from geo.db.counties import get_county
 from geo.errors import Invalid
 
@@ -75,8 +75,7 @@ def load_figures(
     """
     if to_on < from_on or by not in queries.GROUPS:
         raise BadSpan("complaints.span", first=str(from_on), last=str(to_on), by=by, known=", ".join(queries.GROUPS))
-    zone = ZoneInfo(get_county(session, tenant).time_zone)
-    begin, end = (dt.datetime.combine(on, dt.time(), zone) for on in (from_on, to_on + dt.timedelta(days=1)))
+    begin, end = span_of(from_on, to_on, get_county(session, tenant).zone)
     rows = queries.count_complaints(session, tenant, begin, end, now or dt.datetime.now(dt.UTC), by, area)
     return [
         Figures(

@@ -17,6 +17,7 @@ from geo.cases.frontages.checks import queries
 from geo.cases.frontages.items import items_of, mark
 from geo.cases.history import CLOCKS_APART
 from geo.cases.receipts.actions import find_taken, keep_taken
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -134,8 +135,7 @@ def load_rates(
     """
     if last_on < first_on:
         raise BadCheck("frontages.check", field="last_on", value=last_on.isoformat())
-    zone = ZoneInfo(get_county(session, tenant).time_zone)
-    span = (_midnight(first_on, zone), _midnight(last_on + dt.timedelta(days=1), zone))
+    span = span_of(first_on, last_on, get_county(session, tenant).zone)
     return queries.load_rates(session, tenant, *span, area=area)
 
 
@@ -181,7 +181,3 @@ def _open_event(
         return None
     found: uuid.UUID = get_problem(session, tenant, number)["event_uid"]
     return found
-
-
-def _midnight(on: dt.date, zone: ZoneInfo) -> dt.datetime:
-    return dt.datetime.combine(on, dt.time(), zone).astimezone(dt.UTC)

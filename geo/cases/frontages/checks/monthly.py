@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from geo.cases.frontages import queries as fronts
 from geo.cases.frontages.checks import queries
 from geo.cases.frontages.ranking import Ranked, digest, rank
 from geo.cases.frontages.states import MONTHLY_LIST
 from geo.cases.history import begin, take
+from geo.days import midnight
 from geo.db.changes import write_change
 from geo.db.counties import get_county
 from geo.errors import Conflict, Invalid, NotFound
@@ -210,9 +210,9 @@ def read_rows(
 
 
 def _rank(session: Session, tenant: str, first: dt.date, known_at: dt.datetime) -> list[Ranked]:
-    zone = ZoneInfo(get_county(session, tenant).time_zone)
-    edges = [dt.datetime.combine(on, dt.time(), zone).astimezone(dt.UTC) for on in (first, _next_month(first))]
-    return rank(queries.load_month(session, tenant, edges[0], edges[1], known_at))
+    zone = get_county(session, tenant).zone
+    begin, end = midnight(first, zone), midnight(_next_month(first), zone)
+    return rank(queries.load_month(session, tenant, begin, end, known_at))
 
 
 def _next_month(first: dt.date) -> dt.date:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.cases.codes.files import BadRow, Column, Sheet, one_of, refuse
 from geo.cases.statistics.classes import queries
 from geo.cases.statistics.periods import check_period
+from geo.days import span_of
 from geo.db.counties import get_county
 from geo.tables.ladder import WORK_CLASSES
 
@@ -93,8 +94,7 @@ def count_classes(
         If ``last`` comes before ``first``.
     """
     check_period(first, last)
-    zone = get_county(session, tenant).zone
-    begin, end = (dt.datetime.combine(day, dt.time(), zone) for day in (first, last + dt.timedelta(days=1)))
+    begin, end = span_of(first, last, get_county(session, tenant).zone)
     rows = queries.count_actions(session, tenant, begin, end, load_classes(session, tenant), area)
     keys = list(dict.fromkeys(row[0] for row in rows))
     return [

@@ -14,6 +14,7 @@ from geo.cases.flow.states import PROBLEM
 from geo.cases.statistics.indicators import queries
 from geo.cases.statistics.indicators.definitions import GROUPINGS, INDICATORS, value_of
 from geo.cases.statistics.periods import check_period
+from geo.days import span_of
 from geo.db.counties import get_county
 from geo.errors import Invalid
 
@@ -127,11 +128,8 @@ def list_problems(
 
 
 def _span(tenant: str, first: dt.date, last: dt.date, zone: Any, area: Sequence[str] | None) -> dict[str, Any]:
-    after = last + dt.timedelta(days=1)
-    return {
-        "tenant": tenant, "area": None if area is None else list(area),
-        "from_at": dt.datetime.combine(first, dt.time(), zone), "to_at": dt.datetime.combine(after, dt.time(), zone),
-    }  # fmt: skip
+    from_at, to_at = span_of(first, last, zone)
+    return {"tenant": tenant, "area": None if area is None else list(area), "from_at": from_at, "to_at": to_at}
 
 
 def _year_before(on: dt.date) -> dt.date:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.cases.statistics.events.actions import follow
 from geo.cases.statistics.periods import check_period
 from geo.cases.statistics.relapse import queries
+from geo.days import span_of
 from geo.db.counties import get_county
 from geo.errors import Invalid
 
@@ -106,8 +107,7 @@ def count_relapses(
     if study is None:
         raise NothingStudied("statistics.nothing_studied")
     follow(session, tenant)
-    zone = get_county(session, tenant).zone
-    begin, end = (dt.datetime.combine(day, dt.time(), zone) for day in (first, last + dt.timedelta(days=1)))
+    begin, end = span_of(first, last, get_county(session, tenant).zone)
     chosen = None if area is None else list(area)
     facts = queries.facts_of(tenant, study, begin, end, within_days * 86_400, chosen)
     rates = [Rate(**row) for row in queries.load_rates(session, facts)]

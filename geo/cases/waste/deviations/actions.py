@@ -17,6 +17,7 @@ from geo.cases.waste.deviations import queries
 from geo.cases.waste.deviations.states import BY_PEOPLE, DEVIATION
 from geo.cases.waste.feeds.mapping import Names, build_names
 from geo.cases.waste.feeds.queries import add_batch, load_columns
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import Invalid, NotFound
@@ -96,9 +97,7 @@ def list_deviations(
     state: str | None = None, kind: str | None = None, most: int = 1_000,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Deviations of some local days, both included, the first first."""
-    zone = get_county(session, tenant).zone
-    begin = dt.datetime.combine(first_on, dt.time(), zone)
-    finish = dt.datetime.combine(last_on + dt.timedelta(days=1), dt.time(), zone)
+    begin, finish = span_of(first_on, last_on, get_county(session, tenant).zone)
     return queries.list_deviations(session, tenant, begin, finish, area, state, kind, most)
 
 

@@ -14,6 +14,7 @@ from geo.cases.waste.books import load_limits
 from geo.cases.waste.deviations.actions import keep_deviations
 from geo.cases.waste.trips import queries
 from geo.cases.waste.trips.weigh import Moment, match_tickets
+from geo.days import span_of
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
 from geo.errors import Invalid
@@ -81,8 +82,7 @@ def trace_day(session: Session, tenant: str, on: dt.date, *, actor: str = "syste
     """
     county = get_county(session, tenant)
     limits = load_limits(session, tenant)
-    begin = dt.datetime.combine(on, dt.time(), county.zone)
-    finish = begin + dt.timedelta(days=1)
+    begin, finish = span_of(on, on, county.zone)
     fixes = queries.load_fixes(session, tenant, begin - ASIDE, finish + ASIDE)
     read = _read_trips(session, county, fixes, on, limits) if fixes else []
     read = [one for one in read if begin.timestamp() <= one.at_s[0] < finish.timestamp()]
@@ -148,9 +148,7 @@ def reconcile(
 def _span(session: Session, tenant: str, first_on: dt.date, last_on: dt.date) -> tuple[dt.datetime, dt.datetime]:
     if last_on < first_on:
         raise BadDays("waste.days", first=first_on.isoformat(), last=last_on.isoformat())
-    zone = get_county(session, tenant).zone
-    begin = dt.datetime.combine(first_on, dt.time(), zone)
-    return begin, dt.datetime.combine(last_on + dt.timedelta(days=1), dt.time(), zone)
+    return span_of(first_on, last_on, get_county(session, tenant).zone)
 
 
 def _read_trips(
