@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geo.cases.places import match
@@ -105,6 +105,24 @@ def test_asking_few_names_gives_what_asking_all_gives(text: str) -> None:
             return [name for name in TOWN if name.street is None]
 
     assert find_places(text, NAMES) == find_places(text, All(TOWN))
+
+
+numbers = st.integers(0, 29)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("朝阳路{}号", "幸福里{}期", "园{}", "文昌路口{}", "幸福里")), numbers), max_size=3
+    )
+)
+@example([("幸福里{}期", 2)])
+def test_a_text_is_placed_alike_whether_its_like_was_seen_before_or_not(parts: list[tuple[str, int]]) -> None:
+    town = [*TOWN, named(900, "zone", "幸福里2期", 118.01, 28.31), named(901, "zone", "园7", 118.02, 28.3)]
+    fresh, used = Gazetteer(town), Gazetteer(town)
+    for other in range(10):
+        find_places("".join(part.format(other) for part, _ in parts), used)
+    text = "".join(part.format(number) for part, number in parts)
+    assert find_places(text, used) == find_places(text, fresh)
 
 
 @given(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import Final, Protocol
@@ -50,8 +50,42 @@ class Names(Protocol):
     def alike(self, pairs: frozenset[str]) -> Iterable[Name]:
         """Names of which at least :data:`SHARED` of the pairs of letters are among ``pairs``."""
 
-    def along(self, streets: Sequence[str]) -> Sequence[Name]:
+    def along(self, streets: Sequence[str]) -> Along:
         """Houses and crossings of streets, by the streets' spoken names."""
+
+    def recognise(self, said: str, look: Callable[[str], list[Hit]]) -> Sequence[Hit]:
+        """What ``look`` finds in a text; remembered where it is known to find the same in others."""
+
+
+class Along:
+    """Houses and crossings of streets, found by what they are called.
+
+    Examples
+    --------
+    >>> house = Name(1, "house", "朝阳路12号", "朝阳路12号", 118.0, 28.3, 0, street="朝阳路")
+    >>> along = Along([house])
+    >>> along.houses("朝阳路", "朝阳路12号") == along.houses("朝阳路") == [house], along.crossings("朝阳路")
+    (True, [])
+    """
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self._houses: dict[str, list[Name]] = {}
+        self._called: dict[tuple[str, str], list[Name]] = {}
+        self._crossings: dict[str, list[Name]] = {}
+        for name in names:
+            if name.kind == "house" and name.street is not None:
+                self._houses.setdefault(name.street, []).append(name)
+                self._called.setdefault((name.street, name.spoken), []).append(name)
+            elif name.kind == "crossing":
+                self._crossings.setdefault(name.spoken, []).append(name)
+
+    def houses(self, street: str, spoken: str | None = None) -> list[Name]:
+        """Houses of a street; only those of one spoken name if it is given."""
+        return self._houses.get(street, []) if spoken is None else self._called.get((street, spoken), [])
+
+    def crossings(self, pair: str) -> list[Name]:
+        """Crossings of two streets, named by :func:`crossing_of`."""
+        return self._crossings.get(pair, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +103,9 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hit:
+class Hit:
+    """A name and where in a text it stands."""
+
     name: Name
     at: Alignment
 
@@ -96,9 +132,9 @@ def find_places(text: str, names: Names, most: int = 5) -> list[Candidate]:
     name. The figures are ours; ``tests/unit/test_places.py`` holds the rates they give.
     """
     said = spoken(text)
-    hits = _hits(said, names)
+    hits = names.recognise(said, lambda text: _hits(text, names))
     roads = [hit for hit in hits if hit.name.kind == "road"]
-    along = names.along(sorted({hit.name.spoken for hit in roads})) if roads else ()
+    along = names.along(sorted({hit.name.spoken for hit in roads})) if roads else Along(())
     found = _houses(said, roads, along) + _crossings(said, roads, along)
     found += [(_plain(hit), (hit,)) for hit in hits]
     judged = [_judge(candidate, used, hits) for candidate, used in found]
@@ -106,18 +142,18 @@ def find_places(text: str, names: Names, most: int = 5) -> list[Candidate]:
     return _without_same(ranked)[:most]
 
 
-def _hits(said: str, names: Names) -> list[_Hit]:
+def _hits(said: str, names: Names) -> list[Hit]:
     """Names in the text that do not stand in each other's letters; where several places share one name, all."""
     pairs = grams(said)
     if not pairs:
         return []
     letters = frozenset(said)
-    exact: list[_Hit] = []
+    exact: list[Hit] = []
     other: list[Name] = []
     for name in names.alike(pairs):
         begin = said.find(name.spoken)
         if begin >= 0:
-            exact.append(_Hit(name, Alignment(FULL, begin, begin + len(name.spoken))))
+            exact.append(Hit(name, Alignment(FULL, begin, begin + len(name.spoken))))
         elif _can_be(name.spoken, letters):
             other.append(name)
     sure = _best(exact)
@@ -128,15 +164,15 @@ def _hits(said: str, names: Names) -> list[_Hit]:
     return taken
 
 
-def _aligned(said: str, names: Iterable[Name]) -> list[_Hit]:
+def _aligned(said: str, names: Iterable[Name]) -> list[Hit]:
     """Where names stand with wrong letters, those that are like enough."""
-    hits = [_Hit(name, align(name.spoken, said)) for name in names]
+    hits = [Hit(name, align(name.spoken, said)) for name in names]
     return [hit for hit in hits if hit.at.likeness >= LEAST.get(len(hit.name.spoken), LEAST_LONG)]
 
 
-def _best(hits: Iterable[_Hit]) -> list[_Hit]:
+def _best(hits: Iterable[Hit]) -> list[Hit]:
     """Hits that do not stand in the letters of a better one."""
-    taken: list[_Hit] = []
+    taken: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (-_value(hit), hit.at.begin, hit.name.spoken, hit.name.id)):
         over = [other for other in taken if hit.at.begin < other.at.end and other.at.begin < hit.at.end]
         if all(other.at == hit.at and _value(other) == _value(hit) for other in over):
@@ -144,7 +180,7 @@ def _best(hits: Iterable[_Hit]) -> list[_Hit]:
     return taken
 
 
-def _hidden(said: str, sure: Sequence[_Hit], names: Iterable[Name]) -> set[int]:
+def _hidden(said: str, sure: Sequence[Hit], names: Iterable[Name]) -> set[int]:
     """Names that can only stand, with a wrong letter, where a name of ``sure`` that is worth more stands as it is.
 
     They need not be aligned while each of ``sure`` is taken, which spares nine alignments of ten: 文阳路 in 朝阳路12号.
@@ -169,12 +205,12 @@ def _can_be(name: str, letters: frozenset[str]) -> bool:
     return FULL - FULL * least // (2 * len(name)) >= LEAST.get(len(name), LEAST_LONG)
 
 
-def _value(hit: _Hit) -> int:
+def _value(hit: Hit) -> int:
     """Letters that fit, less 1.8 for each that does not: the longer name wins, but not by its wrong letters."""
     return len(hit.name.spoken) * (18 * hit.at.likeness - 8 * FULL)
 
 
-def _plain(hit: _Hit) -> Candidate:
+def _plain(hit: Hit) -> Candidate:
     name = hit.name
     if name.kind in POINTED:
         certain = POINT_CERTAIN if name.radius_m <= WIDE_M else WIDE_CERTAIN
@@ -185,35 +221,26 @@ def _plain(hit: _Hit) -> Candidate:
     return _candidate(name, certain * hit.at.likeness // FULL, (hit,))
 
 
-def _candidate(name: Name, confidence: int, used: Sequence[_Hit]) -> Candidate:
+def _candidate(name: Name, confidence: int, used: Sequence[Hit]) -> Candidate:
     matched = tuple(dict.fromkeys(hit.name.name for hit in used))
     return Candidate(
         name.kind, name.name, name.lon, name.lat, name.radius_m, confidence, name.district, matched or (name.name,)
     )
 
 
-def _houses(said: str, roads: Sequence[_Hit], along: Sequence[Name]) -> list[tuple[Candidate, tuple[_Hit, ...]]]:
+def _houses(said: str, roads: Sequence[Hit], along: Along) -> list[tuple[Candidate, tuple[Hit, ...]]]:
     """House numbers right behind a street's name: the house itself, or between its known neighbours."""
-    found: list[tuple[Candidate, tuple[_Hit, ...]]] = []
+    found: list[tuple[Candidate, tuple[Hit, ...]]] = []
     for hit in roads:
         number = HOUSE.match(said[hit.at.end :])
         if number is None:
             continue
         street = hit.name.spoken
-        exact = _named(along, street, street + number[0]) or _named(along, street, f"{street}{number['number']}号")
-        near = exact or _between(_named(along, street), hit.name, int(number["number"]))
+        exact = along.houses(street, street + number[0]) or along.houses(street, f"{street}{number['number']}号")
+        near = exact or _between(along.houses(street), hit.name, int(number["number"]))
         certain = CERTAIN["house" if exact else "between"]
         found += [(_candidate(one, certain * hit.at.likeness // FULL, (hit,)), (hit,)) for one in near]
     return found
-
-
-def _named(along: Sequence[Name], street: str, spoken: str | None = None) -> list[Name]:
-    """Houses of a street; only those of one spoken name if it is given."""
-    return [
-        one
-        for one in along
-        if (spoken is None or one.spoken == spoken) and one.street == street and one.kind == "house"
-    ]
 
 
 def _between(known: Sequence[Name], road: Name, number: int) -> list[Name]:
@@ -235,19 +262,15 @@ def _between(known: Sequence[Name], road: Name, number: int) -> list[Name]:
 _AXES: Final = ("lon", "lat")
 
 
-def _crossings(said: str, roads: Sequence[_Hit], along: Sequence[Name]) -> list[tuple[Candidate, tuple[_Hit, ...]]]:
+def _crossings(said: str, roads: Sequence[Hit], along: Along) -> list[tuple[Candidate, tuple[Hit, ...]]]:
     """Crossings of two streets of the text, if it says that a crossing is meant."""
-    by_pair: dict[str, list[Name]] = {}
-    for name in along:
-        if name.kind == "crossing":
-            by_pair.setdefault(name.spoken, []).append(name)
-    found: list[tuple[Candidate, tuple[_Hit, ...]]] = []
+    found: list[tuple[Candidate, tuple[Hit, ...]]] = []
     for used in combinations(sorted(roads, key=lambda hit: (hit.at.begin, hit.name.id)), 2):
         first, last = used
         if not (CROSSING.search(said) or BETWEEN.match(said[first.at.end : last.at.begin])):
             continue
         confidence = CERTAIN["crossing"] * min(first.at.likeness, last.at.likeness) // FULL
-        spots = by_pair.get(crossing_of(first.name.spoken, last.name.spoken), [])
+        spots = along.crossings(crossing_of(first.name.spoken, last.name.spoken))
         found += [(_candidate(name, confidence, used), used) for name in spots]
     return list(dict.fromkeys(found))
 
@@ -263,7 +286,7 @@ def crossing_of(one: str, other: str) -> str:
     return "|".join(sorted((one, other)))
 
 
-def _judge(candidate: Candidate, used: tuple[_Hit, ...], hits: Sequence[_Hit]) -> Candidate:
+def _judge(candidate: Candidate, used: tuple[Hit, ...], hits: Sequence[Hit]) -> Candidate:
     """More for names that lie there too, less for those that lie elsewhere or if the name is not the only one."""
     stretches = {(hit.at.begin, hit.at.end) for hit in used}
     others: dict[tuple[int, int], list[Name]] = {}

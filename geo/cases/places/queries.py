@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from geo.cases.places.match import SHARED, Name
+from geo.cases.places.match import SHARED, Along, Hit, Name
 
 CLUSTER_M = 300
 CROSSING_M = 60
@@ -160,7 +160,11 @@ class StoredNames:
         facts = {"tenant": self._tenant, "grams": sorted(pairs), "few": few, "many": many}
         return [Name(**row._mapping) for row in self._session.execute(ALIKE, facts)]
 
-    def along(self, streets: Sequence[str]) -> list[Name]:
+    def along(self, streets: Sequence[str]) -> Along:
         """Houses and crossings of streets, by id."""
         rows = self._session.execute(ALONG, {"tenant": self._tenant, "streets": list(streets)})
-        return [Name(**row._mapping) for row in rows]
+        return Along(Name(**row._mapping) for row in rows)
+
+    def recognise(self, said: str, look: Callable[[str], list[Hit]]) -> Sequence[Hit]:
+        """Nothing is remembered: one text at a time is asked of what is stored."""
+        return look(said)
