@@ -171,6 +171,7 @@ def figures(
     half = told["half_life"]
     said = f"campaigns.half_life_{'days' if half['days'] is not None else half['verdict']}"
     facts: dict[str, Any] = {"name": told["name"], "half_life": say(said, spoken, days=half["days"])}
+    facts |= {f"tracked_{name}": value for name, value in told["tracked"].items()}
     for part in ("baseline", "during", "after"):
         facts |= {part: told[part]["events"], f"{part}_days": told[part]["seconds"] // 86_400}
         if part != "baseline":

@@ -127,6 +127,7 @@ class WeekView(BaseModel):
     events: int
     campaigns: int
     person_minutes: int
+    tracked_minutes: int
 
 
 class WeekList(BaseModel):

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
+import shapely.affinity
 from sqlalchemy import text
 
 from api.jobs.clock import HOURLY
+from geo.cases.campaigns.figures import list_weeks, measure_campaign
 from geo.db.counties import get_county
 from geo.db.engine import Database
 from geo.hotspots.displacement.actions import assess_operations
@@ -32,7 +35,7 @@ from geo.patrol.tracks.scoring.actions import NoPlanToScore, find_scored, score_
 from geo.patrol.tracks.scoring.queries import list_items
 from geo.patrol.tracks.take import BadBatch, Batch, UidTaken, UnknownOwner, import_tracks, keep_days, take_batch
 from geo.uids import uuid7
-from tests.tracked import ON, at, degrees, lay_out, stand, walk
+from tests.tracked import ON, add, at, degrees, lay_out, stand, walk
 
 LATER = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
 EXTENT = (117.1, 28.2, 117.4, 28.4)
@@ -405,3 +408,30 @@ def test_another_county_sees_none_of_it(database: Database, town: Any, make_coun
         assert load_tracks(session, at(-9999), at(9999), [ids["S1"], ids["S3"]], []) == []
         assert list_batches(session) == []
     assert uuid.UUID(int=0) != uuid7()
+
+
+def test_a_campaign_tells_the_minutes_trackers_saw_on_its_ground(database: Database, town: Any) -> None:
+    tenant, _ = town
+    the_day(database, tenant)
+    before = score_shift_of(database, tenant, ON, "day", until_at=LATER)
+    assert "campaigns" not in before.figures
+    corners = [degrees(x, y) for x, y in ((349, -50), (451, -50), (451, 50), (349, 50))]
+    ground = shapely.MultiPolygon([shapely.Polygon(corners)]).wkt
+    elsewhere = shapely.affinity.translate(shapely.from_wkt(ground), 0.02).wkt
+    runs = {"state": "running", "started_at": at(60), "codes": ["04-05"], "code_system": "s", "goal": "廊道畅通"}
+    with database.begin(tenant) as session:
+        for code, place in (("ZX1", ground), ("ZX2", elsewhere)):
+            days = {"first_on": ON, "last_on": ON + dt.timedelta(days=9), "name": code}
+            add(session, "campaign", tenant=tenant, code=code, geom=f"SRID=4490;{place}", **runs, **days)
+    told = score_shift_of(database, tenant, ON, "day", until_at=LATER)
+    # R1 is two: 350 to 390 m on foot, 4.5 minutes unseen, 54 minutes at the post; L1 is one and goes along.
+    on_ground = {"teams": 2, "team_s": 40 + 270 + 54 * 60 + 100, "person_s": 2 * (40 + 270 + 54 * 60) + 100}
+    nobody = {"teams": 0, "team_s": 0, "person_s": 0}
+    assert not told.reused and told.figures["campaigns"] == {"ZX1": on_ground, "ZX2": nobody}
+    assert score_shift_of(database, tenant, ON, "day", until_at=LATER).reused
+    with database.begin(tenant) as session:
+        figures = measure_campaign(session, tenant, "ZX1", now=LATER)
+        (week,) = list_weeks(session, tenant, ON, 1)
+    assert figures["tracked"] == {"person_minutes": 120, "team_minutes": 60, "shifts_scored": 1, "shifts_planned": 1}
+    assert [one["tracked_minutes"] for one in figures["weeks"]] == [0, 0, 0, 0, 120] and week["tracked_minutes"] == 120
+    assert figures["effort"]["person_minutes"] == 0

@@ -34,7 +34,7 @@ def measure_campaign(
     Returns
     -------
     dict
-        ``baseline``, ``during``, ``after``: each ``events`` in ``seconds``, ``closed`` of them and ``elsewhere`` the same codes in the rest of the county; ``during`` and ``after`` with their ``change`` against the baseline. ``half_life`` as the study of displacement found it (days, with bounds), or none and why. ``effort``: turnouts of people and vehicles and minutes of people. ``weeks``: effort against order, week by week from the baseline on.
+        ``baseline``, ``during``, ``after``: each ``events`` in ``seconds``, ``closed`` of them and ``elsewhere`` the same codes in the rest of the county; ``during`` and ``after`` with their ``change`` against the baseline. ``half_life`` as the study of displacement found it (days, with bounds), or none and why. ``effort``: turnouts of people and vehicles and minutes of people, as noted. ``tracked``: minutes of teams and people that trackers saw on its ground in its days, with the shifts planned in them and those of them that were scored. ``weeks``: effort against order, week by week from the baseline on.
 
     Raises
     ------
@@ -61,11 +61,17 @@ def measure_campaign(
         if name != "baseline":
             told[name]["change"] = asdict(change(counts[0], counts[n], rest[0], rest[n]))
     efforts = queries.list_efforts(session, tenant, row["id"])
+    seen = _tracked(session, tenant, code, county, parts["during"])
     return {
         "code": code, "name": row["name"], "codes": row["codes"],
         "complete": counts[2].seconds >= AFTER_DAYS * DAY_S, **told,
         "half_life": _half_life(session, tenant, code),
         "effort": {name: sum(one[name] for one in efforts) for name in ("people", "vehicles", "person_minutes")},
+        "tracked": {
+            "person_minutes": sum(one["person_s"] for one in seen) // 60,
+            "team_minutes": sum(one["team_s"] for one in seen) // 60,
+            **{f"shifts_{name}": sum(one[name] for one in seen) for name in ("scored", "planned")},
+        },
         "weeks": [
             {
                 "from_on": _day(county, week[0]).isoformat(), "days": (week[1] - week[0]) // DAY_S,
@@ -74,6 +80,10 @@ def measure_campaign(
                     one["person_minutes"] for one in efforts
                     if _day(county, week[0]) <= one["on_date"] < _day(county, week[1])
                 ),
+                "tracked_minutes": sum(
+                    one["person_s"] for one in seen
+                    if _day(county, week[0]) <= one["on_date"] < _day(county, week[1])
+                ) // 60,
             }
             for n, week in enumerate(weeks)
         ],
@@ -115,7 +125,8 @@ def windows(
 
 
 def list_weeks(session: Session, tenant: str, first_on: dt.date, weeks: int) -> list[dict[str, Any]]:
-    """P18: campaigns against order over time, week by week: how many ran, their minutes of people, all events.
+    """P18: campaigns against order over time, week by week: how many ran, their minutes of people as
+    noted and as tracked, all events.
 
     Parameters
     ----------
@@ -123,6 +134,12 @@ def list_weeks(session: Session, tenant: str, first_on: dt.date, weeks: int) -> 
         1 to 120, from ``first_on`` on.
     """
     return queries.list_weeks(session, tenant, get_county(session, tenant).time_zone, first_on, min(weeks, MOST_WEEKS))
+
+
+def _tracked(session: Session, tenant: str, code: str, county: County, during: tuple[int, int]) -> list[dict[str, Any]]:
+    """What scored shifts say of its days; a shift that begins the evening before is that day's."""
+    first, last = _day(county, during[0]), _day(county, max(during[0], during[1] - 1))
+    return queries.list_tracked(session, tenant, code, first, last)
 
 
 def _half_life(session: Session, tenant: str, code: str) -> dict[str, Any]:

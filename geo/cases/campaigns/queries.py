@@ -66,6 +66,20 @@ ON CONFLICT (tenant, uid) DO NOTHING""")
 EFFORTS = text("""
 SELECT on_date, people, vehicles, person_minutes, note, actor FROM campaign_effort
  WHERE tenant = :tenant AND campaign_id = :id ORDER BY on_date, id""")
+NEWEST: Final = """SELECT DISTINCT ON (s.on_date, s.shift_code) s.on_date, s.shift_code, s.figures FROM shift_score s
+   WHERE s.tenant = :tenant AND s.on_date BETWEEN :first AND :last AND s.figures ? 'campaigns'
+   ORDER BY s.on_date, s.shift_code, s.id DESC"""
+TRACKED = text(f"""
+WITH newest AS ({NEWEST}),
+planned AS (
+  SELECT DISTINCT on_date, shift_code FROM shift_plan
+   WHERE tenant = :tenant AND status = 'published' AND on_date BETWEEN :first AND :last)
+SELECT on_date, count(*) AS planned, count(n.figures) AS scored,
+       coalesce(sum((n.figures #>> ARRAY['campaigns', CAST(:code AS text), 'team_s'])::bigint), 0)::bigint AS team_s,
+       coalesce(sum((n.figures #>> ARRAY['campaigns', CAST(:code AS text), 'person_s'])::bigint), 0)::bigint AS person_s
+  FROM planned p LEFT JOIN (SELECT * FROM newest WHERE figures -> 'campaigns' ? CAST(:code AS text)) n
+ USING (on_date, shift_code)
+ GROUP BY 1 ORDER BY 1""")
 SAVE_OPERATION = text("""
 INSERT INTO operation (tenant, key, name, kind, codes, from_at, to_at, geom, noted_by)
 SELECT tenant, 'campaign:' || code, name, 'campaign', codes, :from_at, :to_at, geom, :actor
@@ -76,8 +90,9 @@ TEST = text("""
 SELECT t.facts FROM operation o JOIN displacement_test t ON t.tenant = o.tenant AND t.operation_id = o.id
  WHERE o.tenant = :tenant AND o.key = 'campaign:' || CAST(:code AS text) AND t.place = 'target' AND t.phase = 'after'
  ORDER BY t.id DESC LIMIT 1""")
-WEEKS = text("""
-WITH week AS (
+WEEKS = text(f"""
+WITH newest AS ({NEWEST}),
+week AS (
   SELECT CAST(:first AS date) + 7 * n AS from_on,
          (CAST(:first AS date) + 7 * n)::timestamp AT TIME ZONE :zone AS from_at,
          (CAST(:first AS date) + 7 * n + 7)::timestamp AT TIME ZONE :zone AS to_at
@@ -88,7 +103,10 @@ SELECT w.from_on,
        (SELECT count(*) FROM campaign c WHERE c.tenant = :tenant AND c.started_at < w.to_at
            AND coalesce(c.ended_at, now()) > w.from_at) AS campaigns,
        (SELECT coalesce(sum(f.person_minutes), 0)::bigint FROM campaign_effort f WHERE f.tenant = :tenant
-           AND f.on_date >= w.from_on AND f.on_date < w.from_on + 7) AS person_minutes
+           AND f.on_date >= w.from_on AND f.on_date < w.from_on + 7) AS person_minutes,
+       (SELECT coalesce(sum((one.value ->> 'person_s')::bigint), 0)::bigint / 60
+          FROM newest n, jsonb_each(n.figures -> 'campaigns') one
+         WHERE n.on_date >= w.from_on AND n.on_date < w.from_on + 7) AS tracked_minutes
   FROM week w ORDER BY w.from_on""")
 
 
@@ -167,6 +185,12 @@ def list_efforts(session: Session, tenant: str, campaign: int) -> list[dict[str,
     return [dict(row) for row in session.execute(EFFORTS, {"tenant": tenant, "id": campaign}).mappings()]
 
 
+def list_tracked(session: Session, tenant: str, code: str, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
+    """Day by day shifts with a published plan, those scored since the campaign began, and seconds on its ground."""
+    facts = {"tenant": tenant, "code": code, "first": first, "last": last}
+    return [dict(row) for row in session.execute(TRACKED, facts).mappings()]
+
+
 def save_operation(
     session: Session, tenant: str, campaign: int, from_at: dt.datetime, to_at: dt.datetime, actor: str
 ) -> None:
@@ -183,5 +207,6 @@ def find_test(session: Session, tenant: str, code: str) -> dict[str, Any] | None
 
 def list_weeks(session: Session, tenant: str, zone: str, first_on: dt.date, weeks: int) -> list[dict[str, Any]]:
     """Events, running campaigns and their minutes of people, week by week."""
-    facts = {"tenant": tenant, "zone": zone, "first": first_on, "weeks": weeks}
+    last = first_on + dt.timedelta(weeks=weeks)
+    facts = {"tenant": tenant, "zone": zone, "first": first_on, "last": last, "weeks": weeks}
     return [dict(row) for row in session.execute(WEEKS, facts).mappings()]

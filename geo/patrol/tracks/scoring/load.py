@@ -19,6 +19,7 @@ from geo.patrol.queries import PlanFrames, load_plan_frames, load_zones
 from geo.patrol.stretches import Stretch, cut_stretches
 from geo.patrol.tracks.queries import list_checkins, list_team_parts, load_post_areas, load_tracks, load_zone_areas
 from geo.patrol.tracks.scoring import queries
+from geo.patrol.tracks.scoring.campaigns import Ground
 from geo.patrol.tracks.scoring.ground import pieces_along, target_pieces
 from geo.patrol.tracks.scoring.shift import Material, TeamDay, ZoneOpen
 from geo.patrol.tracks.scoring.stops import EARLY_S, Here, Planned
@@ -84,6 +85,7 @@ def load_material(session: Session, county: County, plan_id: int, until_at: dt.d
         open_passes=tuple(planned.open_passes()),
         heres=_heres(checkins),
         checked_in_at=_places(checkins, county.metric_srid),
+        grounds=_grounds(session, county, plan.starts_at, plan.ends_at),
     )
     tracks = [[int(row[0]), len(row[5])] for row in rows]
     digest = _digest(plan_id, until_at, tracks, [one.id for one in checkins], network, material)
@@ -101,6 +103,8 @@ def _digest(
     material: Material,
 ) -> str:
     told = [plan_id, until_at.isoformat(), tracks, checkins, [[z.key, z.windows, z.cap_s] for z in material.zones]]
+    if material.grounds:
+        told.append([[one.code, one.from_s, one.to_s, one.area.wkb_hex] for one in material.grounds])
     digest = hashlib.sha256(json.dumps(told).encode())
     for numbers in (network.road_ids, network.xy.round(2), material.target):
         digest.update(np.ascontiguousarray(numbers).tobytes())
@@ -161,6 +165,11 @@ def _places(checkins: Sequence[Any], srid: int) -> tuple[tuple[float, float], ..
     )
 
 
+def _grounds(session: Session, county: County, from_at: dt.datetime, to_at: dt.datetime) -> tuple[Ground, ...]:
+    rows = queries.list_grounds(session, county.time_zone, from_at, to_at)
+    return tuple(Ground(code, to_metres(area, county.metric_srid), low, high) for code, area, low, high in rows)
+
+
 def _zones(session: Session, county: County, span: ShiftSpan, rules: Mapping[str, Any]) -> Iterator[ZoneOpen]:
     """Hotspot zones that are open in the shift."""
     frame = load_zones(session, county.metric_srid, span.starts_at).to_crs(county.metric_srid)
@@ -200,7 +209,7 @@ class _Planned:
         lasting = max(int(row.duration_s), 0)
         return TeamDay(
             row.code, row.name, row.mode, row.district_code, begin, begin + lasting, tuple(self._stops(row.code)),
-            tuple(fixes for owner in owners for fixes in devices.get(owner, ())),
+            tuple(fixes for owner in owners for fixes in devices.get(owner, ())), len(people),
         )  # fmt: skip
 
     def _stops(self, team: str) -> Iterator[Planned]:

@@ -67,6 +67,14 @@ WHERE i.tenant = {HERE} AND i.kind = 'stop' AND i.figures ->> 'kind' = 'post'
                 AND p.status = 'published')
 ORDER BY i.key, s.on_date""")
 
+GROUNDS = text(f"""
+SELECT code, ST_AsBinary(geom), extract(epoch FROM from_at)::bigint, extract(epoch FROM to_at)::bigint
+  FROM campaign c CROSS JOIN LATERAL (
+    SELECT date_trunc('day', c.started_at AT TIME ZONE :zone) AT TIME ZONE :zone AS from_at,
+           (date_trunc('day', coalesce(c.ended_at, :to_at) AT TIME ZONE :zone) + interval '1 day')
+             AT TIME ZONE :zone AS to_at) s
+ WHERE c.tenant = {HERE} AND c.started_at IS NOT NULL AND s.from_at < :to_at AND s.to_at > :from_at ORDER BY code""")
+
 OPERATION_EXISTS = text(f"SELECT from_at, to_at FROM operation WHERE tenant = {HERE} AND key = :key")
 
 
@@ -166,6 +174,16 @@ def list_items(session: Session, score_id: int, kind: str | None = None) -> list
 def list_held(session: Session, first_on: dt.date, last_on: dt.date) -> list[Any]:
     """Posts of scored published shifts: ``on_date, key, name, figures``, by key and day."""
     return list(session.execute(HELD, {"first_on": first_on, "last_on": last_on}))
+
+
+def list_grounds(
+    session: Session, zone: str, from_at: dt.datetime, to_at: dt.datetime
+) -> list[tuple[str, BaseGeometry, int, int]]:
+    """Campaigns whose days reach into a span: code, ground (EPSG:4490), first and last second of their local days."""
+    import shapely
+
+    rows = session.execute(GROUNDS, {"zone": zone, "from_at": from_at, "to_at": to_at})
+    return [(str(row[0]), shapely.from_wkb(bytes(row[1])), int(row[2]), int(row[3])) for row in rows]
 
 
 def find_operation(session: Session, key: str) -> tuple[dt.datetime, dt.datetime] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo.patrol.tracks.scoring.campaigns import Ground, time_on
 from geo.patrol.tracks.scoring.ground import Coverage, cells_seen, count_passes, cover, streets_of
 from geo.patrol.tracks.scoring.spans import Span, clip_spans, join_spans, total_s
 from geo.patrol.tracks.scoring.stops import (
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 class TeamDay:
     """A team as planned, and what its devices saw.
 
-    ``days`` are its stops in order; ``until_s`` when its planned day ends; ``home`` the 片区 it is of.
+    ``days`` are its stops in order; ``until_s`` when its planned day ends; ``home`` the 片区 it is of; ``people`` how
+    many it is.
     """
 
     code: str
@@ -46,6 +48,7 @@ class TeamDay:
     until_s: int
     stops: tuple[Planned, ...]
     devices: tuple[Fixes, ...]
+    people: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,8 @@ class Material:
         Check-ins by team and stop key.
     checked_in_at
         Places of check-ins inside their buffers.
+    grounds
+        Of campaigns that ran in the shift.
     """
 
     network: Network
@@ -84,6 +89,7 @@ class Material:
     open_passes: tuple[Planned, ...] = ()
     heres: Mapping[tuple[str, str], Sequence[Here]] = field(default_factory=dict)
     checked_in_at: tuple[tuple[float, float], ...] = ()
+    grounds: tuple[Ground, ...] = ()
 
 
 @dataclass(eq=False)
@@ -138,6 +144,10 @@ def score_shift(material: Material, matchers: dict[Mode, Matcher] | None = None)
     ]
     scored = ShiftScored(teams, passes, coverage, cells, zones, {})
     scored.figures = _figures(material, scored)
+    if material.grounds:
+        seen = [(day.people, [_counted(fixes, day.mode) for fixes in day.devices]) for day in material.teams]
+        shift = (material.begin_s, material.until_s)
+        scored.figures["campaigns"] = {one.code: time_on(one, seen, shift) for one in material.grounds}
     return scored
 
 
