@@ -187,7 +187,7 @@ class ReplyView(BaseModel):
 
 
 class TieView(BaseModel):
-    """That a complaint seems to say what an earlier one said."""
+    """That a complaint seems to say what an earlier one said; lon, lat of the complaint, null if it has no place."""
 
     id: int
     complaint_id: int
@@ -200,6 +200,8 @@ class TieView(BaseModel):
     found_at: dt.datetime
     decided_at: dt.datetime | None
     decided_by: str | None
+    lon: float | None
+    lat: float | None
 
 
 class TieList(BaseModel):

@@ -61,7 +61,7 @@ PLANS = Tally(
         Cell(Field("goal", "buildings_goal", "number")), Cell(Field("done", "buildings_done", "number"), ids=True),
         Cell(Field("standing", "buildings_standing", "number"), ids=True),
         Cell(Field("to_on", "ledger_to", "day")), Cell(Field("owner_name", "ledger_staff")),
-    ), "planned", empty="buildings_no_plans",
+    ), "planned", empty="buildings_no_plans", opens="standing",
 )  # fmt: skip
 ALARMS = Records(
     "alarms", "buildings_alarms", "/buildings/alarms", "alarms",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from geo.cases.complaints.states import COMPLAINT, ENDED
 from geo.tables.complaints import CHANNELS, COMPLAINT_STATES, FINDINGS, HANDLING, SATISFACTION, TIE_KINDS
 from maps.ledgers.spec import CLOCK, CLOCK_FIELD, Clock, Count, Field, Group, Ledger, LedgerTab, Part, Records
+from maps.symbols import BLUE, VERMILION, Mark
 
 NUMBER = Field("id", "ledger_number")
 TOPIC = Field("topic", "complaints_topic")
@@ -79,8 +80,9 @@ TIES = Records(
         Field("complaint_id", "ledger_number"), Field("earlier_id", "complaints_earlier"), KIND,
         Field("distance_m", "complaints_distance", "number"), Field("found_at", "ledger_found", "time"),
     ),
-    page_by="before", size=500, counts=(Count("complaints_ties"),), groups=(Group("kind"),),
-    detail="/complaints/{complaint_id}", parts=PARTS, empty="complaints_none_tied",
+    page_by="before", size=500, counts=(Count("complaints_ties"),), groups=(Group("kind"),), look="kind",
+    marks=(Mark("duplicate", VERMILION), Mark("repeat", BLUE)), detail="/complaints/{complaint_id}", parts=PARTS,
+    empty="complaints_none_tied",
 )  # fmt: skip
 
 LEDGER = Ledger(

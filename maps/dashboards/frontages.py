@@ -77,7 +77,7 @@ RATES = Tally(
         Cell(STREET), Cell(TOWN), Cell(Field("rate", "frontages_rate", "number", unit="unit_percent")),
         Cell(Field("passed", "frontages_passed", "number"), ids=True, keep=(("passed", ("true",)),)),
         Cell(Field("checked", "frontages_checked", "number"), ids=True),
-    ), "checks", "rates", note="frontages_rate_note", empty="frontages_no_checks",
+    ), "checks", "rates", note="frontages_rate_note", empty="frontages_no_checks", opens="checked",
 )  # fmt: skip
 CHECKS = Records(
     "checks", "frontages_checks", "", "checks", (CODE, SHOP, STREET, HOUSE, AT, CHECK_KIND, PASSED, FAILED),
@@ -90,7 +90,7 @@ LISTS = Tally(
         Cell(Field("state", "ledger_state", "choice", "list_", LIST_STATES)),
         Cell(Field("red", "colour_red", "number"), "/frontage-lists/{id}", keep=(("colour", ("red",)),)),
         Cell(Field("black", "colour_black", "number"), "/frontage-lists/{id}", keep=(("colour", ("black",)),)),
-    ), "listed", only=(("state", ("issued",)),), note="frontages_lists_note", empty="frontages_no_lists",
+    ), "listed", only=(("state", ("issued",)),), note="frontages_lists_note", empty="frontages_no_lists", opens="red",
 )  # fmt: skip
 LISTED = Records(
     "listed", "frontages_listed", "", "rows",

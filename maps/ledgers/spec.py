@@ -239,6 +239,9 @@ class Tally:
         How the answer becomes rows where it is no plain list: a name in the script.
     only
         Rows shown: a field and its values; empty for all.
+    opens
+        The cell whose records the list opens with, where nothing else fills it: by ids those of all rows, by address
+        those of the first row.
     """
 
     title: str
@@ -250,12 +253,13 @@ class Tally:
     only: tuple[tuple[str, tuple[str, ...]], ...] = ()
     note: str = ""
     empty: str = "ledger_empty"
+    opens: str = ""
 
     def data(self, texts: Texts) -> dict[str, Any]:
         """What the script needs of it."""
         return {
             "title": texts(self.title), "source": self.source, "rows": self.rows, "into": self.into,
-            "adapt": self.adapt, "only": {name: list(values) for name, values in self.only},
+            "opens": self.opens, "adapt": self.adapt, "only": {name: list(values) for name, values in self.only},
             "note": texts(self.note) if self.note else "", "empty": texts(self.empty),
             "cells": [cell.data(texts) for cell in self.cells],
         }  # fmt: skip

@@ -15,7 +15,7 @@
 
   function grid(caption, fields, rows) {
     var scroll = kit.make("div", "scroll"), node = kit.table(fields.map(function (field) { return field.title; }), rows);
-    fields.forEach(function (field, place) { if (field.kind === "number") { node.querySelectorAll("th")[place].className = "number"; } });
+    fields.forEach(function (field, place) { if (field.kind === "number" || field.kind === "more") { node.querySelectorAll("th")[place].className = field.kind; } });
     node.prepend(kit.make("caption", "", caption));
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "group");
@@ -60,15 +60,29 @@
     });
     return Promise.all([Promise.all(tallies), Promise.all(lists)]).then(function (found) {
       tab.tallies = found[0];
+      return Promise.all(tab.spec.tallies.map(function (spec, place) { return opened(tab, spec, tab.tallies[place]); }));
+    }).then(function () {
       tab.as_of = new Date();
       choose(tab, first);
     }).catch(function (error) { P.say(error.message, true); }).then(function () { tab.box.removeAttribute("aria-busy"); P.ledgerReady = true; });
   }
 
+  /* a list that only numbers fill opens with what one of them counts: all records of a column, or the newest row's */
+  function opened(tab, spec, rows) {
+    var cell = spec.cells.filter(function (one) { return one.name === spec.opens; })[0], into = listOf(tab, spec.into);
+    if (!cell || !rows.length) { return null; }
+    var ids = {};
+    rows.forEach(function (row) { (row[cell.name + "_ids"] || []).forEach(function (id) { ids[id] = true; }); });
+    return (cell.ids ? byIds(into, Object.keys(ids)) : load(into, fill(cell.drill, L.extend({}, tab.dates, rows[0]))))
+      .then(function (found) { tab.lists[spec.into] = found; });
+  }
+
+  function listOf(tab, id) { return tab.spec.records.filter(function (one) { return one.id === id; })[0]; }
+
   /* what the list shows: rows of a list that hold a condition, or rows asked for by a number of a tally */
   function choose(tab, id, where, title, rows) {
     tab.chosen = id;
-    tab.list = tab.spec.records.filter(function (one) { return one.id === id; })[0];
+    tab.list = listOf(tab, id);
     var all = tab.lists[id].rows;
     tab.where = where || {};
     tab.rows = rows || all.filter(function (row) { return holds(row, tab.where); });
@@ -135,7 +149,7 @@
 
   function tally(tab, spec, rows) {
     if (!rows.length) { return kit.make("p", "say empty", spec.title + ": " + spec.empty); }
-    var into = tab.spec.records.filter(function (one) { return one.id === spec.into; })[0];
+    var into = listOf(tab, spec.into);
     var box = kit.make("div"), head = spec.cells[0];
     box.append(grid(spec.title, spec.cells, rows.map(function (row) {
       return spec.cells.map(function (cell) {
@@ -231,7 +245,7 @@
     var lost = spec.places ? tab.rows.filter(function (row) { return !placed(row); }).length : 0;
     if (lost) { box.append(kit.make("p", "quiet", words.ledger_no_place.replace("#", lost))); }
     if (tab.rows.length - lost > DRAWN && spec.places) { box.append(kit.make("p", "quiet", words.ledger_drawn.replace("#", DRAWN))); }
-    var fields = spec.detail ? spec.fields.concat([{ title: words.ledger_detail }]) : spec.fields;
+    var fields = spec.detail ? spec.fields.concat([{ title: words.ledger_detail, kind: "more" }]) : spec.fields;
     box.append(grid(words.ledger_list, fields, tab.rows.slice(0, tab.listed).map(function (row) { return line(spec, row); })));
     if (tab.rows.length > tab.listed) {
       box.append(button(words.ledger_next.replace("#", tab.rows.length - tab.listed), function () { tab.listed += 5 * LISTED; box.replaceWith(listed(tab, all)); }, "button-small"));
@@ -285,6 +299,7 @@
       set.drawn = {};
       if (name === tab.list.id) { P.map.addLayer(set.layer); } else { P.map.removeLayer(set.layer); }
     });
+    document.querySelectorAll(".leaflet-control-layers").forEach(legend);
     var spec = tab.list, set = P.sets[spec.id], rows = set ? tab.rows.filter(placed).slice(0, DRAWN) : [];
     rows.forEach(function (row) {
       P.drawShape(set, {
@@ -298,7 +313,20 @@
     }
   }
 
+  /* of the page's own sets the legend names the one that is drawn: the others are empty */
+  function legend(container) {
+    container.querySelectorAll("input").forEach(function (input) {
+      var name = Object.keys(P.sets).filter(function (one) { return L.stamp(P.sets[one].layer) === input.layerId; })[0];
+      if (!name) { return; }
+      var node = input.closest(".leaflet-layerstree-node"), branch = node.parentElement.closest(".leaflet-layerstree-node");
+      node.hidden = !now || !now.list || name !== now.list.id;
+      branch.hidden = !branch.querySelector(".leaflet-layerstree-node:not([hidden])");
+    });
+  }
+
   P.ledger = function () {
+    var dress = P.dressTree;
+    P.dressTree = function (container) { dress(container); legend(container); };
     P.listeners.push(function (given) {
       told = given.ledger;
       words = P.words;

@@ -94,10 +94,19 @@
         children: branch.children.map(function (entry) { return { label: entry.label, layer: layers[entry.group] }; })
       };
     });
-    L.control.layers.tree(null, own.concat(branches), {
-      collapsed: false, closedSymbol: "+", openedSymbol: "−", spaceSymbol: " ", labelIsSelector: "both"
-    }).addTo(map);
+    var control = L.control.layers.tree(null, own.concat(branches), {
+      collapsed: map.getSize().x <= 480, closedSymbol: "+", openedSymbol: "−", spaceSymbol: " ", labelIsSelector: "both"
+    }), update = control._update;
+    /* the control makes its tree anew whenever a layer comes or goes */
+    control._update = function () {
+      update.call(this);
+      if (this._container) { P.dressTree(this._container); }
+      return this;
+    };
+    control.addTo(map);
   };
+
+  P.dressTree = function (container) { treeByKeyboard(container); };
 
   /* ---- pop-ups: tile attributes at once, the rest by id ---- */
 
@@ -529,7 +538,7 @@
     if (print) { print.addEventListener("click", function () { window.print(); }); }
     if (page.data) { loadPlan(page.data); }
     window.addEventListener("load", function () {
-      container.querySelectorAll(".leaflet-control-layers").forEach(treeByKeyboard);
+      container.querySelectorAll(".leaflet-control-layers").forEach(P.dressTree);
       if (P.raster) {
         var note = document.getElementById("notice");
         note.textContent = page.words.raster_note;

@@ -89,6 +89,23 @@ def test_the_stock_equation_drills_to_the_buildings_it_counts(open_page: Opener)
     watch.clean()
 
 
+def test_the_legend_names_what_is_drawn_and_its_branches_open_by_keyboard(
+    open_page: Opener, planted: dict[str, Any]
+) -> None:
+    page, watch = open_page("/dashboards/complaints", settled=False)
+    page.wait_for_function(FILLED)
+    for tab, entries in (("ties", ["待确认的重复与关联"]), ("waiting", []), ("open", ["未办结投诉"])):
+        page.locator(f"#tab-{tab}").click()
+        page.wait_for_function(FILLED)
+        assert page.locator(".entry:visible").all_inner_texts() == entries
+        assert tab != "ties" or page.evaluate(SHAPES) == listed(page) > 0
+        for sign in page.locator(":is(.leaflet-layerstree-opened, .leaflet-layerstree-closed):visible").all():
+            assert sign.get_attribute("role") == "button" and sign.get_attribute("tabindex") == "0"
+    page.emulate_media(media="print")
+    assert page.get_by_role("tabpanel").count() == 1
+    watch.clean()
+
+
 def test_one_problem_has_an_address_its_pictures_and_its_history(open_page: Opener, planted: dict[str, Any]) -> None:
     page, watch = open_page(f"/dashboards/problems#problems:{planted['problem']}", settled=False)
     page.wait_for_function("() => pianqu.detailReady")

@@ -83,7 +83,7 @@ t.id, t.complaint_id, t.earlier_id, t.kind, t.by_place, t.by_caller, t.distance_
 t.decided_by"""
 FIND = text(f"SELECT {TIE} FROM complaint_tie t WHERE t.tenant = :tenant AND t.id = :id FOR UPDATE")
 LIST = text(f"""
-SELECT {TIE}, c.district_code, c.code, c.topic, c.place_text, c.received_at
+SELECT {TIE}, c.district_code, c.code, c.topic, c.place_text, c.received_at, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat
   FROM complaint_tie t JOIN complaint c ON c.tenant = :tenant AND c.id = t.complaint_id
  WHERE t.tenant = :tenant AND (CAST(:state AS text) IS NULL OR t.state = :state)
    AND (CAST(:kind AS text) IS NULL OR t.kind = :kind)
