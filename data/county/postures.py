@@ -1,25 +1,25 @@
-"""What the made-up bureau plans: the next examinations, and a campaign whose risks are being weighed."""
+"""What the made-up bureau plans: the next examinations, a campaign whose risks are weighed, and three that are over."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from data.county.campaigns import around, save_campaigns
+
 if TYPE_CHECKING:
-    import geopandas as gpd
     from sqlalchemy.orm import Session
 
     from data.make_county import SampleCounty
 
-AROUND_M = 150.0
 EXAM_SITES = 2
 LASTS = dt.timedelta(days=13)
 
 
 def save_postures(session: Session, tenant: str, county: SampleCounty, actor: str) -> None:
-    """An approved posture around two schools for the next 高考, and a drafted campaign with its assessment submitted.
+    """An approved posture for the next 高考, a drafted campaign with its assessment submitted, three that are over.
 
-    Neither is in force on the sample's day: its plans and figures stay what they are.
+    None is in force on the sample's day: its plans and figures stay what they are.
     """
     from geo.cases.campaigns.actions import draft_campaign
     from geo.cases.campaigns.orders import CampaignDraft, Team
@@ -41,7 +41,7 @@ def save_postures(session: Session, tenant: str, county: SampleCounty, actor: st
     now = dt.datetime.now(dt.UTC)
     exam = next((one for one in exam_days(where.calendar) if one.first_on > county.today), None)
     if exam is not None:
-        ground = _around(zones[zones["kind"] == "school"].head(EXAM_SITES), where.metric_srid)
+        ground = around(zones[zones["kind"] == "school"].head(EXAM_SITES), where.metric_srid)
         code = f"LK{exam.first_on.year}"
         draft = PostureDraft(
             code, f"{exam.first_on.year}年{exam.name}考点保障", "exam", exam.first_on, exam.last_on, ground,
@@ -55,7 +55,7 @@ def save_postures(session: Session, tenant: str, county: SampleCounty, actor: st
     campaign = CampaignDraft(
         "ZX01", "农贸市场周边占道经营集中整治", "市场出入口通道畅通,整治后三十天不回潮", ("04-05", "04-06"), first,
         first + LASTS,
-        _around(zones[zones["kind"] == "market"].head(1), where.metric_srid), (Team(squads[0], people[0], 8, 1),),
+        around(zones[zones["kind"] == "market"].head(1), where.metric_srid), (Team(squads[0], people[0], 8, 1),),
     )  # fmt: skip
     draft_campaign(session, tenant, campaign, actor=actor, at=now)
     author = Person(actor, people[0])
@@ -68,14 +68,4 @@ def save_postures(session: Session, tenant: str, county: SampleCounty, actor: st
     content = Content(points, "medium", "现场负责人宣布暂停,就地劝解,必要时请公安协助", 6000, "with_measures")
     write_assessment(session, tenant, "FX01", content, author)
     take_assessment_step(session, tenant, "FX01", "submit", author, at=now)
-
-
-def _around(zones: gpd.GeoDataFrame, srid: int) -> bytes:
-    """The ground within 150 m of some zones, as WKB in degrees."""
-    import geopandas
-    import shapely
-
-    from geo.crs import STORAGE
-
-    near = geopandas.GeoSeries(zones.geometry, crs=STORAGE).to_crs(srid).buffer(AROUND_M).union_all()
-    return bytes(shapely.to_wkb(geopandas.GeoSeries([near], crs=srid).to_crs(STORAGE).iloc[0]))
+    save_campaigns(session, tenant, county, actor)

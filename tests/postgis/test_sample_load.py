@@ -6,15 +6,21 @@ import dataclasses
 import datetime as dt
 import time
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from data.make_county import NoPlaceForSample, OtherSampleLoaded, SampleCounty, load_county, refresh_county
+from geo.cases.campaigns.actions import list_campaigns
+from geo.cases.campaigns.figures import measure_campaign
+from geo.cases.risks.actions import list_assessments
 from geo.db.counts import count_of
 from geo.db.engine import Database
 from geo.organisation import actions, queries
 from geo.tables.organisation import OrgUnit, Staff
+from geo.tables.returns import Operation
 from geo.tables.shifts import Duty
 from tests.sample import TODAY, sample_county
 
@@ -45,6 +51,25 @@ def test_a_load_takes_every_row_and_a_second_changes_nothing(
         assert session.scalar(select(func.count()).select_from(Staff).where(Staff.tenant == county)) == 48
         areas = select(func.count()).select_from(OrgUnit).where(OrgUnit.tenant == county, OrgUnit.area.isnot(None))
         assert session.scalar(areas) == 12
+        look_at_campaigns(session, county)
+
+
+def look_at_campaigns(session: Session, county: str) -> None:
+    """Three 片区, three goals: each assessed, ended, its turnouts noted, its figures told, none in force any more."""
+    rows = {one["code"]: one for one in list_campaigns(session, county)}
+    assert {code: (one["state"], one["districts"]) for code, one in rows.items() if code != "ZX01"} == {
+        "ZX02": ("ended", ["99010102"]), "ZX03": ("ended", ["99010103"]), "ZX04": ("ended", ["99010109"]),
+    }  # fmt: skip
+    assert rows["ZX01"]["state"] == "draft" and len({one["goal"] for one in rows.values()}) == 4
+    shift = dt.datetime.combine(TODAY, dt.time(), ZoneInfo("Asia/Shanghai"))
+    for code, days, turnouts in (("ZX02", 28, 28), ("ZX03", 21, 21), ("ZX04", 14, 7)):
+        told = measure_campaign(session, county, code, now=shift)
+        seconds = [told[part]["seconds"] // 86_400 for part in ("baseline", "during")]
+        assert seconds == [28, days] and told["effort"]["people"] % turnouts == 0 < told["effort"]["person_minutes"]
+        (risk,) = [one for one in list_assessments(session, county, "approved") if one["campaign"] == code]
+        assert risk["author"] != risk["approver"] and risk["valid_to_on"] < TODAY
+    running = Operation.tenant == county, Operation.kind == "campaign", Operation.to_at > shift
+    assert session.scalar(select(func.count()).where(*running)) == 0
 
 
 def test_the_roster_is_carried_on_and_other_samples_are_refused(
