@@ -27,7 +27,7 @@ ROUTES = (
     "treatments", "demand", "checks", "tracks", "staffing", "replans", "draws", "geocoding", "powers", "accounts",
     "resolution", "complaints", "intake", "trials", "buildings", "problems", "case_tables", "frontages",
     "frontage_lists", "subjects", "ladder", "notices", "penalties", "markets", "postures", "campaigns", "risks",
-    "ads", "restaurants", "parking", "noise", "worksites", "waste", "statistics",
+    "ads", "restaurants", "parking", "noise", "worksites", "waste", "statistics", "bulletins",
     "repairs", "outages", "hazards", "gas", "supplies", "proofs", "waiting", "exchange",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""

@@ -12,10 +12,10 @@ import typer
 
 from api.commands.buildings import AsJson, Day, District, in_county, tell
 
-stats_app = typer.Typer(no_args_is_help=True, help="统计: figures, evaluation, 底数表, 721.")
+stats_app = typer.Typer(no_args_is_help=True, help="统计: figures, evaluation, ranking, 底数表, 721.")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write them to a file (.csv, .xlsx, .json).")]
-By = Annotated[str, typer.Option(help="area, department, post or regime.")]
+By = Annotated[str, typer.Option(help="area, department, post, regime or town.")]
 MOST = 100_000
 
 
@@ -122,6 +122,71 @@ def evaluate_problems(
         typer.echo(told)
         return
     _lines(rows)
+
+
+@stats_app.command("rank")
+def rank_them(
+    context: typer.Context,
+    first: Day,
+    last: Day,
+    by: Annotated[str, typer.Option(help="department, town or area.")] = "department",
+    path: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank teams, towns or 片区 (亮绩赛绩) by the case table `appraisal`; `stats problems` lists what is behind."""
+    from api.commands.bulletins import rank_line
+    from geo.cases.appraisal.actions import rank_groups
+    from geo.cases.sheets import write_sheet
+
+    with in_county(context) as (session, tenant):
+        rows = rank_groups(session, tenant, first.date(), last.date(), by)
+    names = (
+        "rank",
+        "key",
+        "name",
+        "score_hundredths",
+        "indicator",
+        "numerator",
+        "denominator",
+        "points",
+        "earned_hundredths",
+    )
+    if path is not None:
+        cells = [[{**row, **part}.get(name) for name in names] for row in rows for part in row["parts"]]
+        write_sheet(path, names, cells, by)
+    if as_json:
+        typer.echo(json.dumps({"by": by, "ranking": rows}, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo(rank_line(row))
+
+
+@stats_app.command("problems")
+def list_judged(
+    context: typer.Context,
+    first: Day,
+    last: Day,
+    by: By = "area",
+    key: Annotated[str | None, typer.Option(help="Of this group; none: of all.")] = None,
+    path: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the problems behind an evaluation or a rank, with the dates they are judged by."""
+    from geo.cases.sheets import write_sheet
+    from geo.cases.statistics.indicators.actions import list_problems
+
+    with in_county(context) as (session, tenant):
+        rows = list_problems(
+            session, tenant, first.date(), last.date(), by, key=key, whole=key is None, most=MOST
+        )  # fmt: skip
+    names = tuple(rows[0]) if rows else ("uid",)
+    cells = [[None if row[name] is None else str(row[name]) for name in names] for row in rows]
+    if path is not None:
+        write_sheet(path, names, cells, by)
+    if as_json:
+        typer.echo(json.dumps({"problems": rows}, ensure_ascii=False, default=str))
+        return
+    _lines(cells)
 
 
 @stats_app.command()

@@ -96,6 +96,20 @@ def count_changed_events(database: Database) -> int:
     return follow_everywhere(database)
 
 
+def issue_bulletins(database: Database) -> int:
+    """Issue the log of yesterday and the summary of last week where they are missing, in every county; how many."""
+    import datetime as dt
+
+    from geo.cases.bulletins.actions import issue_due
+    from geo.db.counties import list_counties
+
+    made = 0
+    for county in list_counties(database):
+        with database.begin(county.code) as session:
+            made += issue_due(session, county.code, dt.datetime.now(dt.UTC))
+    return made
+
+
 OFTEN: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
     ("problem.dates_said", say_dates),
     ("events.counted", count_changed_events),
@@ -108,6 +122,7 @@ HOURLY: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
     ("tracks.purged", forget_positions),
     ("rechecks.made", make_rechecks_due),
     ("files.expired", let_files_expire),
+    ("bulletins.issued", issue_bulletins),
 )
 """What is done, and the event that is logged with how many."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from api.auth.permissions import Action, Thing, area_of
 from api.deps import Caller, Db
 from api.problems import NO_NUL, responses
+from api.schemas.bulletins import RankingView
 from api.schemas.statistics import (
     ClassShares,
     Evaluation,
@@ -21,6 +23,7 @@ from api.schemas.statistics import (
     RelapseView,
     ReportView,
 )
+from geo.cases.appraisal.actions import rank_groups
 from geo.cases.statistics.classes.actions import count_classes
 from geo.cases.statistics.events.actions import count_events, follow
 from geo.cases.statistics.export import KINDS, to_bytes
@@ -42,7 +45,9 @@ Name = Annotated[str, Path(max_length=60, pattern=NO_NUL)]
 District = Annotated[
     str | None, Query(max_length=60, pattern=NO_NUL, description="Only of this 片区; empty: outside all.")
 ]
-Grouping = Annotated[Literal["area", "department", "post", "regime"], Query(description="What they are told apart by.")]
+Grouping = Annotated[
+    Literal["area", "department", "post", "regime", "town"], Query(description="What they are told apart by.")
+]
 
 
 @router.get("", summary="All figures of a period", responses=responses(401, 403, 422))
@@ -128,10 +133,24 @@ def read_events(
 
 @router.get("/evaluation", summary="Evaluation after GB/T 30428.4", responses=responses(401, 403, 422))
 def read_evaluation(caller: Caller, session: Db, first: First, last: Last, by: Grouping = "area") -> Evaluation:
-    """Problems found in the period, by area, department, post or regime; each rate with its two counts."""
+    """Problems found in the period, by area, department, post, regime or town; each rate with its two counts."""
     area = area_of(caller, Action.READ, Thing.CASE)
     groups = [one.as_json() for one in evaluate(session, caller.tenant, first, last, by, area=area)]
     return Evaluation.model_validate({"by": by, "first": first, "last": last, "groups": groups})
+
+
+@router.get("/ranking", summary="亮绩赛绩: teams, towns or 片区 ranked", responses=responses(401, 403, 422))
+def read_ranking(
+    caller: Caller, session: Db, first: First, last: Last,
+    by: Annotated[Literal["department", "town", "area"], Query(description="What is ranked.")] = "department",
+) -> RankingView:  # fmt: skip
+    """By the bureau's own table ``appraisal``: each score with its rates, their counts, and where the problems are."""
+    area = area_of(caller, Action.READ, Thing.CASE)
+    rows = rank_groups(session, caller.tenant, first, last, by, area=area)
+    for row in rows:
+        asked = urlencode({"first": first, "last": last, "by": by, "key": row["key"]})
+        row["problems"] = f"/statistics/evaluation/problems?{asked}"
+    return RankingView.model_validate({"by": by, "first": first, "last": last, "ranking": rows})
 
 
 @router.get("/evaluation/problems", summary="Problems behind an evaluation", responses=responses(401, 403, 422))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.cases.ads import actions as ads
+from geo.cases.appraisal import rules as appraisal
 from geo.cases.clocks import actions as clocks
 from geo.cases.codes import actions as codes
 from geo.cases.codes.files import Sheet, UnknownTable, read_sheet, write_sheet
@@ -54,6 +55,7 @@ ROOMS: Final = (
     Room(supplies.SHEETS, supplies.save_rows, supplies.list_rows),
     Room(surveys.SHEETS, surveys.save_rows, surveys.list_rows),
     Room(classes.SHEETS, classes.save_rows, classes.list_rows),
+    Room(appraisal.SHEETS, appraisal.save_rows, appraisal.list_rows),
 )
 NAMES: Final = tuple(name for room in ROOMS for name in room.sheets)
 

@@ -5,6 +5,7 @@ from geo.tables import (  # noqa: F401
     ads,
     basemap,
     building_ledger,
+    bulletins,
     campaigns,
     case_clocks,
     case_codes,

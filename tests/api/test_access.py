@@ -146,6 +146,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
             "/events",
             "/evaluation",
             "/evaluation/problems",
+            "/ranking",
             "/relapse",
             "/baseline",
             "/classes",
@@ -264,6 +265,8 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         for method in methods
     },
     ("post", "/complaints/ties"): (Action.WRITE, Thing.INTAKE),
+    **{("get", f"/bulletins{path}"): (Action.READ, Thing.INTAKE) for path in ("", "/draft", "/{bulletin_kind}/{on}")},
+    ("post", "/bulletins"): (Action.WRITE, Thing.LAYER),
     ("get", "/resolution/items"): (Action.READ, Thing.CASE),
     ("put", "/resolution/items/{source}/{row}"): (Action.WRITE, Thing.INTAKE),
     ("get", "/resolution/issues"): (Action.READ, Thing.INTAKE),
@@ -463,6 +466,8 @@ OPEN = {
 
 VALUES = {
     "sheet_form": "csv",
+    "bulletin_kind": "day",
+    "on": "2199-03-01",
     "proposal_id": "999999999", "score_id": "999999999", "forecast_id": "999999999", "event": "999999999", "code": "01",
     "plan_id": "999999999", "job_id": "999999999", "suspicion_id": "999999999",
     "finding_id": "999999999", "fid": "999999999", "z": "14",
@@ -540,6 +545,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/complaints/{complaint}/cause": {"cause": "x", "measure": "x", "owner": "nobody", "due_on": "2026-03-01"},
     "/complaints/{complaint}/place": {"lon": 118.0, "lat": 28.3},
     "/resolution/items/{source}/{row}": {"measure": "x", "owner": "nobody", "due_on": "2026-03-01"},
+    "/bulletins": {"kind": "day", "on": "2199-03-01"},
     "/resolution/issues": {"number": "x", "from_on": "2020-03-01", "to_on": "2020-03-01"},
     "/audits": {"source": "complaint", "from_on": "2020-03-01", "to_on": "2020-03-01", "size": 1},
     "/audits/{audit}/checks": {"row": 1, "passed": True},
@@ -762,6 +768,7 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
                 "/events",
                 "/evaluation",
                 "/evaluation/problems",
+                "/ranking",
                 "/relapse",
                 "/classes",
             )
@@ -793,6 +800,7 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/worksites/checks": "?first=2026-03-01&last=2026-03-02" if method == "get" else "",
         "/places": "?text=x",
         "/complaints/figures": "?first=2026-03-01&last=2026-03-02",
+        "/bulletins/draft": "?kind=day&on=2026-03-01",
         "/resolution/items": "?first=2026-03-01&last=2026-03-02",
         "/complaints/{complaint}/caller": "?purpose=why",
         "/intake/files": "?source=x&channel=12345",

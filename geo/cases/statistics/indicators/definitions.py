@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-GROUPINGS: Final = ("area", "department", "post", "regime")
-"""区域 (片区), 部门 (owning unit), 岗位 (who handles it), 管控级别 of the street."""
+GROUPINGS: Final = ("area", "department", "post", "regime", "town")
+"""区域 (片区), 部门 (owning unit), 岗位 (who handles it), 管控级别 of the street, 镇街 it lies in."""
 
-UNITS: Final = {"area": "片区", "department": "单位", "post": "工号", "regime": "管控级别"}
+UNITS: Final = {"area": "片区", "department": "单位", "post": "工号", "regime": "管控级别", "town": "镇街"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ KEYS = {
     "department": "(SELECT u.code FROM org_unit u WHERE u.tenant = :tenant AND u.id = p.owner_unit_id)",
     "post": "(SELECT f.code FROM staff f WHERE f.tenant = :tenant AND f.id = coalesce(p.handler_id, p.staff_id))",
     "regime": "p.regime",
+    "town": "p.town",
 }
 SPAN = """p.tenant = :tenant AND p.found_at >= :from_at AND p.found_at < :to_at
    AND (CAST(:area AS text[]) IS NULL OR p.district_code = ANY(CAST(:area AS text[])))"""

@@ -97,6 +97,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant", "kind", name=op.f("uq_ad_rule_tenant_kind")),
     )
     op.create_table(
+        "appraisal_rule",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("indicator", Text(), nullable=False),
+        sa.Column("better", Text(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("least", sa.Integer(), nullable=False),
+        sa.Column("set_by", Text(), server_default=sa.text("'system'"), nullable=False),
+        sa.CheckConstraint("better IN ('high', 'low')", name=op.f("ck_appraisal_rule_better_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_appraisal_rule_tenant")),
+        sa.CheckConstraint("points >= 0 AND least >= 1", name=op.f("ck_appraisal_rule_points")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_appraisal_rule")),
+        sa.UniqueConstraint("tenant", "indicator", name=op.f("uq_appraisal_rule_tenant_indicator")),
+    )
+    op.create_table(
         "audit",
         sa.Column("tenant", Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -126,6 +141,28 @@ def upgrade() -> None:
         sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_authority_tenant")),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_authority")),
         sa.UniqueConstraint("tenant", "code", name=op.f("uq_authority_tenant_code")),
+    )
+    op.create_table(
+        "bulletin",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("note", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("sha256", Text(), nullable=False),
+        sa.Column("issued_by", Text(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("edition >= 1 AND (edition = 1) = (note = '')", name=op.f("ck_bulletin_edition")),
+        sa.CheckConstraint("kind IN ('day', 'week', 'month')", name=op.f("ck_bulletin_kind_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_bulletin_tenant")),
+        sa.CheckConstraint("to_on >= from_on", name=op.f("ck_bulletin_dates")),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_bulletin")),
+        sa.UniqueConstraint(
+            "tenant", "kind", "from_on", "edition", name=op.f("uq_bulletin_tenant_kind_from_on_edition")
+        ),
     )
     op.create_table(
         "case_limit",
