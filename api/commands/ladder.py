@@ -114,6 +114,42 @@ def shares(context: typer.Context, first: First, last: Last, as_json: AsJson = F
 
 
 @ladder_app.command()
+def samples(
+    context: typer.Context,
+    first: First,
+    last: Last,
+    path: Annotated[Path | None, typer.Option("--out", help="Write them to a file (.csv or .xlsx).")] = None,
+    most: Annotated[int, typer.Option(min=1, max=1000, help="So many at most.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Print 免罚典型案例: what was exempted and explained, without who and where."""
+    from geo.cases.ladder.samples import list_samples
+    from geo.cases.secrets.actions import open_secrets
+    from geo.cases.sheets import write_sheet
+    from geo.days import span_of
+    from geo.db.counties import get_county
+    from geo.db.engine import Database
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        span = span_of(read_date(first), read_date(last), get_county(session, settings.tenant).zone)
+        keys = open_secrets(session, settings.tenant, settings.home)
+        found = list_samples(session, settings.tenant, keys, *span, most)
+    heads = {
+        "code": "清单编号", "name": "事项", "article": "依据", "event_code": "事件代码", "month": "月份",
+        "conditions": "适用条件", "education": "教育内容",
+    }  # fmt: skip
+    rows = [[";".join(v) if isinstance(v := row[name], list) else v for name in heads] for row in found]
+    if path is not None:
+        write_sheet(path, list(heads.values()), rows, "免罚典型案例")
+    if as_json:
+        typer.echo(json.dumps({"samples": found}, ensure_ascii=False, default=str))
+        return
+    for row in rows:
+        typer.echo("  ".join("" if cell is None else str(cell) for cell in row))
+
+
+@ladder_app.command()
 def points(context: typer.Context, first: First, last: Last, as_json: AsJson = False) -> None:
     """Print points of units by effort; fines are no measure."""
     from api.cli import language

@@ -21,7 +21,7 @@ from geo.errors import PianquError
 from geo.uids import uuid7
 from tests.lawful import BODIES, POWERS, SYSTEM, TIERS, found, local, yesterday
 from tests.postgis.test_penalties_actions import Office
-from tests.postgis.test_story_06_the_ladder import EXEMPTIONS
+from tests.postgis.test_story_06_the_ladder import EXEMPTIONS, MINOR
 
 ON = yesterday()
 
@@ -118,3 +118,27 @@ def test_lists_name_nobody_and_the_clock_does_what_is_due(run, database, county,
     assert run("ladder", "list", "--state", "confirmed", "--json")["incidents"][0]["proposed"] == "persuade"
     assert run("subjects", "deletions", "--json")["deletions"][0]["what"] == "ladder_incident"
     assert "没有到期" in run("subjects", "expire") and run("subjects", "expire", "--json") == {"deleted": []}
+
+
+def test_what_was_exempted_is_shown_without_who_and_where(run, database, county, settings, tmp_path):
+    run("ladder", "exemptions", file=EXEMPTIONS)
+    with database.begin(county) as session:
+        office = Office(session, found(session, county, [ON]), settings.home)
+        subject = note_subject(session, county, office.keys, uuid7(), Identity("person", "张三丰"), "W", "aux")
+        confirm_subject(session, county, subject, "L1", "l1")
+        for days, step, conditions in ((40, "persuade", ()), (12, "caution", ()), (3, "exempt", MINOR)):
+            draft = IncidentDraft(
+                uuid7(), SYSTEM, "04-05", local(yesterday(days)), 117.99, 28.3, subject, conditions=conditions
+            )
+            row = record_incident(session, county, draft, "AUX", "aux")
+            told = "已向张三丰说明法条,当场改正" if step == "exempt" else ""
+            decide(session, county, row["id"], Decision(step, education=told), office.bureau("L1"))
+    span = ("--first", str(yesterday(9)), "--last", str(ON))
+    (sample,) = run("ladder", "samples", *span, "--json")["samples"]
+    assert set(sample) == {"code", "name", "article", "event_code", "month", "conditions", "education"}
+    assert (sample["code"], sample["education"]) == ("免-1", "已向张**说明法条,当场改正")
+    out = tmp_path / "samples.csv"
+    assert "免-1" in run("ladder", "samples", *span, "--out", str(out)) and "张三丰" not in out.read_text("utf-8-sig")
+    assert run("ladder", "samples", "--first", str(yesterday(90)), "--last", str(yesterday(60)), "--json") == {
+        "samples": []
+    }
