@@ -6,6 +6,7 @@ It ends whenever its database goes away, with whatever code; the supervisor star
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import procrastinate
 import structlog
@@ -16,11 +17,16 @@ from geo.db.engine import Database
 from geo.db.sequencer import sequence_changes
 from geo.errors import PianquError
 from geo.settings import Settings
+from geo.tiles.cells.actions import follow_everywhere
 
 CONCURRENCY = 2
 HEARTBEAT_S = 2.0
 RESCUE_EVERY_S = 2.0
 NUMBER_EVERY_S = 0.5
+COUNT_EVERY_S = 1.0
+COUNT_AT_LEAST_EVERY_S = 60.0
+"""Cells of tiles are looked after when something was numbered or put off, and now and then whatever was heard."""
+
 log = structlog.get_logger()
 
 
@@ -37,7 +43,8 @@ def run_worker(settings: Settings) -> None:
 
 
 async def _work(database: Database, settings: Settings) -> None:
-    beside = [asyncio.create_task(_number(database))]
+    numbered = asyncio.Event()
+    beside = [asyncio.create_task(_number(database, numbered)), asyncio.create_task(_count_cells(database, numbered))]
     try:
         async with worker_app(database).open_async() as app:
             beside += [asyncio.create_task(_rescue(app)), asyncio.create_task(watch_the_clock(database))]
@@ -56,17 +63,36 @@ async def _work(database: Database, settings: Settings) -> None:
         await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _number(database: Database) -> None:
-    """Number committed changes, at once again while there are many."""
+async def _number(database: Database, some: asyncio.Event) -> None:
+    """Number committed changes, at once again while there are many; ``some`` is set when there were any."""
     while True:
         numbered = 0
         try:
             numbered = await asyncio.to_thread(sequence_changes, database)
+            if numbered:
+                some.set()
         except PianquError as error:
             log.warning("changes.not_numbered", error=error.code)
         except Exception as error:  # this task must not end while the worker lives: pages and tiles would stand still
             log.error("changes.not_numbered", exc_info=error)
         await asyncio.sleep(NUMBER_EVERY_S if numbered == 0 else 0.02)
+
+
+async def _count_cells(database: Database, some: asyncio.Event) -> None:
+    """Keep the counts that tiles of large layers are drawn from, beside the numbering, which never waits for them."""
+    while True:
+        waits = True
+        some.clear()
+        try:
+            waits = await asyncio.to_thread(follow_everywhere, database)
+        except PianquError as error:
+            log.warning("cells.not_counted", error=error.code)
+        except Exception as error:  # tiles are right without, but slow
+            log.error("cells.not_counted", exc_info=error)
+        await asyncio.sleep(COUNT_EVERY_S)
+        if not waits:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(some.wait(), COUNT_AT_LEAST_EVERY_S)
 
 
 async def _rescue(app: procrastinate.App) -> None:

@@ -26,6 +26,7 @@ READ_ONLY = {"county", "alembic_version"}
 """Requests may read these; a command run as owner writes them."""
 
 READER_MAY_READ = {"alembic_version", "change", "county", "layer_count", "org_unit", "receipt", "road_regime"}
+READER_MAY_READ |= {"tile_cell", "tile_mark"}
 """What the hot path reads besides map layers (tables with ``geom_3857``); accounts and staff stay closed to it."""
 
 JOBS = "procrastinate_"

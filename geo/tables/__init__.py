@@ -59,6 +59,7 @@ from geo.tables import (  # noqa: F401
     subjects,
     supplies,
     suspicions,
+    tiles,
     tracks,
     treatments,
     vendor_points,

@@ -30,7 +30,7 @@ class Event(Feature, Base):
         Index("ix_event_geom", "geom", postgresql_using="gist"),
         Index("ix_event_geom_3857", "geom_3857", postgresql_using="gist"),
         Index(None, "tenant", "occurred_at"),
-        Index(None, "tenant", "id"),
+        Index(None, "tenant", "code", "id"),
     )
 
     received_at: Mapped[dt.datetime] = mapped_column(

@@ -10,6 +10,9 @@ from functools import lru_cache
 
 from geo.features.bound import Bound, bind
 from geo.layers.register import LayerKind
+from geo.tiles.boxes import HALF_M
+from geo.tiles.cells.grid import cell_side_m, finest
+from geo.tiles.cells.queries import cells_of, dirty, parts_array, parts_of
 from geo.tiles.rules import (
     BUFFER,
     CELLS,
@@ -18,13 +21,18 @@ from geo.tiles.rules import (
     MARGIN,
     ROAD_TIER_ZOOM,
     SMALLEST_PX,
+    TOO_MANY,
     carried,
     counted,
     draws_cells,
     draws_nothing,
     is_area,
     is_point,
+    middle,
 )
+
+MOST_CHANGES = 200
+"""Changes since the cells were counted that a tile looks at; after more it counts all rows."""
 
 SIDE = "(:xmax/float8 - :xmin/float8)"
 TILE = "ST_MakeEnvelope(:xmin/float8, :ymin/float8, :xmax/float8, :ymax/float8, 3857)"
@@ -45,7 +53,9 @@ REGIME = """(SELECT r.regime FROM road_regime r WHERE r.tenant = :tenant/text AN
 
 
 @lru_cache(maxsize=4096)
-def tile_statement(kinds: tuple[LayerKind, ...], zoom: int, cells_only: bool = False) -> Bound | None:
+def tile_statement(
+    kinds: tuple[LayerKind, ...], zoom: int, cells_only: bool = False, kept: frozenset[str] = frozenset()
+) -> Bound | None:
     """The statement whose one value is the tile.
 
     Parameters
@@ -56,18 +66,23 @@ def tile_statement(kinds: tuple[LayerKind, ...], zoom: int, cells_only: bool = F
         Decides cells or features, attributes, and which streets.
     cells_only
         Count points in cells even where single ones would be drawn (too many for one tile).
+    kept
+        Layers whose cells are read as they are kept, below their first zoom, and not counted.
 
     Returns
     -------
     Bound or None
         Parameters ``tenant, xmin, ymin, xmax, ymax`` (EPSG:3857 metres of the tile) and, as needed,
-        ``on`` (local date) and ``cap`` (areas or lines a kind); None if nothing is drawn at this zoom.
+        ``on`` (local date), ``cap`` (areas or lines a kind), ``z ty tx`` (the tile) and, for each kept layer, the
+        rows and columns ``r_<layer> c_<layer>`` of cells to be counted anew; None if nothing is drawn at this zoom.
     """
     parts: list[str] = []
     for kind in kinds:
         if draws_nothing(kind, zoom):
             continue
-        if draws_cells(kind, zoom) or (cells_only and kind.thin):
+        if draws_cells(kind, zoom) and kind.name in kept:
+            parts.append(_kept(kind, zoom))
+        elif draws_cells(kind, zoom) or (cells_only and kind.thin):
             parts.append(_cells(kind))
         else:
             parts.append(_points(kind, zoom) if is_point(kind) else _shapes(kind, zoom))
@@ -83,9 +98,11 @@ def _names(kind: LayerKind, zoom: int) -> str:
 
 
 def _points(kind: LayerKind, zoom: int) -> str:
+    """Single points; of a layer that can be counted instead no more than surely are too many for a tile."""
+    most = f" LIMIT {TOO_MANY}" if kind.thin else ""
     return f"""SELECT ST_AsMVT(q, '{kind.name}', {EXTENT}, 'geom', 'id' ORDER BY q.id) FROM (
   SELECT t.id{_names(kind, zoom)}, ST_AsMVTGeom(t.geom_3857, {TILE}, {EXTENT}, {BUFFER}, true) AS geom
-  FROM {kind.name} t WHERE t.tenant = :tenant/text AND t.geom_3857 && {WIDER}) q"""
+  FROM {kind.name} t WHERE t.tenant = :tenant/text AND t.geom_3857 && {WIDER}{most}) q"""
 
 
 def _shapes(kind: LayerKind, zoom: int) -> str:
@@ -125,7 +142,7 @@ def _cells(kind: LayerKind) -> str:
     ``OFFSET 0`` keeps the coordinates from being taken out of each geometry five times over, and the edge
     is a CASE since a range of coordinates is guessed at a few rows, then sorted on disk: 3.4 s to 1.1 s a million.
     """
-    at = "t.geom_3857" if kind.geometry_types == ("Point",) else "ST_Centroid(t.geom_3857)"
+    at = middle(kind)
     fields = counted(kind)
     columns = "".join(f", t.{field.name}" for field in fields)
     counts = "".join(
@@ -143,6 +160,49 @@ def _cells(kind: LayerKind) -> str:
       FROM {kind.name} t WHERE t.tenant = :tenant/text AND t.geom_3857 && {TILE} OFFSET 0) s
     GROUP BY 1, 2) c WHERE cx IS NOT NULL ORDER BY cy, cx) q"""
 
+
+def _kept(kind: LayerKind, zoom: int) -> str:
+    """Counts per cell as they are kept, with the cells that changed since counted anew.
+
+    Of each changed cell of the finest zoom what is kept is taken off and what is there is added.
+    """
+    names = parts_of(kind)
+    fine, shift = finest(kind.minzoom), finest(kind.minzoom) - zoom
+    half, side = f"{HALF_M!r}::float8", f"{cell_side_m(fine)!r}::float8"
+    rows, columns = f":r_{kind.name}/int[]", f":c_{kind.name}/int[]"
+    source = f"FROM dirty d JOIN {kind.name} t ON t.tenant = :tenant/text AND t.geom_3857 && d.box"
+    counted_now = cells_of(kind, source, half, side, str((CELLS << fine) - 1), True)
+    where = f"(({{r}} >> {shift}) % {CELLS}) * {CELLS} + ({{c}} >> {shift}) % {CELLS}"
+    sums = "".join(f", sum(sign * parts[{n}])::int AS {name}" for n, name in enumerate(names, start=1))
+    named = "".join(f", {name}" for name in names)
+    mine = f"k.tenant = :tenant/text AND k.layer = '{kind.name}'"
+    return f"""{dirty(rows, columns, half, side)}SELECT ST_AsMVT(q, '{kind.name}', {EXTENT}, 'geom') FROM (
+  SELECT n{named}, ST_AsMVTGeom(ST_Point(:xmin/float8 + (cell % {CELLS} + 0.5) * {SIDE} / {CELLS},
+    :ymax/float8 - (cell / {CELLS} + 0.5) * {SIDE} / {CELLS}, 3857), {TILE}, {EXTENT}, 0, true) AS geom FROM (
+    SELECT cell, sum(sign * n)::int AS n{sums} FROM (
+      SELECT k.cell::int, k.n::bigint, k.parts, 1 AS sign
+      FROM tile_cell k WHERE {mine} AND k.z = :z/int AND k.y = :ty/int AND k.x = :tx/int
+      UNION ALL
+      SELECT {where.format(r="dr", c="dc")}, k.n, k.parts, -1
+      FROM dirty JOIN tile_cell k ON {mine} AND k.z = {fine} AND k.y = dr / {CELLS} AND k.x = dc / {CELLS}
+        AND k.cell = dr % {CELLS} * {CELLS} + dc % {CELLS}
+      UNION ALL
+      SELECT {where.format(r="r", c="c")}, count(*), {parts_array(kind)}, 1
+      FROM ({counted_now}) s WHERE r = dr AND c = dc GROUP BY 1) u
+    GROUP BY cell HAVING sum(sign * n) > 0 ORDER BY cell) counts) q"""
+
+
+KEPT = bind(f"""
+SELECT m.layer, m.parts, c.found IS NOT NULL AS changed, ST_XMin(c.box) AS west, ST_YMin(c.box) AS south,
+  ST_XMax(c.box) AS east, ST_YMax(c.box) AS north
+FROM tile_mark m LEFT JOIN LATERAL (
+  (SELECT a.id AS found, a.box FROM change a WHERE a.tenant = :tenant/text AND a.seq > m.seq AND a.layer = m.layer
+   LIMIT {MOST_CHANGES + 1})
+  UNION ALL
+  (SELECT b.id, b.box FROM change b WHERE b.tenant = :tenant/text AND b.seq IS NULL AND b.layer = m.layer
+   LIMIT {MOST_CHANGES + 1})) c ON true
+WHERE m.tenant = :tenant/text AND m.layer = ANY(:layers/text[])""")
+"""Layers whose cells are kept, for which parts, and where each changed since, in degrees (null: anywhere)."""
 
 CHANGES = bind(
     """SELECT layer, ST_XMin(box) AS west, ST_YMin(box) AS south, ST_XMax(box) AS east, ST_YMax(box) AS north

@@ -15,6 +15,9 @@ MARGIN = BUFFER / EXTENT
 MAX_TILE_BYTES = 500_000
 """No tile is larger before compression; what does not fit is thinned, smallest first."""
 
+TOO_MANY = 50_000
+"""So many points are more than a tile may hold: none takes fewer than 11 bytes (id, tags, place, their lengths)."""
+
 CELLS = 32
 """Cells along a tile's side in which points are counted below their kind's first zoom."""
 
@@ -42,6 +45,11 @@ def is_area(kind: LayerKind) -> bool:
 def is_point(kind: LayerKind) -> bool:
     """Whether the kind's usual geometry is a point."""
     return kind.geometry_types[0] == "Point"
+
+
+def middle(kind: LayerKind) -> str:
+    """SQL of the point of a row of the table ``t`` by which it is counted in a cell, in Web Mercator."""
+    return "t.geom_3857" if kind.geometry_types == ("Point",) else "ST_Centroid(t.geom_3857)"
 
 
 def draws_cells(kind: LayerKind, zoom: int) -> bool:

@@ -19,6 +19,8 @@ from geo.features.bound import Bound
 from geo.features.queries import LOCATE, PERMITS_AT, count_statement, item_statement, page_statement
 from geo.layers.register import KINDS, LayerKind, get_kind
 from geo.tiles.boxes import tile_at
+from geo.tiles.cells.actions import recount
+from geo.tiles.cells.grid import patch_of
 from geo.tiles.queries import tile_statement
 
 ROWS = 20_000
@@ -156,6 +158,35 @@ def test_a_period_of_events_uses_the_time_index(database: Database, filled: str)
         "until": dt.datetime(2020, 1, 2, tzinfo=dt.UTC),
     }
     assert plan_faults(plan_of(database, filled, statement, values)) == []
+
+
+def test_a_page_of_one_code_walks_the_index_of_codes(database: Database, filled: str) -> None:
+    values = {"tenant": filled, "limit": 100, "after": 0, "f_code": "rare"}
+    for statement in (
+        page_statement(get_kind("event"), 0, False, False, ("code",)),
+        count_statement(get_kind("event"), 0, False, False, ("code",)),
+    ):
+        assert plan_faults(plan_of(database, filled, statement, values), "ix_event_tenant_code_id") == []
+
+
+@pytest.mark.parametrize("generic", [False, True])
+def test_a_tile_of_kept_cells_reads_them_by_their_key_and_what_changed_by_place(
+    database: Database, filled: str, generic: bool
+) -> None:
+    with database.begin(filled) as session:
+        recount(session, filled, get_kind("event"))
+    with database.begin_as_owner() as session:
+        session.execute(text("ANALYZE tile_cell"))
+    place, changed = tile_at(*SPOT, 9), patch_of((*SPOT, *SPOT), 14).cells()
+    west, south, east, north = place.box_3857()
+    values = {
+        "tenant": filled, "xmin": west, "ymin": south, "xmax": east, "ymax": north, "z": 9, "ty": place.y,
+        "tx": place.x, "r_event": [row for row, _ in changed], "c_event": [column for _, column in changed],
+    }  # fmt: skip
+    statement = tile_statement((get_kind("event"),), 9, kept=frozenset({"event"}))
+    assert statement is not None
+    plan = plan_of(database, filled, statement, values, generic)
+    assert plan_faults(plan, "pk_tile_cell") == plan_faults(plan, "ix_event_geom_3857") == []
 
 
 @pytest.mark.parametrize("generic", [False, True])

@@ -1,4 +1,4 @@
-"""Statistics, lists and maps over a million events: ours against one plain GROUP BY over the same rows, in turn.
+"""Statistics over a million events: ours against one plain GROUP BY over the same rows, in turn.
 
 ``./pianqu bench statistics [--events N] [--asks N] [--kept 1]``. The county is made from a seed: so many events over
 six years in twelve 片区; ``--kept 1`` takes it as it was counted last. Every question has a period of its own, few of
@@ -8,7 +8,6 @@ in all processes of the database and the server, which a busy machine does not c
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import datetime as dt
 import os
@@ -22,8 +21,7 @@ from sqlalchemy import text
 
 from geo.db.engine import Database
 from geo.settings import Settings
-from tests.benchmarks import bench_tiles
-from tests.benchmarks.bench_tiles import Http, free_port, say
+from tests.benchmarks.bench_tiles import say
 
 TENANT = "990198"
 WEST, SOUTH, SIDE = 118.0, 28.2, 0.12
@@ -39,15 +37,14 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     -------
     dict
         ``count`` (seconds of counting all anew); per question ``p50_ms p95_ms cpu_ms asks``: ``counts`` (ours) and
-        ``plain`` (GROUP BY; the first twelve of the same periods), ``report`` (all figures), ``http`` by address.
+        ``plain`` (GROUP BY; the first twelve of the same periods), ``report`` (all figures).
     """
-    rows, asks = _number(arguments, "--events", EVENTS), _number(arguments, "--asks", ASKS)
+    rows, asks = number(arguments, "--events", EVENTS), number(arguments, "--asks", ASKS)
     database = Database.open(settings, migrate=True)
     try:
-        made = fill(database, rows, bool(_number(arguments, "--kept", 0)))
+        made = fill(database, rows, bool(number(arguments, "--kept", 0)))
         figures: dict[str, Any] = {"name": "statistics", "events": rows, "count": made}
         figures |= measure(database, asks)
-        figures["http"] = over_http(settings, database, asks)
     finally:
         database.close()
     return figures
@@ -59,7 +56,7 @@ def measure(database: Database, asks: int) -> dict[str, Any]:
     from geo.cases.statistics.report import count_figures
 
     draw = random.Random(1)
-    periods = [_period(draw) for _ in range(asks)]
+    periods = [period(draw) for _ in range(asks)]
     by = ("district", "code")
 
     roots = [server_of(database)]
@@ -84,90 +81,11 @@ def measure(database: Database, asks: int) -> dict[str, Any]:
     return found
 
 
-def over_http(settings: Settings, database: Database, asks: int) -> dict[str, Any]:
-    """Lists, maps and statistics as a signed-in planner asks for them."""
-    bench_tiles.TENANT, before = TENANT, bench_tiles.TENANT
-    cookie = sign_in(database)
-    port = free_port()
-    server = bench_tiles.serve(settings, port)
-    bench_tiles.TENANT = before
-    try:
-        roots = [server_of(database), server.pid]
-        return asyncio.run(_ask_http(Http(port, bench_tiles_key(database)), port, cookie, asks, roots))
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-async def _ask_http(http: Http, port: int, cookie: tuple[str, str], asks: int, roots: list[int]) -> dict[str, Any]:
-    import httpx
-
-    for attempt in range(6):
-        try:
-            await http.wait_until_ready()
-            break
-        except RuntimeError:
-            if attempt == 5:
-                raise
-    found: dict[str, Any] = {}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
-        answer = await client.post("/session", json={"login": cookie[0], "password": cookie[1]})
-        assert answer.status_code == 200, answer.text
-        for name, path in PATHS.items():
-            draw = random.Random(name)
-            taken = []
-            spent = -cpu_s(roots)
-            for _ in range(asks):
-                asked = path(draw)
-                began = time.perf_counter()
-                answer = await client.get(asked)
-                taken.append(time.perf_counter() - began)
-                assert answer.status_code in (200, 204), (asked, answer.status_code, answer.text[:300])
-            found[name] = summary(taken, spent + cpu_s(roots))
-            show(name, found[name])
-    return found
-
-
-def _period(draw: random.Random) -> tuple[dt.date, dt.date]:
+def period(draw: random.Random) -> tuple[dt.date, dt.date]:
+    """A period of its own: a week to all years."""
     first = draw.randrange(DAYS - 30)
     last = min(DAYS - 1, first + draw.choice((6, 30, 90, 364, 1_000, DAYS)))
     return FROM + dt.timedelta(days=first), FROM + dt.timedelta(days=last)
-
-
-def _box(draw: random.Random, side: float) -> str:
-    west, south = WEST + draw.random() * (SIDE - side), SOUTH + draw.random() * (SIDE - side)
-    return f"{west:.5f},{south:.5f},{west + side:.5f},{south + side:.5f}"
-
-
-def _dates(draw: random.Random) -> str:
-    first, last = _period(draw)
-    return f"first={first}&last={last}"
-
-
-def _tile(draw: random.Random, zoom: int) -> str:
-    from geo.tiles.boxes import tile_at
-
-    place = tile_at(WEST + draw.random() * SIDE, SOUTH + draw.random() * SIDE, zoom)
-    return f"/tiles/WebMercatorQuad/{zoom}/{place.y}/{place.x}?collections=event"
-
-
-PATHS: dict[str, Callable[[random.Random], str]] = {
-    "statistics": lambda draw: f"/statistics?{_dates(draw)}",
-    "statistics/events": lambda draw: f"/statistics/events?{_dates(draw)}&by=district&by=code",
-    "statistics/records": lambda draw: f"/statistics/figures/occupation/records?{_dates(draw)}&limit=100",
-    "list": lambda draw: f"/collections/event/items?limit=100&after={draw.randrange(900_000)}",
-    "list box": lambda draw: f"/collections/event/items?limit=100&bbox={_box(draw, 0.01)}",
-    "list code": lambda draw: (
-        f"/collections/event/items?limit=100&code=0{draw.randrange(1, 5)}-0{draw.randrange(1, 7)}"
-    ),
-    "list days": lambda draw: (
-        "/collections/event/items?limit=100&datetime=" + "/".join(f"{day}T00:00:00Z" for day in _period(draw))
-    ),
-    "map z9": lambda draw: _tile(draw, 9),
-    "map z12": lambda draw: _tile(draw, 12),
-    "map z14": lambda draw: _tile(draw, 14),
-    "map z16": lambda draw: _tile(draw, 16),
-}
 
 
 def summary(taken: list[float], spent_s: float) -> dict[str, Any]:
@@ -278,7 +196,8 @@ ROWS = """
 INSERT INTO event (tenant, uid, source, source_key, code, code_system, origin, occurred_at, closed_at, quantity, unit,
                    duplicate_of, geom)
 SELECT :t, gen_random_uuid(), 'bench', i::text,
-       '0' || (1 + floor(power(a, 3) * 5))::int || '-0' || (1 + floor(power(b, 2) * 8))::int,
+       CASE WHEN i % 50000 = 7 THEN '09-99'
+            ELSE '0' || (1 + floor(power(a, 3) * 5))::int || '-0' || (1 + floor(power(b, 2) * 8))::int END,
        'GB/T 30428.2-2013', CASE WHEN c < 0.6 THEN 'patrol' WHEN c < 0.9 THEN 'complaint' ELSE 'camera' END,
        CAST(:from AS date) + d * :days * interval '1 day',
        CAST(:from AS date) + d * :days * interval '1 day' + interval '5 hours',
@@ -289,23 +208,6 @@ SELECT :t, gen_random_uuid(), 'bench', i::text,
                random() AS y FROM generate_series(1, :rows) i) s"""
 
 
-def sign_in(database: Database) -> tuple[str, str]:
-    """An account that sees the whole county; a new one each time."""
-    from api.auth.actions import add_account
-
-    login, password = f"bench{time.time_ns()}", "not-a-secret-here"
-    with database.begin(TENANT) as session:
-        add_account(session, TENANT, login, password, "planner", None)
-    return login, password
-
-
-def bench_tiles_key(database: Database) -> str:
-    """A key, only to ask whether the server is ready."""
-    from api.auth.actions import create_key
-
-    with database.begin(TENANT) as session:
-        return str(create_key(session, TENANT, f"bench {time.time_ns()}", ["layers:read"]))
-
-
-def _number(arguments: list[str], name: str, usual: int) -> int:
+def number(arguments: list[str], name: str, usual: int) -> int:
+    """The whole number after an option."""
     return int(arguments[arguments.index(name) + 1]) if name in arguments else usual

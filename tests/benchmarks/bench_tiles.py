@@ -234,15 +234,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(settings: Settings, port: int) -> subprocess.Popen[bytes]:
-    """The server in a process of its own, with a cache that keeps nothing."""
+def serve(settings: Settings, port: int, tenant: str = TENANT, *, kept: bool = False) -> subprocess.Popen[bytes]:
+    """The server in a process of its own, with a cache that keeps nothing unless ``kept``."""
     root = Path(__file__).resolve().parents[2]
     code = (
         "import uvicorn, api.service as s; from geo.tiles.cache import TileCache; from api.app import create_app;"
-        "s.TileCache = lambda: TileCache(limit_bytes=0);"
+        f"{'' if kept else 's.TileCache = lambda: TileCache(limit_bytes=0);'}"
         f"uvicorn.run(create_app(), port={port}, access_log=False, log_level='error', timeout_keep_alive=300)"
     )
-    environment = {**os.environ, "PIANQU_HOME": str(settings.home), "PIANQU_TENANT": TENANT}
+    environment = {**os.environ, "PIANQU_HOME": str(settings.home), "PIANQU_TENANT": tenant}
     return subprocess.Popen([sys.executable, "-c", code], cwd=root, env=environment, stdout=subprocess.DEVNULL)
 
 

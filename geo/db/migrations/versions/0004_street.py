@@ -16,6 +16,7 @@ down_revision = "0003"
 def upgrade() -> None:
     """Add what the street is kept by, and what planning still lacked."""
     op.drop_constraint("ck_api_key_known_scopes", "api_key", type_="check")
+    op.drop_index("ix_event_tenant_id", "event")
     op.drop_constraint("ck_illegal_building_status_choice", "illegal_building", type_="check")
     op.drop_constraint("ck_job_kind_choice", "job", type_="check")
     op.add_column("enterprise", sa.Column("gate_hours", Text(), nullable=True))
@@ -33,6 +34,7 @@ def upgrade() -> None:
     op.add_column(
         "urban_centre", sa.Column("ride_kmh", sa.SmallInteger(), server_default=sa.text("20"), nullable=False)
     )
+    op.create_index(op.f("ix_event_tenant_code_id"), "event", ["tenant", "code", "id"], unique=False)
     op.create_table(
         "ad",
         sa.Column("tenant", Text(), nullable=False),
@@ -1377,6 +1379,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant", "uid", name=op.f("uq_ticket_count_tenant_uid")),
     )
     op.create_index(op.f("ix_ticket_count_tenant_on_date"), "ticket_count", ["tenant", "on_date"], unique=False)
+    op.create_table(
+        "tile_cell",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("layer", Text(), nullable=False),
+        sa.Column("z", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("y", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("x", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("cell", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.ARRAY(sa.Integer()), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_tile_cell_tenant")),
+        sa.CheckConstraint("cell BETWEEN 0 AND 1023", name=op.f("ck_tile_cell_cell")),
+        sa.CheckConstraint("n > 0", name=op.f("ck_tile_cell_n")),
+        sa.PrimaryKeyConstraint("tenant", "layer", "z", "y", "x", "cell", name=op.f("pk_tile_cell")),
+    )
+    op.create_table(
+        "tile_mark",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("layer", Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("parts", sa.ARRAY(Text()), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_tile_mark_tenant")),
+        sa.PrimaryKeyConstraint("tenant", "layer", name=op.f("pk_tile_mark")),
+    )
     op.create_table(
         "waiting_place",
         sa.Column("tenant", Text(), nullable=False),
