@@ -25,7 +25,7 @@ ROUTES = (
     "landing", "health", "sign_in", "collections", "items", "raster", "tiles", "tilesets", "locate", "roads", "patrol",
     "rosters", "jobs", "imports", "dashboards", "districts", "sites", "findings", "forecasts", "returns", "suspicions",
     "treatments", "demand", "checks", "tracks", "staffing", "replans", "draws", "geocoding", "powers", "accounts",
-    "resolution", "complaints", "intake", "trials", "buildings", "problems", "case_tables", "frontages",
+    "resolution", "complaints", "intake", "report_form", "trials", "buildings", "problems", "case_tables", "frontages",
     "frontage_lists", "subjects", "ladder", "notices", "penalties", "markets", "postures", "campaigns", "risks",
     "ads", "restaurants", "parking", "noise", "worksites", "waste", "statistics", "bulletins",
     "repairs", "outages", "hazards", "gas", "supplies", "proofs", "waiting", "exchange",

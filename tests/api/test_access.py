@@ -457,7 +457,8 @@ WHOLE = {
 OPEN = {
     ("get", path)
     for path in (
-        "/", "/conformance", "/api", "/health", "/ready", "/login", "/session", "/collections", "/tiles", "/locate",
+        "/", "/conformance", "/api", "/health", "/ready", "/login", "/report", "/session", "/collections", "/tiles",
+        "/locate",
         "/tiles/WebMercatorQuad", "/tiles/WebMercatorQuad/tilejson", "/tileMatrixSets",
         "/tileMatrixSets/WebMercatorQuad",
     )

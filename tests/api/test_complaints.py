@@ -184,9 +184,12 @@ def test_the_public_form_is_off_until_the_bureau_switches_it_on(
 ) -> None:
     report = {"uid": str(uuid7()), "content": "路灯不亮", "place_text": "实验小学"}
     with served.client() as anybody:
-        assert anybody.post("/intake/public", json=report).status_code == 404
+        assert anybody.post("/intake/public", json=report).status_code == anybody.get("/report").status_code == 404
         on = {"channel": "public", "fields": {"content": "content"}}
         assert hotline["planner"].put("/intake/sources/public", json=on).status_code == 200
+        page = anybody.get("/report")
+        assert page.status_code == 200 and "<form" in page.text and "http" not in page.text.replace("http-equiv", "")
+        assert "fetch(\"/intake/public\"" in anybody.get("/report.js").text
         first = anybody.post("/intake/public", json=report)
         assert first.status_code == 201 and first.json()["outcome"] == "accepted"
         assert anybody.post("/intake/public", json=report).json()["outcome"] == "unchanged"
