@@ -11,6 +11,7 @@ from api.auth.permissions import Action, Thing, demand
 from api.deps import Caller, Db, Holder
 from api.problems import NO_NUL, responses
 from api.schemas.waiting import (
+    ControlList,
     ImportSourceList,
     PlaceOrder,
     ProposalList,
@@ -19,6 +20,7 @@ from api.schemas.waiting import (
     WaitingState,
 )
 from geo.cases.placing import actions
+from geo.layers.control.queries import list_points, list_sets
 from geo.layers.sources.queries import list_sources
 from geo.layers.waiting.queries import list_waiting
 
@@ -72,3 +74,15 @@ def read_sources(caller: Caller, session: Db) -> ImportSourceList:
     """Which column is which field, CRS, offset, control points; said once and used for each delivery."""
     demand(caller, Action.WRITE, Thing.LAYER)
     return ImportSourceList.model_validate({"sources": list_sources(session, caller.tenant)})
+
+
+@router.get("/control", summary="Control points of local frames", responses=responses(401, 403))
+def read_control(
+    caller: Caller,
+    session: Db,
+    name: Annotated[str | None, Query(max_length=100, pattern=NO_NUL, description="Points of this frame only.")] = None,
+) -> ControlList:
+    """Each frame's solution, and how far each point is off it."""
+    demand(caller, Action.WRITE, Thing.LAYER)
+    sets, points = list_sets(session, caller.tenant), list_points(session, caller.tenant, name)
+    return ControlList.model_validate({"sets": sets, "points": points})

@@ -28,6 +28,7 @@ class WaitingRow(BaseModel):
     note: str
     came_at: dt.datetime
     decided_by: str | None
+    decided_at: dt.datetime | None
 
 
 class WaitingList(BaseModel):
@@ -87,3 +88,40 @@ class ImportSourceList(BaseModel):
     """By layer and name."""
 
     sources: list[ImportSourceView]
+
+
+class ControlSetView(BaseModel):
+    """A local frame as solved; ``spare`` equations more than unknowns: without any the residuals prove nothing."""
+
+    name: str
+    method: Literal["helmert", "affine"]
+    points: int
+    spare: int
+    rms_m: float
+    worst_m: float
+    limit_m: float
+    made_by: str
+    made_at: dt.datetime
+
+
+class ControlPointView(BaseModel):
+    """A control point: local x (east) and y (north), metres; how far the solution is off, east, north and together."""
+
+    key: str
+    control: str
+    name: str
+    local_x: float
+    local_y: float
+    off_x_m: float
+    off_y_m: float
+    off_m: float
+    standing: Literal["near", "far", "unproved"]
+    lon: float
+    lat: float
+
+
+class ControlList(BaseModel):
+    """Sets by name, points in the order of their tables; ``far`` is beyond half of what a point may be off."""
+
+    sets: list[ControlSetView]
+    points: list[ControlPointView]

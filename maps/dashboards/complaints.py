@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from geo.cases.complaints.states import COMPLAINT, ENDED
 from geo.tables.complaints import CHANNELS, COMPLAINT_STATES, FINDINGS, HANDLING, SATISFACTION, TIE_KINDS
-from maps.ledgers.spec import CLOCK, CLOCK_FIELD, Clock, Count, Field, Group, Ledger, LedgerTab, Part, Records
+from maps.ledgers.spec import (
+    CLOCK,
+    CLOCK_FIELD,
+    PLACING_MARKS,
+    Clock,
+    Count,
+    Field,
+    Group,
+    Ledger,
+    LedgerTab,
+    Part,
+    Placing,
+    Records,
+)
 from maps.symbols import BLUE, VERMILION, Mark
 
 NUMBER = Field("id", "ledger_number")
@@ -66,8 +81,9 @@ OPEN = _list(
 )  # fmt: skip
 WAITING = _list(
     "waiting", "complaints_waiting", "/complaints?waiting=true&limit=500", "complaints_none_waiting",
-    (NUMBER, TOPIC, PLACE, RECEIVED, CLOCK_FIELD, CHANNEL), counts=(Count("complaints_waiting", (), "warn"),),
-    groups=(Group("channel", "clock"),),
+    (NUMBER, TOPIC, replace(PLACE, words="placing_"), RECEIVED, CLOCK_FIELD, CHANNEL),
+    counts=(Count("complaints_waiting", (), "warn"),), groups=(Group("channel", "clock"),), look="place_text",
+    marks=PLACING_MARKS, placing=Placing("/places?text={place_text}", "places", "/complaints/{id}/place", "PUT"),
 )  # fmt: skip
 REFERRED = _list(
     "referred", "complaints_referred", "/complaints?state=referred&limit=500", "complaints_none_referred",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from maps.dashboards import buildings, complaints, frontages, notices, problems, registers
+from maps.dashboards import buildings, complaints, frontages, notices, placing, problems, registers
 from maps.topics import CASE_TOPICS
 
 LEDGERS = (
     problems.LEDGER, complaints.LEDGER, buildings.LEDGER, frontages.LEDGER, notices.LEDGER, registers.LEDGER,
+    placing.LEDGER,
 )  # fmt: skip
 
 assert tuple(ledger.name for ledger in LEDGERS) == CASE_TOPICS

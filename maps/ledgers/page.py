@@ -22,6 +22,13 @@ WORDS = (
 )  # fmt: skip
 """Sentences the script says."""
 
+PLACING_WORDS = (
+    "placing_begin", "placing_title", "placing_candidates", "placing_none", "placing_click", "placing_middle",
+    "placing_chosen_at", "placing_here", "placing_refuse", "placing_refuse_sure", "placing_reason", "placing_done",
+    "placing_refused", "placing_sure",
+)  # fmt: skip
+"""And where records are put on the map."""
+
 
 def render_ledger(
     ledger: Ledger, head: Head, districts: Mapping[str, str], codes: Mapping[str, tuple[str, str]], texts: Texts
@@ -47,6 +54,7 @@ def render_ledger(
         tabs.append(Tab(tab.id, texts(tab.title), (Mount(f"ledger-{tab.id}", texts("loading")), *notes)))
     lists = [records for tab in ledger.tabs for records in tab.records if records.marks]
     sets = tuple(one.shapes(texts, show=place == 0) for place, one in enumerate(lists))
+    placing = any(records.placing for tab in ledger.tabs for records in tab.records)
     about = Markup(texts("ledger_now"))
     finding = Finding(
         ledger.name,
@@ -54,8 +62,8 @@ def render_ledger(
         about,
         tuple(tabs),
         sets,
-        ("ledger_rows", "ledger_detail", "ledger"),
-        WORDS,
+        ("ledger_rows", "ledger_detail", *(("placing",) if placing else ()), "ledger"),
+        (*WORDS, *(PLACING_WORDS if placing else ())),
         {"ledger": told},
         links=CASE_LINKS,
         home=True,

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from geo.layers.register import KINDS
 from maps.findings.shapes import Look, ShapeSet
 from maps.symbols import BLUE, GREY, ORANGE, SKY, VERMILION, Mark
 from maps.texts import Texts
 
-Kind = Literal["data", "code", "district", "day", "time", "number", "choice"]
-"""A name from data, a code of the catalogue, a 片区, a local day, an instant, a number, one of ``values``."""
+Kind = Literal["data", "code", "district", "layer", "day", "time", "number", "choice"]
+"""A name from data, a code of the catalogue, a 片区, a layer, a local day, an instant, a number, one of ``values``."""
 
 CLOCK = (
     Mark("overdue", VERMILION), Mark("warned", ORANGE), Mark("today", SKY), Mark("running", BLUE), Mark("none", GREY),
@@ -55,6 +56,8 @@ class Field:
     ----------
     title
         Key of its name; ``words`` begins the keys of its ``values``.
+    digits
+        Of a number at most so many behind the point.
     """
 
     name: str
@@ -63,14 +66,19 @@ class Field:
     words: str = ""
     values: tuple[str, ...] = ()
     unit: str = ""
+    digits: int = 1
 
     def data(self, texts: Texts) -> dict[str, Any]:
         """What the script needs of it."""
         found: dict[str, Any] = {"name": self.name, "title": title_of(texts, self.title), "kind": self.kind}
         if self.values:
             found["choices"] = {value: word_of(texts, f"{self.words}{value}") for value in self.values}
+        if self.kind == "layer":
+            found |= {"kind": "choice", "choices": {kind.name: texts.layer(kind.name) for kind in KINDS}}
         if self.unit:
             found["unit"] = texts(self.unit)
+        if self.digits != 1:
+            found["digits"] = self.digits
         return found
 
 
@@ -132,6 +140,36 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Placing:
+    """How a record of a list is put on the map by a person: a candidate, or a point of the map.
+
+    Attributes
+    ----------
+    candidates, rows
+        Address of the places its words may mean, with the record's fields in braces, and the list in its answer.
+    place, method
+        Where ``{"lon": …, "lat": …}`` goes.
+    refuse
+        Where ``{"note": …}`` goes when it has no place; empty where that is no answer.
+    """
+
+    candidates: str
+    rows: str
+    place: str
+    method: Literal["POST", "PUT"]
+    refuse: str = ""
+
+    def data(self) -> dict[str, Any]:
+        """What the script needs of it."""
+        return {"candidates": self.candidates, "rows": self.rows, "place": self.place, "method": self.method,
+                "refuse": self.refuse}  # fmt: skip
+
+
+PLACING_MARKS = (Mark("candidate", SKY), Mark("chosen", VERMILION))
+"""What is drawn while a record is placed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """A list, what is counted of it, and how a record is shown.
 
@@ -148,6 +186,9 @@ class Records:
         The field whose value colours a record on the map; empty for lists without places.
     detail
         Address of one record, ``{key}`` in it; empty for none.
+    placing
+        How its records are put on the map; ``look`` then names the field that says the place in words, and ``marks``
+        are :data:`PLACING_MARKS`.
     """
 
     id: str
@@ -167,6 +208,7 @@ class Records:
     detail: str = ""
     parts: tuple[Part, ...] = ()
     empty: str = "ledger_empty"
+    placing: Placing | None = None
 
     def field(self, name: str) -> Field:
         """One of its fields."""
@@ -186,6 +228,7 @@ class Records:
             ],
             "groups": [{"by": one.by, "across": one.across} for one in self.groups],
             "detail": self.detail, "empty": texts(self.empty),
+            "placing": self.placing.data() if self.placing else None,
             "parts": [
                 {"form": part.form, "title": texts(part.title), "name": part.name,
                  "fields": [field.data(texts) for field in part.fields]}

@@ -242,10 +242,10 @@
     box.append(head, kit.make("p", "quiet", words.ledger_as_of.replace("#", said({ name: "at", kind: "time" }, { at: tab.as_of.toISOString() }))));
     if (all.cut) { box.append(kit.make("p", "say warn", words.ledger_cut.replace("#", MOST))); }
     if (!tab.rows.length) { box.append(kit.make("p", "say empty", bare ? spec.empty : words.records_none)); return box; }
-    var lost = spec.places ? tab.rows.filter(function (row) { return !placed(row); }).length : 0;
+    var lost = spec.places && !spec.placing ? tab.rows.filter(function (row) { return !placed(row); }).length : 0;
     if (lost) { box.append(kit.make("p", "quiet", words.ledger_no_place.replace("#", lost))); }
     if (tab.rows.length - lost > DRAWN && spec.places) { box.append(kit.make("p", "quiet", words.ledger_drawn.replace("#", DRAWN))); }
-    var fields = spec.detail ? spec.fields.concat([{ title: words.ledger_detail, kind: "more" }]) : spec.fields;
+    var fields = spec.detail || spec.placing ? spec.fields.concat([{ title: words.ledger_detail, kind: "more" }]) : spec.fields;
     box.append(grid(words.ledger_list, fields, tab.rows.slice(0, tab.listed).map(function (row) { return line(spec, row); })));
     if (tab.rows.length > tab.listed) {
       box.append(button(words.ledger_next.replace("#", tab.rows.length - tab.listed), function () { tab.listed += 5 * LISTED; box.replaceWith(listed(tab, all)); }, "button-small"));
@@ -271,6 +271,11 @@
       more.setAttribute("aria-label", words.ledger_detail + ": " + said(spec.fields[0], row).replace(/[\u2068\u2069]/g, ""));
       cells.push(kit.cell("", more));
     }
+    if (spec.placing) {
+      var put = button(words.placing_begin, function () { P.placeRow(now, row, function () { return refresh(now); }); }, "button-small");
+      put.setAttribute("aria-label", words.placing_begin + ": " + said(spec.fields[0], row).replace(/[\u2068\u2069]/g, ""));
+      if (spec.detail) { cells[cells.length - 1].append(" ", put); } else { cells.push(kit.cell("", put)); }
+    }
     return cells;
   }
 
@@ -292,6 +297,7 @@
 
   function draw(tab) {
     if (tab !== now || !tab.list) { return; }
+    P.onPoint = null;
     Object.keys(P.sets).forEach(function (name) {
       var set = P.sets[name];
       set.layer.clearLayers();

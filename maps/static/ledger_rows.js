@@ -102,7 +102,7 @@
     if (field.kind === "time") {
       return new Intl.DateTimeFormat("sv-SE", { timeZone: kit.page().timeZone, dateStyle: "short", timeStyle: "short" }).format(new Date(raw));
     }
-    if (field.kind === "number") { return Number(raw).toLocaleString("en", { maximumFractionDigits: 1 }) + (field.unit ? " " + field.unit : ""); }
+    if (field.kind === "number") { return Number(raw).toLocaleString("en", { maximumFractionDigits: field.digits || 1 }) + (field.unit ? " " + field.unit : ""); }
     return field.kind === "day" ? String(raw) : named(String(raw));
   }
 

@@ -516,7 +516,7 @@
     L.control.zoom({ zoomInTitle: page.words.zoom_in, zoomOutTitle: page.words.zoom_out }).addTo(map);
     wholeArea(map);
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-    map.on("click", function (event) { if (P.raster) { askServer(event); } else { askVector(event); } });
+    map.on("click", function (event) { if (P.onPoint) { P.onPoint(event.latlng); } else if (P.raster) { askServer(event); } else { askVector(event); } });
     map.on("popupopen", function (event) {
       var close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
       if (close) { close.setAttribute("aria-label", page.words.close); close.title = page.words.close; }

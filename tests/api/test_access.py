@@ -377,6 +377,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     **{
         (method, path): (Action.WRITE, Thing.LAYER)
         for path, method in {
+            "/imports/control": "get",
             "/imports/waiting": "get",
             "/imports/waiting/{row}/proposals": "get",
             "/imports/waiting/{row}/place": "post",

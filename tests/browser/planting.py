@@ -6,12 +6,16 @@ import contextlib
 import datetime as dt
 import io
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from PIL import Image
 
 from geo.uids import uuid7
+
+if TYPE_CHECKING:
+    from geo.db.engine import Database
 
 CALLER = {"caller_name": "王小明", "caller_phone": "13800138000"}
 """Must never appear on a page."""
@@ -72,3 +76,23 @@ def picture(shade: int) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (640, 480), (shade, 120, 150)).save(out, "JPEG")
     return out.getvalue()
+
+
+def plant_waiting(database: Database, tenant: str, folder: Path) -> None:
+    """Two lamps that say their place in words, one by a crossing of the county; a local frame from four points."""
+    from geo.cases.places.actions import build_names
+    from geo.layers.actions import import_layer
+    from geo.layers.control.actions import set_control
+    from geo.layers.reports import ImportOptions
+
+    key = uuid7()
+    rows = f"灯杆号,经度,纬度,地址\n{key}-1,,,人民东路与解放路交叉口\n{key}-2,,,不知道哪里的巷子\n"
+    (folder / "路灯台账.csv").write_text(rows, encoding="utf-8")
+    corners = ((0, 0, 118.00, 28.30), (0, 2200, 118.00, 28.31986), (1960, 0, 118.02, 28.30))
+    points = [f"K{n},{x},{y},{lon},{lat}" for n, (x, y, lon, lat) in enumerate(corners, 1)]
+    (folder / "控制点.csv").write_text("\n".join(["点名,独立东坐标,独立北坐标,经度,纬度", *points]), encoding="utf-8")
+    with database.begin(tenant) as session:
+        build_names(session, tenant, actor="test")
+        set_control(session, tenant, "城关", folder / "控制点.csv", limit_m=20.0, actor="test")
+    options = ImportOptions(mapping={"address": "地址"}, key="灯杆号", source="台账")
+    import_layer(database, tenant, folder / "路灯台账.csv", "streetlight", options)

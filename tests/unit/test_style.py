@@ -15,6 +15,7 @@ from geo.messages import Language, catalogue
 from geo.tiles.rules import ROAD_TIER_ZOOM
 from maps import page, symbols
 from maps.layers import WORDS, shared_script
+from maps.ledgers.page import PLACING_WORDS
 from maps.ledgers.page import WORDS as LEDGER_WORDS
 from maps.legend import build_branches
 from maps.style import SHOWN, build_style, groups
@@ -114,7 +115,9 @@ def test_every_word_the_script_says_is_handed_to_it() -> None:
         assert words
         assert words <= set(WORDS)
     said = "".join((STATIC / name).read_text(encoding="utf-8") for name in LEDGER_SCRIPTS)
-    assert set(re.findall(r"\bwords\.(\w+)", said)) <= {*WORDS, *LEDGER_WORDS}
+    assert set(re.findall(r"\bwords\.(\w+)", said)) <= {*WORDS, *LEDGER_WORDS, "placing_begin"}
+    said = (STATIC / "placing.js").read_text(encoding="utf-8")
+    assert set(re.findall(r"\bwords\.(\w+)", said)) <= {*WORDS, *LEDGER_WORDS, *PLACING_WORDS}
 
 
 def test_legend_lists_every_mark_of_every_theme() -> None:

@@ -9,7 +9,8 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-FIELDS = "id, layer, source, row_key, file_name, row, place_text, cells, state, lon, lat, note, came_at, decided_by"
+FIELDS = """
+id, layer, source, row_key, file_name, row, place_text, cells, state, lon, lat, note, came_at, decided_by, decided_at"""
 ADD = text("""
 INSERT INTO waiting_place (tenant, layer, source, row_key, file_name, row, place_text, cells, options)
 SELECT :tenant, :layer, :source, row_key, max(file_name), max(row), (array_agg(place_text ORDER BY row))[1],
