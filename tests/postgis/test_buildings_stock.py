@@ -18,26 +18,25 @@ from geo.cases.buildings.actions import ActRefused, Draft, correct_amounts, ente
 from geo.cases.buildings.books import load_statement
 from geo.cases.buildings.stock import TERMS, Amounts
 from geo.cases.workflow import StepNotOpen
-from geo.days import midnight
 from geo.db.engine import Database
 from geo.uids import uuid7
 from tests.machines import Machine, play, rule
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = dt.date(2024, 1, 2)
-EVENING = dt.timedelta(hours=20)
 GROUND = bytes(
     geopandas.GeoSeries([shapely.box(598_000, 3_132_000, 598_010, 3_132_012)], crs=4548).to_crs(4490).to_wkb()[0]
 )
 GROUND_DM2 = 12_000
+STANDING = {
+    "order": "ordered", "pull_down": "demolished", "confiscate": "confiscated", "regularise": "regularised",
+    "strike": "struck",
+}  # fmt: skip
 LAWFUL: dict[str, dict[str, str]] = {
     "suspected": {"verify": "verified", "dismiss": "dismissed"},
     "verified": {"register": "existing", "register_new": "new", "stop": "stopped", "dismiss": "dismissed"},
-    **dict.fromkeys(
-        ("existing", "new"),
-        {"order": "ordered", "pull_down": "demolished", "confiscate": "confiscated", "regularise": "regularised",
-         "strike": "struck"},
-    ),
+    "existing": STANDING,
+    "new": STANDING,
     "stopped": {"order": "ordered", "pull_down": "demolished", "regularise": "regularised", "overbuild": "overbuilt",
                 "strike": "struck"},
     "ordered": {"announce": "announced", "appeal": "appealed", "pull_down": "demolished", "confiscate": "confiscated",
@@ -50,6 +49,7 @@ LAWFUL: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """What may be done in which state, and what becomes of it; a demolition is refused: its papers take half a year."""
 
+MOST_OPEN = 4
 STEPS = sorted({step for steps in LAWFUL.values() for step in steps})
 OUT = {"confiscate": "confiscated", "regularise": "regularised", "write_off": "demolished", "strike": "corrected"}
 
@@ -71,9 +71,8 @@ class Books(Machine):
     def __init__(self, session: Session, county: str) -> None:
         super().__init__()
         self.session, self.county = session, county
-        self.today, self.done = FIRST, 0
+        self.today, self.ticks = FIRST, 0
         self.state: dict[int, str] = {}
-        self.line: dict[int, str] = {}
         self.inside: dict[int, tuple[dt.date, int, int]] = {}  # since when, 户, dm²
         self.moves: list[tuple[dt.date, str, Amounts]] = []
 
@@ -82,26 +81,40 @@ class Books(Machine):
 
     def at(self, on: dt.date) -> dt.datetime:
         """Each thing done comes a second after the one before; what is dated back falls into the evening."""
-        self.done += 1
-        return midnight(on, ZONE) + (dt.timedelta(hours=11, seconds=self.done) if on == self.today else EVENING)
+        self.ticks += 1
+        if on == self.today:
+            return dt.datetime.combine(on, dt.time(11), ZONE) + dt.timedelta(seconds=self.ticks)
+        return dt.datetime.combine(on, dt.time(20), ZONE)
 
     @precondition(lambda self: (self.today - FIRST).days < 900)
     @rule(days=st.integers(1, 40))
     def time_passes(self, days: int) -> None:
         self.today += dt.timedelta(days=days)
 
+    def open(self) -> list[int]:
+        """Those that are not at an end."""
+        return sorted(number for number, state in self.state.items() if state in LAWFUL)
+
+    @precondition(lambda self: len(self.open()) < MOST_OPEN)
     @rule()
     def one_is_found(self) -> None:
         number, _ = enter_building(self.session, self.county, Draft(uuid7(), GROUND, self.today), actor="m")
         self.state[number] = "suspected"
 
-    @precondition(lambda self: bool(self.state))
+    @precondition(lambda self: self.open())
     @rule(data=st.data(), households=st.integers(0, 4))
-    def something_is_done(self, data: st.DataObject, households: int) -> None:
-        number = data.draw(st.sampled_from(sorted(self.state)))
+    def it_goes_on(self, data: st.DataObject, households: int) -> None:
+        number = data.draw(st.sampled_from(self.open()))
+        self.attempt(number, data.draw(st.sampled_from(list(LAWFUL[self.state[number]]))), households)
+
+    @precondition(lambda self: self.state)
+    @rule(data=st.data(), step=st.sampled_from(STEPS))
+    def anything_is_tried(self, data: st.DataObject, step: str) -> None:
+        self.attempt(data.draw(st.sampled_from(sorted(self.state))), step, 1)
+
+    def attempt(self, number: int, step: str, households: int) -> None:
         state = self.state[number]
         lawful = LAWFUL.get(state, {})
-        step = data.draw(st.sampled_from([*lawful, *lawful, *STEPS]))
         facts = facts_of(step, self.today, households)
         if step == "demolish":
             facts["urgent"] = "危险"

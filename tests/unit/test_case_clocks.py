@@ -7,18 +7,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import invariant, precondition
 
 from geo.cases.clocks.axis import Axis, BeyondAxis, Hours, HoursUnreadable, build_axis, read_hours
 from geo.cases.clocks.clock import UNITS, Marks, Op, Reading, Readings, read_clocks
+from tests.machines import Machine, play, rule
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = (read_hours("08:00-12:00,14:00-18:00", dt.date(2026, 1, 1)),)
@@ -128,13 +122,25 @@ def test_a_county_may_work_on_a_day_its_calendar_gives_off_and_the_other_way_rou
     assert local(int(found.due[0])) == "2026-10-09 09:00"
 
 
-WORKED = np.zeros(400 * 1440, bool)
-"""The model's whole knowledge: each minute from the first day on, worked or not."""
-for begin, end in zip(axis_of().starts.tolist(), axis_of().ends.tolist(), strict=True):
-    WORKED[(begin - second("2026-08-01 00:00")) // 60 : (end - second("2026-08-01 00:00")) // 60] = True
+OFF = {dt.date(2026, 9, 25), *(dt.date(2026, 10, day) for day in range(1, 8)), dt.date(2027, 1, 1)} | {
+    dt.date(2027, 2, day) for day in range(5, 9)
+} | {dt.date(2027, 4, 5), dt.date(2027, 6, 9)}  # fmt: skip
+EXCHANGED = {dt.date(2026, 9, 20), dt.date(2026, 10, 10)}
+"""Days off, and Sundays and Saturdays worked for them: the notice for 2026, the festivals by law for 2027."""
 
 
-class Minutes(RuleBasedStateMachine):
+def worked(minute: int) -> bool:
+    """The model's whole knowledge of working time: whether this minute since 1 August 2026 is worked."""
+    days, of_day = divmod(minute, 1440)
+    on = FIRST + dt.timedelta(days=days)
+    works = on in EXCHANGED or (on.weekday() < 5 and on not in OFF)
+    return works and (480 <= of_day < 720 or 840 <= of_day < 1080)
+
+
+WORKED = [worked(minute) for minute in range(330 * 1440)]
+
+
+class Minutes(Machine):
     """A clock that counts minutes one by one beside the one that is read from marks."""
 
     def __init__(self) -> None:
@@ -150,7 +156,7 @@ class Minutes(RuleBasedStateMachine):
         return self.zero + 60 * self.now
 
     def counts(self, minute: int) -> bool:
-        return bool(WORKED[minute]) if self.unit.startswith("working") else True
+        return WORKED[minute] if self.unit.startswith("working") else True
 
     @precondition(lambda self: self.state == Reading.NONE)
     @rule(unit=st.sampled_from(UNITS[:4]), amount=st.integers(1, 5), share=st.sampled_from([500, 1000]))
@@ -158,12 +164,12 @@ class Minutes(RuleBasedStateMachine):
         size = {"urgent_hours": 60, "working_hours": 60, "working_days": 480, "natural_days": 1440}[unit]
         self.unit, self.used, self.budget, self.state = unit, 0, amount * size * share // 1000, Reading.RUNNING
         self.size = size
+        self.seen[f"{unit} {share}"] += 1
         self.steps.append((Op.START, self.at(), amount, unit, share))
 
+    @precondition(lambda self: self.now < 200 * 1440)
     @rule(minutes=st.integers(0, 900))
     def wait(self, minutes: int) -> None:
-        if self.now + minutes > 200 * 1440:
-            return
         if self.state == Reading.RUNNING:
             self.used += sum(self.counts(minute) for minute in range(self.now, self.now + minutes))
         self.now += minutes
@@ -201,6 +207,8 @@ class Minutes(RuleBasedStateMachine):
         if self.state == Reading.NONE:
             return
         assert (found.used_s[0], found.budget_s[0]) == (60 * self.used, 60 * self.budget)
+        late = self.used >= self.budget
+        self.seen["held" if self.state == Reading.HELD else "overdue" if late else "running"] += 1
         if self.state == Reading.RUNNING and self.used < self.budget:
             left, minute = self.budget - self.used, self.now
             while left:
@@ -211,23 +219,15 @@ class Minutes(RuleBasedStateMachine):
             assert found.due[0] <= self.at()
 
 
-def live(examples: int, steps: int) -> None:
-    checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Minutes,
-        settings=settings(
-            max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=checks
-        ),
-    )
-
-
 def test_a_clock_agrees_with_one_that_counts_minutes() -> None:
-    live(12, 20)
+    play(Minutes, 240, 20)
 
 
 @pytest.mark.long
 def test_a_clock_agrees_with_one_that_counts_minutes_over_ten_thousand_steps() -> None:
-    live(200, 50)
+    play(Minutes, 10_000, 50)
+    limits = {f"{unit} {share}" for unit in UNITS[:4] for share in (500, 1000)}
+    assert set(Minutes.seen) == limits | {"held", "running", "overdue"}
 
 
 def test_many_clocks_read_as_each_alone() -> None:

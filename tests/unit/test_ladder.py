@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, precondition
 
 from geo.cases.codes.files import TableRefused, read_sheet
 from geo.cases.ladder.exemptions import NEEDED, Exemption, find_exemption
 from geo.cases.ladder.rungs import Earlier, Rule, months_before, occasions, propose
 from geo.cases.ladder.sheets import EXEMPTIONS, RULES
 from geo.tables.ladder import CONDITIONS
+from tests.machines import Machine, play, rule
 
 START = dt.datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 times = st.integers(0, 900 * 24 * 4).map(lambda quarter: START + dt.timedelta(minutes=15 * quarter))
@@ -91,7 +92,7 @@ def test_tables_of_rules_and_exemptions_are_read_in_the_bureaus_words():
         read_sheet(EXEMPTIONS, text.replace("及时改正", "态度很好").encode())
 
 
-class LadderMachine(RuleBasedStateMachine):
+class LadderMachine(Machine):
     """Subjects, merges and back-dated confirmations; the model counts with nothing but loops."""
 
     @initialize(how=rules)
@@ -106,19 +107,24 @@ class LadderMachine(RuleBasedStateMachine):
             subject = self.into[subject]
         return subject
 
-    @rule(subject=st.integers(1, 4))
-    def confirm(self, subject):
-        self.confirmed.add(subject)
+    @precondition(lambda self: len(self.confirmed) < 4)
+    @rule(data=st.data())
+    def confirm(self, data):
+        self.confirmed.add(data.draw(st.sampled_from(sorted({1, 2, 3, 4} - self.confirmed))))
 
-    @rule(kept=st.integers(1, 4), gone=st.integers(1, 4))
-    def merge(self, kept, gone):
-        kept, gone = self.kept(kept), self.kept(gone)
-        if kept != gone and {kept, gone} <= self.confirmed:
-            self.into[gone] = kept
+    def standing(self):
+        return sorted(self.confirmed - set(self.into))
 
-    @rule(gone=st.integers(1, 4))
-    def split(self, gone):
-        self.into.pop(gone, None)
+    @precondition(lambda self: len(self.standing()) > 1)
+    @rule(data=st.data())
+    def merge(self, data):
+        gone, kept = data.draw(st.permutations(self.standing()))[:2]
+        self.into[gone] = kept
+
+    @precondition(lambda self: self.into)
+    @rule(data=st.data())
+    def split(self, data):
+        self.into.pop(data.draw(st.sampled_from(sorted(self.into))))
 
     @rule(
         subject=st.none() | st.integers(1, 4), code=st.sampled_from(["04-05", "04-06"]), at=times,
@@ -136,13 +142,17 @@ class LadderMachine(RuleBasedStateMachine):
         n = self.model_count(one, code, at, x) if known else 0
         expected = ["caution" if strict else "persuade", self.how.second, "penalise"][min(n, 2)]
         assert step == expected
+        self.seen[f"{'strict' if strict else 'free'} {step}" if known else "nobody"] += 1
         self.rows.append(
             {"id": len(self.rows) + 1, "subject": subject, "code": code, "at": at, "x": x, "counts": known}
         )
 
     def model_count(self, one, code, at, x):
         """How many occasions an officer would count by hand in the book."""
-        since = months_before(at, self.how.look_back_months)
+        since = at
+        for _ in range(self.how.look_back_months):
+            since = since.replace(day=1) - dt.timedelta(days=1)
+        since = min(since, since.replace(day=min(at.day, since.day)))
         near = []
         for row in self.rows:
             same = row["counts"] and row["code"] == code and self.kept(row["subject"]) == one
@@ -161,14 +171,12 @@ class LadderMachine(RuleBasedStateMachine):
         assert all(row["subject"] is not None for row in getattr(self, "rows", []) if row["counts"])
 
 
-LadderMachine.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
-TestLadder = LadderMachine.TestCase
+def test_the_ladder_agrees_with_the_model():
+    play(LadderMachine, 300, 30)
 
 
 @pytest.mark.long
 def test_ten_thousand_steps_of_the_ladder_agree_with_the_model():
-    from hypothesis.stateful import run_state_machine_as_test
-
-    run_state_machine_as_test(
-        LadderMachine, settings=settings(max_examples=100, stateful_step_count=100, deadline=None)
-    )
+    play(LadderMachine, 10_000, 100)
+    known = {f"{who} {step}" for who in ("free", "strict") for step in ("persuade", "caution", "warn", "penalise")}
+    assert set(LadderMachine.seen) == (known - {"strict persuade"}) | {"nobody"}
