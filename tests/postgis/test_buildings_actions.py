@@ -30,6 +30,7 @@ from geo.cases.buildings.facts import FactMissing
 from geo.cases.buildings.states import BUILDING, ESTATE
 from geo.cases.buildings.stock import Amounts
 from geo.cases.buildings.watch import StandsInside, UnknownPerson, answer_alarm, award_estate, set_rule
+from geo.cases.buildings.watch.actions import take_estate_step
 from geo.cases.buildings.watch.queries import list_alarms, list_estates
 from geo.cases.history import StepOutOfOrder, load_steps
 from geo.cases.workflow import StepNotOpen
@@ -258,6 +259,9 @@ def test_an_estate_loses_its_standing_by_itself(database: Database, county: str)
         assert (lost["status"], lost["status_since_on"]) == ("lost", dt.date(2026, 1, 6))
         history = load_steps(session, county, ESTATE, row["id"])
         assert history[-1].facts == {"building": number}
+        with pytest.raises(StepNotOpen):
+            award_estate(session, county, row["id"], "nobody", at=at(2, 1), actor="li")
+        take_estate_step(session, county, row["id"], "reapply", at=at(2, 1), actor="li")
         with pytest.raises(StandsInside):
             award_estate(session, county, row["id"], "T1", at=at(2, 1), actor="li")
 

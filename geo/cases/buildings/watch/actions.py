@@ -119,6 +119,10 @@ def award_estate(
     StandsInside
         If something illegal stands in it.
     """
+    held = queries.lock_estate(session, tenant, estate_id)
+    if held is None:
+        raise UnknownEstate("buildings.estate", id=estate_id)
+    ESTATE.after(held[0]["status"], "award")
     person = queries.find_staff(session, tenant, keeper)
     if person is None:
         raise UnknownPerson("buildings.person", staff=keeper)

@@ -101,6 +101,7 @@ def notify_shops(session: Session, tenant: str, list_id: int, appeal_to_on: dt.d
     AppealTooShort
         If less than five days are left.
     """
+    MONTHLY_LIST.after(get_list(session, tenant, list_id)["state"], "notify")
     least = get_county(session, tenant).today() + dt.timedelta(days=APPEAL_DAYS)
     if appeal_to_on < least:
         raise AppealTooShort("frontages.appeal_days", days=APPEAL_DAYS, least=least.isoformat())
@@ -162,7 +163,14 @@ def issue_list(session: Session, tenant: str, list_id: int, *, actor: str) -> st
 
 
 def withdraw_list(session: Session, tenant: str, list_id: int, note: str, *, actor: str) -> str:
-    """Take a list back, saying why; returns its state then."""
+    """Take a list back, saying why; returns its state then.
+
+    Raises
+    ------
+    UnknownList, StepNotOpen, WordsMissing
+        If there is none, it was taken back already, or nobody says why.
+    """
+    MONTHLY_LIST.after(get_list(session, tenant, list_id)["state"], "withdraw")
     if not note.strip():
         raise WordsMissing("frontages.words")
     return _step(session, tenant, list_id, "withdraw", actor, note=note.strip())
