@@ -189,7 +189,9 @@ def _recount_some(session: Session, tenant: str, ids: Sequence[int]) -> None:
         return
     days = queries.days_of(session, tenant, ids)
     _place(session, get_county(session, tenant), ids, 0, max(ids))
-    queries.count_days(session, tenant, sorted(days | queries.days_of(session, tenant, ids)))
+    # None where an event came and went before anybody counted.
+    if days := days | queries.days_of(session, tenant, ids):
+        queries.count_days(session, tenant, sorted(days))
 
 
 def _place(session: Session, county: County, ids: Sequence[int] | None, after: int, until: int) -> None:
