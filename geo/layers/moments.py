@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from geo.layers.plain_columns import half_width
 
@@ -36,6 +37,8 @@ SERIALS = 20_000, 80_000
 """Days of a spreadsheet's calendar from 1954 to 2119."""
 
 MILLISECONDS_FROM = 1e11
+DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+"""Of each month, from 1, in a common year."""
 
 
 def one_way(text: pa.Array) -> pa.Array:
@@ -99,14 +102,16 @@ def read_plain(text: pa.Array) -> tuple[pa.Array, pa.Array]:
     Returns
     -------
     tuple
-        Whether each is such a word (never null), and the moments of those that are (timestamp[us], without a zone). If
-        one of them is no day of the calendar, none counts as such.
+        Whether each is such a word (never null) and in the calendar, and the moments of those that are (timestamp[us],
+        without a zone).
 
     Examples
     --------
     >>> plain, at = read_plain(pa.array(["2026/3/1 8:05", "2026-03-01", "2026-03-01 08:05:00", None]))
     >>> plain.to_pylist(), [str(one) for one in at.to_pylist()]
     ([True, False, True, False], ['2026-03-01 08:05:00', '2026-03-01 08:05:00'])
+    >>> read_plain(pa.array(["2026-02-30 08:05", "2024-02-29 08:05", "2026-03-01 24:00"]))[0].to_pylist()
+    [False, True, False]
     """
     for pattern, padded in PADDED:
         text = pc.replace_substring_regex(text, pattern, padded)
@@ -114,4 +119,19 @@ def read_plain(text: pa.Array) -> tuple[pa.Array, pa.Array]:
     try:
         return plain, text.filter(plain).cast(pa.timestamp("us"))
     except pa.ArrowInvalid:
-        return pa.array(np.zeros(len(text), bool)), pa.nulls(0, pa.timestamp("us"))
+        plain = pc.and_(plain, _in_calendar(pc.if_else(plain, text, "1970-01-01 00:00")))
+        return plain, text.filter(plain).cast(pa.timestamp("us"))
+
+
+def _in_calendar(text: pa.Array) -> pa.Array:
+    """Whether moments written as :data:`ISO` say are in the calendar and on the clock."""
+
+    def part(begin: int) -> NDArray[np.int64]:
+        digits = pc.utf8_slice_codeunits(text, begin, begin + (4 if begin == 0 else 2))
+        found: NDArray[np.int64] = pc.cast(pc.if_else(pc.equal(digits, ""), "0", digits), pa.int64()).to_numpy()
+        return found
+
+    year, month, day = part(0), part(5), part(8)
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    last = DAYS[np.clip(month, 0, 12)] + ((month == 2) & leap)
+    return pa.array((year > 0) & (day >= 1) & (day <= last) & (part(11) < 24) & (part(14) < 60) & (part(17) < 60))

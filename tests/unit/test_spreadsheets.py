@@ -82,3 +82,16 @@ def test_a_missing_column_is_named_with_those_there_are() -> None:
     for said in ({"content": "没有"}, {"palace": "地址"}):
         with pytest.raises(ColumnMissing):
             find_columns(["地址"], wanted, [], said)
+
+
+def test_lots_hold_the_cells_of_the_rows_by_column(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("a, b ,,a\n" + "".join(f"{n}, x{n} ,q,z\n" for n in range(2500)) + "7\n\n8,9,10,11,12\n", "utf-8")
+    with open_table(path) as table:
+        rows = list(table.rows)
+    with open_table(path) as table:
+        lots = list(table.lots(1000))
+    assert [len(lot.numbers) for lot in lots] == [1000, 1000, 502]
+    assert [number for lot in lots for number in lot.numbers] == [row.number for row in rows]
+    cells = [dict(zip(lot.cells, row, strict=True)) for lot in lots for row in zip(*lot.cells.values(), strict=True)]
+    assert cells == [dict(row.cells) for row in rows] and cells[-2:] == [{"a": "7", "b": ""}, {"a": "8", "b": "9"}]

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from geo.cases.complaints import queries
-from geo.cases.complaints.intake import Door, open_door, set_source, take_in
-from geo.cases.complaints.orders import NAMES, Draft, Fault, FieldMap, body_digest, read_orders
+from geo.cases.complaints.bulk.queries import has_any
+from geo.cases.complaints.bulk.storing import Met, store_lot
+from geo.cases.complaints.intake import Door, open_door, set_source
+from geo.cases.complaints.orders import NAMES, Draft, Fault, FieldMap, body_digest
 from geo.cases.places.gazetteer import Gazetteer
 from geo.cases.places.queries import load_names
-from geo.cases.spreadsheets.reading import Row, find_columns, open_table
+from geo.cases.spreadsheets.reading import Lot, find_columns, open_table
 from geo.layers.readers.ahead import ahead
 
 if TYPE_CHECKING:
     from geo.db.engine import Database
 
-LOT: Final = 5_000
+LOT: Final = 10_000
 KEPT_FAULTS: Final = 1_000
 """Faults listed in a report; each is in the receipt log besides."""
 
@@ -79,15 +80,19 @@ def import_file(
             set_source(session, tenant, source, channel, mapping, actor=actor)
             names = Gazetteer(load_names(session, tenant))
             door = open_door(session, tenant, database.settings.home, names)
-        for lot in ahead(_read(door, mapping, channel, table.rows)):
+            met = Met(has_any(session, tenant, source))
+        for lot in ahead(_read(door, mapping, channel, table.lots(LOT))):
             with database.begin(tenant) as session:
-                taken = take_in(session, tenant, door, source, lot.drafts, actor=actor)
+                taken = store_lot(session, tenant, door, source, lot.drafts, met, actor=actor)
+                digests = [body_digest(cells) for cells, _ in lot.faulty]
                 receipts = [
                     {
-                        "external_id": None, "body_hash": door.secrets.match_hash("order", body_digest(cells)),
-                        "outcome": "rejected", "complaint_id": None, "reasons": [one.as_json() for one in faults],
+                        "external_id": None, "body_hash": body_hash, "outcome": "rejected", "complaint_id": None,
+                        "reasons": [one.as_json() for one in faults],
                     }
-                    for cells, faults in lot.faulty
+                    for body_hash, (_, faults) in zip(
+                        door.secrets.match_hashes("order", digests), lot.faulty, strict=True
+                    )
                 ]  # fmt: skip
                 queries.add_receipts(session, tenant, source, receipts, actor)
             _count(report, lot.rows, [one.outcome for one in taken], [faults for _, faults in lot.faulty])
@@ -109,16 +114,22 @@ class _Lot:
     faulty: list[tuple[Mapping[str, str], list[Fault]]]
 
 
-def _read(door: Door, mapping: FieldMap, channel: str, rows: Iterator[Row]) -> Iterator[_Lot]:
+def _read(door: Door, mapping: FieldMap, channel: str, lots: Iterator[Lot]) -> Iterator[_Lot]:
     """Lots of rows, read and placed while the one before is being stored."""
-    while lot := list(itertools.islice(rows, LOT)):
-        read = read_orders([(row.number, row.cells) for row in lot], mapping, channel, door.county, door.now)
+    from geo.cases.complaints.bulk.columns import read_columns
+
+    for lot in lots:
+        read = read_columns(lot.numbers, lot.cells, mapping, channel, door.county, door.now)
         drafts = [one for one in read if isinstance(one, Draft)]
         for draft in drafts:
             if draft.lon is None:
                 door.place(draft.place_text)
-        faulty = [(row.cells, one) for row, one in zip(lot, read, strict=True) if not isinstance(one, Draft)]
-        yield _Lot(len(lot), drafts, faulty)
+        faulty: list[tuple[Mapping[str, str], list[Fault]]] = [
+            ({name: column[at] for name, column in lot.cells.items()}, one)
+            for at, one in enumerate(read)
+            if not isinstance(one, Draft)
+        ]
+        yield _Lot(len(read), drafts, faulty)
 
 
 def _count(report: FileReport, rows: int, outcomes: list[str], faulty: list[list[Fault]]) -> None:

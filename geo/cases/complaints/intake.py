@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from geo.cases.clocks.actions import load_axis
 from geo.cases.complaints import queries
 from geo.cases.complaints.due import due_by
@@ -257,8 +259,8 @@ def _rows(
         )  # fmt: skip
     fill = [(row, draft) for row, draft in zip(rows, drafts, strict=True) if row["first"]]
     first = [draft for _, draft in fill]
-    dues, callers = _dues(session, door, first), _sealed(door.secrets, first)
-    for (row, draft), due, caller in zip(fill, dues, callers, strict=True):
+    dues, callers = dues_of(session, door, first), seal_callers(door.secrets, first)
+    for (row, draft), due, (sealed, caller_hash) in zip(fill, dues, callers, strict=True):
         place = (
             {"lon": draft.lon, "lat": draft.lat, "placed_by": "given", "matched": None, "confidence": None}
             if draft.lon is not None
@@ -268,7 +270,8 @@ def _rows(
             "channel": draft.channel, "external_id": draft.external_id, "received_at": draft.received_at,
             "code_system": draft.code_system, "code": draft.code, "topic": draft.topic, "content": draft.content,
             "place_text": draft.place_text, "due_at": due, "due_given": draft.due_at is not None, **place,
-            **caller,
+            "sealed": None if sealed is None else base64.b64encode(sealed).decode(), "caller_hash": caller_hash,
+            "confidential": draft.caller.confidential,
         }  # fmt: skip
     spots = {(row["lon"], row["lat"]) for row, _ in fill if row["lon"] is not None}
     districts = districts_at(session, door.county, sorted(spots))
@@ -286,7 +289,7 @@ def _uids(tenant: str, source: str, drafts: Sequence[Draft]) -> list[uuid.UUID]:
     ]
 
 
-def _dues(session: Session, door: Door, drafts: Sequence[Draft]) -> list[dt.datetime]:
+def dues_of(session: Session, door: Door, drafts: Sequence[Draft]) -> list[dt.datetime]:
     """By when each is due: its own day, else by channel in the county's working time."""
     found = {at: draft.due_at for at, draft in enumerate(drafts) if draft.due_at is not None}
     by_year: dict[int, list[int]] = {}
@@ -300,23 +303,22 @@ def _dues(session: Session, door: Door, drafts: Sequence[Draft]) -> list[dt.date
     return [found[at] for at in range(len(drafts))]
 
 
-def _sealed(secrets: Secrets, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
-    """Callers as they are stored, in the order given."""
+def seal_callers(secrets: Secrets, drafts: Sequence[Draft]) -> list[tuple[bytes | None, str | None]]:
+    """Each caller sealed, and the hash by which they are recognised, in the order given; None for nobody known."""
     known = [draft.caller for draft in drafts if draft.caller.known]
-    plain = [
-        json.dumps(dict(zip(SEALED_NAMES, (caller.name, caller.phone, caller.address), strict=True)))
-        for caller in known
-    ]  # fmt: skip
-    sealed = iter(secrets.seal_all(plain, CALLER_FIELD))
-    rows: list[dict[str, Any]] = []
-    for caller in (draft.caller for draft in drafts):
-        if not caller.known:
-            rows.append({"sealed": None, "caller_hash": None, "confidential": caller.confidential})
-            continue
-        hashed = secrets.match_hash("phone", caller.phone) or secrets.match_hash("name", caller.name)
-        coded = base64.b64encode(next(sealed)).decode()
-        rows.append({"sealed": coded, "caller_hash": hashed, "confidential": caller.confidential})
-    return rows
+    plain = [_plain(dict(zip(SEALED_NAMES, (one.name, one.phone, one.address), strict=True))) for one in known]
+    phones = secrets.match_hashes("phone", [one.phone for one in known])
+    hashes = [by or secrets.match_hash("name", one.name) for by, one in zip(phones, known, strict=True)]
+    sealed = zip(secrets.seal_all(plain, CALLER_FIELD), hashes, strict=True)
+    return [next(sealed) if draft.caller.known else (None, None) for draft in drafts]
+
+
+def _plain(caller: dict[str, str]) -> str:
+    """What is sealed, as JSON."""
+    try:
+        return orjson.dumps(caller).decode()
+    except TypeError:  # Half a letter, which only what follows can write down.
+        return json.dumps(caller)
 
 
 def content_uid(tenant: str, source: str, digest: str) -> uuid.UUID:

@@ -157,17 +157,18 @@ def read_orders(
 ) -> list[Draft | list[Fault]]:
     """Many at once, as (row, body), in the order given; see :func:`read_order`. Shifted points go back together."""
     said = [{name: _value(body, mapping, name) for name in NAMES} for _, body in orders]
-    spots = _unshifted([_spot(one) for one in said], mapping.offset)
+    spots = unshifted([spot_of(one["lon"], one["lat"]) for one in said], mapping.offset)
     return [
-        _read(row, body, one, spot, mapping, channel, county, now)
+        read_told(row, body, one, spot, mapping, channel, county, now)
         for (row, body), one, spot in zip(orders, said, spots, strict=True)
     ]
 
 
-def _read(
+def read_told(
     row: int, body: Mapping[str, Any], said: Mapping[str, str], spot: Spot | None, mapping: FieldMap, channel: str,
     county: County, now: dt.datetime,
 ) -> Draft | list[Fault]:  # fmt: skip
+    """As :func:`read_order`, of what was said by field, cleaned, and the point it names, no longer shifted."""
     faults: list[Fault] = []
 
     def fault(name: str, code: str, **facts: object) -> None:
@@ -233,13 +234,21 @@ def _value(body: Mapping[str, Any], mapping: FieldMap, name: str) -> str:
             found = body
             for part in column.split("."):
                 found = found.get(part) if isinstance(found, dict) else None
-    text = ""
-    if found is not None and not isinstance(found, (dict, list)):
-        text = str(found)
-        text = (text if text.isprintable() else UNSEEN.sub("", text)).strip()
-        text = text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+    text = "" if found is None or isinstance(found, (dict, list)) else bare(str(found))
     words = mapping.values.get(name)
     return (words.get(text, text) if words else text) or mapping.defaults.get(name, "")
+
+
+def bare(text: str) -> str:
+    """A text in half width, without unseen letters and spaces around.
+
+    Examples
+    --------
+    >>> bare(" １１８．５\u200b"), bare("朝阳路")
+    ('118.5', '朝阳路')
+    """
+    text = (text if text.isprintable() else UNSEEN.sub("", text)).strip()
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def _time(said: Mapping[str, str], name: str, county: County, fault: Any) -> dt.datetime | None:
@@ -252,18 +261,18 @@ def _time(said: Mapping[str, str], name: str, county: County, fault: Any) -> dt.
         return None
 
 
-def _spot(said: Mapping[str, str]) -> Spot | None:
+def spot_of(lon: str, lat: str) -> Spot | None:
     """The numbers of a point; None where there are none, or what stands there is none."""
-    if not said["lon"] and not said["lat"]:
+    if not lon and not lat:
         return None
     try:
-        spot = float(said["lon"]), float(said["lat"])
+        spot = float(lon), float(lat)
     except ValueError:
         return None
     return spot if math.isfinite(spot[0]) and math.isfinite(spot[1]) else None
 
 
-def _unshifted(spots: list[Spot | None], offset: str | None) -> list[Spot | None]:
+def unshifted(spots: list[Spot | None], offset: str | None) -> list[Spot | None]:
     """Points without the offset their source declares."""
     there = [at for at, spot in enumerate(spots) if spot is not None and spot != NOWHERE]
     if offset is None or not there:

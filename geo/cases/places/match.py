@@ -307,7 +307,7 @@ def _judge(candidate: Candidate, used: tuple[Hit, ...], hits: Sequence[Hit]) -> 
             confidence //= 2
     if agreed and candidate.kind != "road":
         confidence = min(990, confidence + 50)
-    return replace(candidate, confidence=confidence)
+    return candidate if confidence == candidate.confidence else replace(candidate, confidence=confidence)
 
 
 def _near_others(one: Name, others: dict[tuple[int, int], list[Name]]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import subprocess
 import sys
@@ -36,11 +37,44 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """Rows of a table, n of them: their numbers, and n cells a column."""
+
+    numbers: list[int]
+    cells: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table being read; ``rows`` can be gone through once."""
+    """A table being read: row by row or in lots of columns, once."""
 
     header: tuple[str, ...]
-    rows: Iterator[Row]
+    lines: Iterator[list[tuple[int, list[str]]]]
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The rows that were not taken yet."""
+        at = {name: place for place, name in reversed(list(enumerate(self.header))) if name}
+        for number, cells in itertools.chain.from_iterable(self.lines):
+            yield Row(number, {name: cells[place].strip() if place < len(cells) else "" for name, place in at.items()})
+
+    def lots(self, size: int) -> Iterator[Lot]:
+        """The same rows as columns, ``size`` at a time but for the last."""
+        waiting: list[tuple[int, list[str]]] = []
+        for line in self.lines:
+            waiting += line
+            while len(waiting) >= size:
+                yield self._lot(waiting[:size])
+                waiting = waiting[size:]
+        if waiting:
+            yield self._lot(waiting)
+
+    def _lot(self, rows: list[tuple[int, list[str]]]) -> Lot:
+        width = len(self.header)
+        even = [cells if len(cells) == width else (cells + [""] * width)[:width] for _, cells in rows]
+        columns = dict(zip(reversed(self.header), reversed(list(zip(*even, strict=True))), strict=True))
+        stripped = {name: [cell.strip() for cell in columns[name]] for name in self.header if name}
+        return Lot([number for number, _ in rows], stripped)
 
 
 @contextlib.contextmanager
@@ -75,9 +109,8 @@ def open_table(path: Path, sheet: str | None = None) -> Iterator[Table]:
         child.stdin.write(json.dumps(request).encode() + b"\n")
         child.stdin.close()
         lines = _lines(child)
-        first = next(lines)
-        header = tuple(cell.strip() for cell in first[1])
-        yield Table(header, _rows(header, lines))
+        (_, header), *_ = next(lines)
+        yield Table(tuple(cell.strip() for cell in header), lines)
     finally:
         child.kill()
         child.wait()
@@ -130,13 +163,7 @@ def find_columns(
     return {field: found[field] for field in wanted if field in found}
 
 
-def _rows(header: Sequence[str], lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
-    at = {name: place for place, name in reversed(list(enumerate(header))) if name}
-    for number, cells in lines:
-        yield Row(number, {name: cells[place].strip() if place < len(cells) else "" for name, place in at.items()})
-
-
-def _lines(child: subprocess.Popen[bytes]) -> Iterator[tuple[int, list[str]]]:
+def _lines(child: subprocess.Popen[bytes]) -> Iterator[list[tuple[int, list[str]]]]:
     """What the child says, until it says that it is done; silence for too long ends it."""
     assert child.stdout is not None
     while True:
@@ -153,4 +180,4 @@ def _lines(child: subprocess.Popen[bytes]) -> Iterator[tuple[int, list[str]]]:
             return
         if isinstance(said, dict):
             raise FileRefused(said["code"], **said["facts"])
-        yield from said
+        yield said
