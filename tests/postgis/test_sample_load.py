@@ -16,6 +16,9 @@ from data.make_county import NoPlaceForSample, OtherSampleLoaded, SampleCounty, 
 from geo.cases.campaigns.actions import list_campaigns
 from geo.cases.campaigns.figures import measure_campaign
 from geo.cases.risks.actions import list_assessments
+from geo.cases.statistics.events.actions import recount
+from geo.cases.statistics.records import list_records, total_of
+from geo.cases.statistics.report import count_baseline, count_figures
 from geo.db.counts import count_of
 from geo.db.engine import Database
 from geo.organisation import actions, queries
@@ -23,6 +26,10 @@ from geo.tables.organisation import OrgUnit, Staff
 from geo.tables.returns import Operation
 from geo.tables.shifts import Duty
 from tests.sample import TODAY, sample_county
+
+MOST = 100_000
+FIGURES = 40
+"""So many figures of the list have records in the shortened sample."""
 
 
 @pytest.fixture
@@ -52,6 +59,7 @@ def test_a_load_takes_every_row_and_a_second_changes_nothing(
         areas = select(func.count()).select_from(OrgUnit).where(OrgUnit.tenant == county, OrgUnit.area.isnot(None))
         assert session.scalar(areas) == 12
         look_at_campaigns(session, county)
+        drill(session, county)
 
 
 def look_at_campaigns(session: Session, county: str) -> None:
@@ -70,6 +78,22 @@ def look_at_campaigns(session: Session, county: str) -> None:
         assert risk["author"] != risk["approver"] and risk["valid_to_on"] < TODAY
     running = Operation.tenant == county, Operation.kind == "campaign", Operation.to_at > shift
     assert session.scalar(select(func.count()).where(*running)) == 0
+
+
+def drill(session: Session, county: str) -> None:
+    """Each figure of the list that the sample has anything for is the sum of its records, whole and in a 片区."""
+    recount(session, county)
+    first = TODAY - dt.timedelta(days=731)
+    told = [(first, one) for one in count_figures(session, county, first, TODAY).figures]
+    told += [(TODAY, one) for one in count_baseline(session, county, TODAY).figures]
+    found = set[str]()
+    for begin, one in told:
+        name, places = one.figure.name, [None, *sorted(one.districts)[-1:]]
+        for district in places if one.known else ():
+            records = list_records(session, county, name, begin, TODAY, district=district, most=MOST)
+            assert total_of(one.figure, records) == one.own(district), (name, district)
+            found |= {name} if records else set()
+    assert len(found) >= FIGURES, sorted({one.figure.name for _, one in told} - found)
 
 
 def test_the_roster_is_carried_on_and_other_samples_are_refused(
