@@ -69,6 +69,13 @@ def test_each_rate_is_told_with_both_its_counts(clerk: Clerk) -> None:
     assert told(clerk, "area", "E")["share"] == (1, 3, round(1000 / 3, 3))
 
 
+def test_a_problem_that_still_waits_to_be_dispatched_is_not_judged_yet(clerk: Clerk) -> None:
+    clerk.step(clerk.open("04-06"), "register")
+    whole = told(clerk, "area")
+    assert whole["reported"] == (6, None, 6)
+    assert whole["dispatched_in_time"][1] == 2
+
+
 def test_the_parts_of_every_grouping_make_the_whole(clerk: Clerk) -> None:
     for by in ("area", "department", "post", "regime"):
         *parts, whole = evaluate(clerk.session, clerk.tenant, FIRST, LAST, by, now=NOW)

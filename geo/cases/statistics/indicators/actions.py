@@ -154,11 +154,12 @@ def _time_stages(
     row, registering, dispatching, *rest = load_marks(
         session, tenant, PROBLEM.name, REGISTERING, DISPATCHING, UNITS, list(group)
     ).T
+    until_s = int(max(facts["as_of"], facts["from_at"]).timestamp())
     stages = {"registered_in_time": ("timed_registration", registering)}
     stages["dispatched_in_time"] = ("timed_dispatch", dispatching)
     for name, (timed, ops) in stages.items():
         some = ops > 0
-        told = read_clocks(Marks(row[some], ops[some], *(one[some] for one in rest)), axis, 0)
+        told = read_clocks(Marks(row[some], ops[some], *(one[some] for one in rest)), axis, until_s)
         rows = zip(told.row.tolist(), told.reading.tolist(), told.budget_s.tolist(), told.used_s.tolist(), strict=True)
         for problem, reading, budget, used in rows:
             if reading == Reading.HELD and budget > 0:
