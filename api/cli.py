@@ -80,7 +80,7 @@ GROUPS = (
     "buildings", "building_watch", "cases", "frontages", "markets", "ads", "street", "worksites", "waste",
     "postures", "campaigns",
     "repairs", "outages", "hazards", "supplies",
-    "subjects", "ladder", "penalties", "stats", "bulletins", "exchange",
+    "subjects", "ladder", "penalties", "stats", "bulletins", "exchange", "changes",
 )  # fmt: skip
 
 

@@ -267,6 +267,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("post", "/complaints/ties"): (Action.WRITE, Thing.INTAKE),
     **{("get", f"/bulletins{path}"): (Action.READ, Thing.INTAKE) for path in ("", "/draft", "/{bulletin_kind}/{on}")},
     ("post", "/bulletins"): (Action.WRITE, Thing.LAYER),
+    ("get", "/changes"): (Action.READ, Thing.LAYER),
     ("get", "/resolution/items"): (Action.READ, Thing.CASE),
     ("put", "/resolution/items/{source}/{row}"): (Action.WRITE, Thing.INTAKE),
     ("get", "/resolution/issues"): (Action.READ, Thing.INTAKE),
