@@ -1,4 +1,4 @@
-"""日巡查, 周小结, 月通报 over HTTP, behind login."""
+"""日巡查, 周小结, 月通报 over HTTP, behind login: they tell of the whole county, to who sees the whole of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_bulletins(
     caller: Caller, session: Db, kind: Annotated[BulletinKind | None, Query(description="Only these.")] = None
 ) -> BulletinList:
     """The newest period first, without what they say."""
-    demand(caller, Action.READ, Thing.INTAKE)
+    demand(caller, Action.READ, Thing.CASE)
     return BulletinList.model_validate({"bulletins": actions.list_bulletins(session, caller.tenant, kind)})
 
 
@@ -40,7 +40,7 @@ def issue(caller: Caller, session: Db, body: BulletinForm) -> BulletinView:
 @router.get("/draft", summary="What a bulletin would say now", responses=responses(401, 403, 422))
 def read_draft(caller: Caller, session: Db, kind: BulletinKind, on: On) -> BulletinDraft:
     """Nothing is issued; of a period that was, it shows by its digest whether the records still say the same."""
-    demand(caller, Action.READ, Thing.INTAKE)
+    demand(caller, Action.READ, Thing.CASE)
     content = build_content(session, caller.tenant, kind, on)
     return BulletinDraft(content=content, sha256=digest_of(content))
 
@@ -51,5 +51,5 @@ def read_bulletin(
     edition: Annotated[int | None, Query(ge=1, le=10_000, description="Not the newest but this one.")] = None,
 ) -> BulletinView:  # fmt: skip
     """As it was issued of the period a day is in."""
-    demand(caller, Action.READ, Thing.INTAKE)
+    demand(caller, Action.READ, Thing.CASE)
     return BulletinView.model_validate(actions.get_bulletin(session, caller.tenant, bulletin_kind, on, edition))

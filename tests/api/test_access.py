@@ -265,7 +265,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         for method in methods
     },
     ("post", "/complaints/ties"): (Action.WRITE, Thing.INTAKE),
-    **{("get", f"/bulletins{path}"): (Action.READ, Thing.INTAKE) for path in ("", "/draft", "/{bulletin_kind}/{on}")},
+    **{("get", f"/bulletins{path}"): (Action.READ, Thing.CASE) for path in ("", "/draft", "/{bulletin_kind}/{on}")},
     ("post", "/bulletins"): (Action.WRITE, Thing.LAYER),
     ("get", "/changes"): (Action.READ, Thing.LAYER),
     ("get", "/resolution/items"): (Action.READ, Thing.CASE),
@@ -453,6 +453,7 @@ WHOLE = {
     )
 } | {
     ("get", "/gas/inspections"), ("post", "/gas/inspections"), ("get", "/gas/due"), ("post", "/supplies/moves"),
+    ("get", "/bulletins"), ("get", "/bulletins/draft"), ("get", "/bulletins/{bulletin_kind}/{on}"),
 }  # fmt: skip
 """Guarded routes about the county as a whole: who reaches only an area is refused."""
 
