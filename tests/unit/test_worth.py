@@ -5,6 +5,7 @@ from __future__ import annotations
 import shapely
 
 from geo.patrol.build import build_problem
+from geo.patrol.passing.found import Passed
 from geo.patrol.people.worth import advise_posts, figures_of, worth_of_one_more
 from geo.patrol.problem import Plan, Recurrence, Visit
 from tests.towns import ON, SPAN, grid, network_of, people, vehicles, zone
@@ -27,6 +28,11 @@ def build(staff, fleet):
 
 
 def stand(problem, seed):
+    """The plan of :func:`stood`; nothing is passed on the way."""
+    return Passed(problem, stood(problem))
+
+
+def stood(problem):
     """A plan by hand: each team stands half an hour at the next recurring stop; one with two licences acts first."""
     zones = [i for i, stop in enumerate(problem.stops) if stop.recurrence]
     days, left = [], [i for i, stop in enumerate(problem.stops) if not stop.recurrence]
@@ -59,7 +65,7 @@ def test_a_post_is_worth_a_person_where_much_is_active_and_nobody_comes():
     assert (best.key, best.visited, best.given_up) == ("zone:1:0", 0, 0)
     assert (best.from_s, best.to_s, best.gain) == (0, LENGTH_S, sum(BUSY.per_minute))
     assert best.gain > other.gain > 0
-    walked = stand(problem, 1)
+    walked = stood(problem)
     told = {one.key: one for one in advise_posts(problem, walked, staff=4)}
     assert told["zone:1:0"].gain < best.gain, "what visits do there already, and what moving less costs, is taken off"
-    assert figures_of(problem, walked).value > 0
+    assert figures_of(Passed(problem, walked)).value > 0

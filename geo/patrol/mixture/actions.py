@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from geo.db.engine import Database
     from geo.patrol.mixture.make import Mixture
     from geo.patrol.mixture.queries import Seal
-    from geo.patrol.problem import Plan, Problem
+    from geo.patrol.passing.found import Passed
+    from geo.patrol.problem import Problem
 
 Progress = Callable[[str, int, int], None]
 
@@ -139,7 +140,7 @@ def draw_plan(
     """
     from geo.patrol.evaluate import check_plan
     from geo.patrol.mixture.make import digest_of, make_mixture, plan_days
-    from geo.patrol.solve import solve_shift
+    from geo.patrol.passing.plan import solve_passing
 
     if not 2 <= plans <= MOST_PLANS:
         raise BadDraw("patrol.draw_plans", plans=plans, most=MOST_PLANS)
@@ -151,19 +152,21 @@ def draw_plan(
         attempt = _next_attempt(session, tenant, seal, why)
     tell("load", 1, 1)
 
-    def solver(problem: Problem, number: int, budget: int, noise: float) -> Plan:
-        return solve_shift(problem, number, budget, lambda_noise=noise)
+    def solver(problem: Problem, number: int, budget: int) -> Passed:
+        return solve_passing(loaded.network, problem, loaded.stretches, number, budget)
 
     mixture = make_mixture(loaded.problem, solver, seed, iterations, plans, tell)
     digest = digest_of(loaded.problem, mixture)
     number = draw(seal.seed, digest, attempt, mixture.weights_ppm)
-    score = check_plan(loaded.network, loaded.problem, mixture.plans[number], loaded.register)
+    found = mixture.plans[number]
+    score = check_plan(loaded.network, found.problem, found.plan, loaded.register)
     tell("check", 1, 1)
     told = _figures(mixture)
     drawn = {"attempt": attempt, "digest": digest, "seal": seal.seal, "of": len(mixture.plans)}
     facts = {"seed": seed, "iterations": iterations, "input_digest": f"{digest}:{attempt}", "made_by": actor}
     with database.begin(tenant) as session:
-        saved = save_plan(session, tenant, loaded, mixture.plans[number], score, facts, {"drawn": drawn})
+        stored = replace(loaded, problem=found.problem)
+        saved = save_plan(session, tenant, stored, found.plan, score, facts, {"drawn": drawn, "cuts": found.cuts})
         if queries.count_attempts(session, tenant, seal.id) != attempt - 1:
             raise DrawnMeanwhile("patrol.draw_meanwhile", on=on_date.isoformat(), shift=shift_code)
         queries.add_mixture(
@@ -174,7 +177,7 @@ def draw_plan(
                 "attempt": attempt,
                 "why": why.strip(),
                 "digest": digest,
-                "days": [plan_days(loaded.problem, plan) for plan in mixture.plans],
+                "days": [plan_days(one) for one in mixture.plans],
                 "worths": list(mixture.worths),
                 "weights_ppm": list(mixture.weights_ppm),
                 "drawn": number,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from geo.patrol.mixture.adaptive import WorstCase, worst_case
 from geo.patrol.mixture.weights import PPM, blend, visit_entropy_bits
-from geo.patrol.problem import Plan, Problem
+from geo.patrol.passing.found import Passed
+from geo.patrol.problem import Problem
 from geo.patrol.value import kept_away, plan_value, stays_of
 
-Solver = Callable[[Problem, int, int, float], Plan]
-"""A plan for (problem, seed, iterations, noise of the demand it is searched under)."""
+Solver = Callable[[Problem, int, int], Passed]
+"""A plan for (problem, seed, iterations), with the problem in which what teams ride along anyway is passed."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -35,11 +36,12 @@ SLOT_MIN: Final = 30
 class Mixture:
     """Plans with their worths (thousandths of a violation-minute) and weights (millionths, sum 1,000,000).
 
-    The first is the best. ``entropy_bits`` is of the visits, a zone's mean over the slots of the shift; ``left_out``
-    counts plans that were found and not taken, since they broke a promise the best keeps or were worth too little.
+    Each has the problem it is of, since teams ride along other streets in each. The first is the best. ``entropy_bits``
+    is of the visits, a zone's mean over the slots of the shift; ``left_out`` counts plans that were found and not
+    taken, since they broke a promise the best keeps or were worth too little.
     """
 
-    plans: tuple[Plan, ...]
+    plans: tuple[Passed, ...]
     worths: tuple[int, ...]
     weights_ppm: tuple[int, ...]
     entropy_bits: float
@@ -72,26 +74,24 @@ def make_mixture(
     Mixture
         Same arguments, same mixture. At least the best plan is in it.
     """
-    found = [solver(problem, seed, iterations, 0.0)]
+    found = [solver(problem, seed, iterations)]
     for number in range(1, plans):
         if cancelled and cancelled():
             break
-        found.append(solver(problem, seed + number, iterations, NOISE))
+        seen = seen_otherwise(problem, seed + number, NOISE)
+        found.append(_as_it_is(problem, solver(seen, seed + number, iterations)))
         if progress:
             progress("mixture", number + 1, plans)
-    worths = [plan_value(problem, plan) for plan in found]
-    promised = {stop for stop in found[0].unserved if problem.stops[stop].required}
-    best = max(range(len(found)), key=lambda i: (not _breaks(problem, found[i], promised), worths[i], -i))
-    promised = {stop for stop in found[best].unserved if problem.stops[stop].required}
+    worths = [plan_value(one.problem, one.plan) for one in found]
+    left = [one.promises_left() for one in found]
+    best = max(range(len(found)), key=lambda i: (left[i] <= left[0], worths[i], -i))
     kept = [best] + [
-        i
-        for i in range(len(found))
-        if i != best and not _breaks(problem, found[i], promised) and worths[i] >= LEAST_SHARE * worths[best]
+        i for i in range(len(found)) if i != best and left[i] <= left[best] and worths[i] >= LEAST_SHARE * worths[best]
     ]
     chosen = [found[i] for i in kept]
-    visits = begin_slots(problem, chosen)
+    visits = begin_slots(chosen)
     weights = blend(np.array([worths[i] for i in kept], dtype=np.int64), visits)
-    demand, held = presence(problem, chosen)
+    demand, held = presence(chosen)
     return Mixture(
         plans=tuple(chosen),
         worths=tuple(worths[i] for i in kept),
@@ -102,44 +102,57 @@ def make_mixture(
     )
 
 
-def _breaks(problem: Problem, plan: Plan, promised: set[int]) -> bool:
-    """Whether a plan leaves out a required stop that the best keeps."""
-    return any(problem.stops[stop].required and stop not in promised for stop in plan.unserved)
+def seen_otherwise(problem: Problem, seed: int, sigma: float) -> Problem:
+    """The problem with each place's violations multiplied by a lognormal factor of that sigma, drawn by seed."""
+    drawn = np.random.default_rng(seed).lognormal(0.0, sigma, len(problem.stops)).tolist()
+    stops = [
+        replace(stop, recurrence=replace(told, per_minute=tuple(int(one * factor + 0.5) for one in told.per_minute)))
+        if (told := stop.recurrence) is not None
+        else stop
+        for stop, factor in zip(problem.stops, drawn, strict=True)
+    ]
+    return replace(problem, stops=tuple(stops))
 
 
-def begin_slots(problem: Problem, plans: Sequence[Plan]) -> NDArray[np.bool_]:
+def _as_it_is(problem: Problem, found: Passed) -> Passed:
+    """A plan that was sought under other demand, with the demand that there is."""
+    told = {stop.key: stop.recurrence for stop in problem.stops}
+    stops = [replace(stop, recurrence=told[stop.key]) if stop.recurrence else stop for stop in found.problem.stops]
+    return replace(found, problem=replace(found.problem, stops=tuple(stops)))
+
+
+def begin_slots(plans: Sequence[Passed]) -> NDArray[np.bool_]:
     """Whether a visit of a recurring place begins in a half hour: shape (plans, places, slots)."""
+    problem = plans[0].problem
     slots = max(-(-problem.shift_s // (60 * SLOT_MIN)), 1)
-    places = [i for i, stop in enumerate(problem.stops) if stop.recurrence]
-    found = np.zeros((len(plans), len(places), slots), dtype=bool)
-    for number, plan in enumerate(plans):
-        stays = stays_of(problem, plan)
-        for at, place in enumerate(places):
-            for begin_s, _ in stays[place]:
+    found = np.zeros((len(plans), sum(stop.recurrence is not None for stop in problem.stops), slots), dtype=bool)
+    for number, one in enumerate(plans):
+        for at, stays in enumerate(stays_of(one.problem, one.plan).values()):
+            for begin_s, _ in stays:
                 found[number, at, min(begin_s // (60 * SLOT_MIN), slots - 1)] = True
     return found
 
 
-def presence(problem: Problem, plans: Sequence[Plan]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def presence(plans: Sequence[Passed]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Demand, shape (places, minutes), and the share suppressed under each plan, shape (plans, places, minutes)."""
-    places = [(i, stop.recurrence) for i, stop in enumerate(problem.stops) if stop.recurrence]
-    minutes = problem.shift_s // 60
-    demand = np.array([told.per_minute for _, told in places], dtype=np.float64).reshape(len(places), minutes)
+    places = [stop.recurrence for stop in plans[0].problem.stops if stop.recurrence]
+    minutes = plans[0].problem.shift_s // 60
+    demand = np.array([told.per_minute for told in places], dtype=np.float64).reshape(len(places), minutes)
     held = np.zeros((len(plans), len(places), minutes))
-    for number, plan in enumerate(plans):
-        stays = stays_of(problem, plan)
-        for at, (place, told) in enumerate(places):
-            held[number, at] = np.array(kept_away(told, stays[place])) / PPM
+    for number, one in enumerate(plans):
+        for at, (told, stays) in enumerate(zip(places, stays_of(one.problem, one.plan).values(), strict=True)):
+            held[number, at] = np.array(kept_away(told, stays)) / PPM
     return demand, held
 
 
-def plan_days(problem: Problem, plan: Plan) -> list[list[list[object]]]:
+def plan_days(found: Passed) -> list[list[list[object]]]:
     """A plan as its teams' visits, ``[key, option, begin_s]``, small enough to keep dozens of."""
-    return [[[problem.stops[visit.stop].key, visit.option, visit.begin_s] for visit in day] for day in plan.days]
+    stops = found.problem.stops
+    return [[[stops[visit.stop].key, visit.option, visit.begin_s] for visit in day] for day in found.plan.days]
 
 
 def digest_of(problem: Problem, mixture: Mixture) -> str:
     """SHA-256 of problem, plans and weights: the same mixture has the same digest in any process."""
-    days = [plan_days(problem, plan) for plan in mixture.plans]
+    days = [plan_days(one) for one in mixture.plans]
     told = json.dumps([problem.digest(), days, mixture.weights_ppm], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(told.encode()).hexdigest()

@@ -12,6 +12,7 @@ from geo.patrol.build import add_stops
 from geo.patrol.demand.coverage import trail_wish
 from geo.patrol.demand.trails import cut_trail
 from geo.patrol.passing.credit import passed_stops
+from geo.patrol.passing.found import Cuts
 from geo.patrol.passing.rides import Rider
 from geo.patrol.problem import Problem, Stop, Visit
 from geo.patrol.stretches import Stretch
@@ -20,9 +21,6 @@ from geo.roads.speeds import Mode
 
 LEAST_M: Final = 300.0
 """A trail is not cut for less that is ridden along: every stop more makes the search longer and the days fuller."""
-
-Cuts = Mapping[str, Sequence[tuple[int, int, bool]]]
-"""By key of a stop, its parts from one number of its pieces to before another, in order, and whether it is ridden."""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from geo.patrol.passing.credit import credit_passed
-from geo.patrol.passing.cuts import Cuts, carry_days, cut_trails, find_cuts
+from geo.patrol.passing.cuts import carry_days, cut_trails, find_cuts
+from geo.patrol.passing.found import Passed
 from geo.patrol.passing.rides import Rider
 from geo.patrol.problem import Plan, Problem
 from geo.patrol.solve import solve_shift
@@ -14,15 +15,6 @@ from geo.patrol.stretches import Stretch
 from geo.roads.network import Network
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Passed:
-    """A plan and the problem it is of, in which trails are cut where they are ridden along."""
-
-    problem: Problem
-    plan: Plan
-    cuts: Cuts
 
 
 def solve_passing(
@@ -58,7 +50,7 @@ def solve_passing(
     """
     if not any(stop.ride_kmh and stop.windows and stop.key in stretches for stop in problem.stops):
         plan = solve_shift(problem, seed, iterations, progress=progress, cancelled=cancelled)
-        return Passed(problem, plan, {})
+        return Passed(problem, plan)
     half = -(-iterations // 2)
     first = solve_shift(problem, seed, half, progress=progress, cancelled=cancelled)
     rider = Rider(network, problem, stretches)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geo.db.engine import Database
     from geo.patrol.load import Loaded
-    from geo.patrol.problem import Person, Plan, Problem, Vehicle
+    from geo.patrol.passing.found import Passed
+    from geo.patrol.problem import Person, Problem, Vehicle
 
 ITERATIONS = 300
 """Of a plan: enough to tell gains above the spread of seeds, not the best plan there is."""
@@ -50,10 +51,11 @@ def weigh_staff(
         If there is nothing to plan with.
     """
     from geo.patrol.load import load_shift
+    from geo.patrol.passing.plan import solve_passing
     from geo.patrol.people.worth import MORE, advise_posts, mean_figures, worth_of_one_more
-    from geo.patrol.solve import solve_shift
 
-    made: dict[tuple[str, int], Plan] = {}
+    made: dict[tuple[str, int], Passed] = {}
+    streets: dict[str, Loaded] = {}
     most = len(seeds) * (1 + len(MORE))
 
     def tell(*_: object) -> None:
@@ -63,24 +65,28 @@ def weigh_staff(
     def load(people: Sequence[Person] | None = None, vehicles: Sequence[Vehicle] = ()) -> Loaded:
         tell()
         with database.begin(tenant) as session:
-            return load_shift(session, tenant, on_date, shift, None if people is None else (people, vehicles))
+            found = load_shift(session, tenant, on_date, shift, None if people is None else (people, vehicles))
+        streets[found.problem.digest()] = found
+        return found
 
-    def solve(problem: Problem, seed: int) -> Plan:
+    def solve(problem: Problem, seed: int) -> Passed:
         key = problem.digest(), seed
         if key not in made:
             tell()
-            made[key] = solve_shift(problem, seed, iterations, progress=tell)
+            on = streets[key[0]]
+            made[key] = solve_passing(on.network, problem, on.stretches, seed, iterations, progress=tell)
         return made[key]
 
     loaded = load()
     register = loaded.register
     people = [person for person in register.people.values() if person.id not in register.taken_people]
     vehicles = [vehicle for vehicle in register.vehicles.values() if vehicle.id not in register.taken_vehicles]
-    now = mean_figures([(loaded.problem, solve(loaded.problem, seed)) for seed in seeds])
+    now = mean_figures([solve(loaded.problem, seed) for seed in seeds])
     gains = worth_of_one_more(
         people, vehicles, on_date, lambda more, fleet: load(more, fleet).problem, solve, seeds=seeds
     )
-    posts = advise_posts(loaded.problem, solve(loaded.problem, seeds[0]), len(people))
+    first = solve(loaded.problem, seeds[0])
+    posts = advise_posts(first.problem, first.plan, len(people))
     return {
         "people": len(people),
         "vehicles": len(vehicles),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from geo.patrol.passing.found import Passed
 from geo.patrol.problem import Person, Plan, Problem, Stop, Vehicle
 from geo.patrol.value import PPM, kept_away, minute_of, plan_value, stays_of
 
@@ -47,20 +48,26 @@ class Gain:
 Build = Callable[[Sequence[Person], Sequence[Vehicle]], Problem]
 """A shift's problem for these people and vehicles, all else the same."""
 
-Solve = Callable[[Problem, int], Plan]
-"""A plan by a seed."""
+Solve = Callable[[Problem, int], Passed]
+"""A plan by a seed, with the problem in which what teams ride along anyway is passed."""
 
 
-def figures_of(problem: Problem, plan: Plan) -> Figures:
-    """A plan's figures, exact whole numbers; rests are not among them, since every team brings its own."""
-    done = {visit.stop for day in plan.days for visit in day if problem.stops[visit.stop].kind != "break"}
-    kept = sum(problem.stops[number].required and number not in plan.broken for number in done)
-    return Figures(plan_value(problem, plan), kept, len(done))
+def figures_of(found: Passed) -> Figures:
+    """A plan's figures, exact whole numbers; rests are not among them, since every team brings its own.
+
+    What is passed on the way is served; a trail that is cut counts once, if all of it is.
+    """
+    done, stops = found.done(), found.problem.stops
+    keys = {found.whole(number): number for number, stop in enumerate(stops) if stop.kind != "break"}
+    broken = {found.whole(number) for number in found.plan.broken}
+    served = [(key, number) for key, number in keys.items() if key in done]
+    kept = sum(stops[number].required and key not in broken for key, number in served)
+    return Figures(plan_value(found.problem, found.plan), kept, len(served))
 
 
-def mean_figures(plans: Sequence[tuple[Problem, Plan]]) -> Figures:
+def mean_figures(plans: Sequence[Passed]) -> Figures:
     """Means over one plan or more, each rounded half up."""
-    found = [figures_of(problem, plan) for problem, plan in plans]
+    found = [figures_of(one) for one in plans]
     names = ("value", "promises", "served")
     return Figures(*(_half_up(sum(getattr(one, name) for one in found), len(found)) for name in names))
 
@@ -128,7 +135,7 @@ def _with_one_more(
 
 
 def _solved(problem: Problem, solve: Solve, seed: int) -> Figures:
-    return figures_of(problem, solve(problem, seed))
+    return figures_of(solve(problem, seed))
 
 
 def _gain(what: str, before: Sequence[Figures], after: Sequence[Figures]) -> Gain:

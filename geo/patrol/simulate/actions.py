@@ -124,7 +124,9 @@ def simulate_shift(
     problem = loaded.problem
     if not zones_of(problem):
         raise NothingReturns("simulate.nothing_returns", on=on_date.isoformat(), shift=shift_code)
-    once = Shift(problem, loaded.span.from_s, seed, iterations or ITERATIONS)
+    once = Shift(
+        problem, loaded.span.from_s, seed, iterations or ITERATIONS, network=loaded.network, stretches=loaded.stretches
+    )
     shifts = [replace(once, life=seed + i) for i in range(seeds)]
     crowds = [vendors.draw_crowd(problem, one.days_seed, error) for one in shifts]
     if planted is not None:

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.patrol.passing.found import Passed
 from geo.patrol.problem import HERE, Plan, Problem, Stop
-from geo.patrol.simulate.presence import Halts, Stays, halts_of, seen_from, zones_of
+from geo.patrol.simulate.presence import Halts, Stays, halts_of, zones_of
 from geo.patrol.value import longest_gap
 
 Floats = NDArray[np.float64]
@@ -20,14 +21,18 @@ SLOT_MIN: Final = 30
 
 @dataclass(frozen=True)
 class Practice:
-    """A way of patrolling in the long run: plans, and how often each is walked (shares that sum to 1)."""
+    """A way of patrolling in the long run: plans, and how often each is walked (shares that sum to 1).
+
+    ``cut`` holds the plans with their problems where what is ridden along anyway is passed; none otherwise.
+    """
 
     plans: tuple[Plan, ...]
     weights: Floats
+    cut: tuple[Passed, ...] = ()
 
     @classmethod
-    def of(cls, plans: Sequence[Plan], weights: Sequence[float] | None = None) -> Practice:
-        """Of plans with weights; all alike likely without any.
+    def of(cls, plans: Sequence[Plan | Passed], weights: Sequence[float] | None = None) -> Practice:
+        """Of plans with weights; all alike likely without any. Those that come with it have a problem of their own.
 
         Examples
         --------
@@ -35,7 +40,12 @@ class Practice:
         [0.5, 0.5]
         """
         share = np.full(len(plans), 1 / len(plans)) if weights is None else np.asarray(weights, dtype=float)
-        return cls(tuple(plans), share / share.sum())
+        cut = tuple(one for one in plans if isinstance(one, Passed))
+        return cls(tuple(one.plan if isinstance(one, Passed) else one for one in plans), share / share.sum(), cut)
+
+    def on(self, problem: Problem) -> tuple[Passed, ...]:
+        """Each plan with the problem it is of: its own, or the given one."""
+        return self.cut or tuple(Passed(problem, plan) for plan in self.plans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +79,11 @@ class Promises:
 
 def promises(problem: Problem, practice: Practice) -> Promises:
     """What a practice keeps and costs."""
-    seen, zones = seen_from(problem), zones_of(problem)
     rows = []
-    for plan in practice.plans:
-        stays = halts_of(problem, plan, seen).stays()
+    for one in practice.on(problem):
+        problem, plan = one.problem, one.plan
+        zones = zones_of(problem)
+        stays = halts_of(problem, plan).stays()
         gaps = [longest_gap(problem.stops[zone].windows, stays.at(number)) for number, zone in enumerate(zones)]
         caps = [
             gap <= cap
@@ -83,7 +94,7 @@ def promises(problem: Problem, practice: Practice) -> Promises:
             [
                 _share(_done(problem, plan, [i for i, s in enumerate(problem.stops) if _is_post(s)])),
                 _share(_done(problem, plan, [i for i, s in enumerate(problem.stops) if s.duty == "pass"])),
-                _share(_covered(problem, plan, stays, zones)),
+                _share(_covered(one, stays, zones)),
                 _share(caps),
                 max(gaps, default=0) / 60,
                 _metres(problem, plan) / 1000,
@@ -110,10 +121,10 @@ def entropy_bits(problem: Problem, practice: Practice) -> float:
     """
     minutes = problem.shift_s // 60
     slots = -(-minutes // SLOT_MIN)
-    seen, zones = seen_from(problem), zones_of(problem)
+    zones = zones_of(problem)
     share = np.zeros((len(zones), slots))
-    for plan, weight in zip(practice.plans, practice.weights, strict=True):
-        stays = halts_of(problem, plan, seen).stays()
+    for one, weight in zip(practice.on(problem), practice.weights, strict=True):
+        stays = halts_of(one.problem, one.plan).stays()
         hit = np.zeros_like(share, dtype=bool)
         for zone in range(len(zones)):
             begins = stays.begin[stays.first[zone] : stays.first[zone + 1]]
@@ -127,8 +138,7 @@ def entropy_bits(problem: Problem, practice: Practice) -> float:
 def learned(problem: Problem, practice: Practice, notice_min: float) -> tuple[list[Halts], Floats]:
     """Halts of each plan, and what vendors learn in the long run: shape (zones, minutes), the chance of a patrol there
     within the notice."""
-    seen = seen_from(problem)
-    halts = [halts_of(problem, plan, seen) for plan in practice.plans]
+    halts = [halts_of(one.problem, one.plan) for one in practice.on(problem)]
     known = np.zeros((len(zones_of(problem)), problem.shift_s // 60))
     for one, weight in zip(halts, practice.weights, strict=True):
         known += weight * one.risk(known.shape[1], notice_min)
@@ -141,7 +151,10 @@ def _share(kept: Sequence[bool]) -> float:
 
 
 def _done(problem: Problem, plan: Plan, wanted: Sequence[int]) -> list[bool]:
-    """Of each wanted stop, whether a team that may does it in one of its windows, late enough after the one before."""
+    """Of each wanted stop, whether a team that may does it in one of its windows, late enough after the one before.
+
+    What is passed on the way to other stops is done.
+    """
     visits = {
         visit.stop: (team, visit)
         for team, day in zip(problem.teams, plan.days, strict=True)
@@ -149,6 +162,7 @@ def _done(problem: Problem, plan: Plan, wanted: Sequence[int]) -> list[bool]:
         if problem.stops[visit.stop].recurrence is None
     }
     ends = {problem.stops[stop].key: visit.leave_s for stop, (_, visit) in visits.items()}
+    ends |= {problem.stops[stop].key: ways[-1].end_s for stop, ways in plan.passed.items()}
     kept = []
     for number in wanted:
         stop = problem.stops[number]
@@ -156,10 +170,13 @@ def _done(problem: Problem, plan: Plan, wanted: Sequence[int]) -> list[bool]:
             continue
         found = visits.get(number)
         kept.append(
-            found is not None
-            and found[0].serves(stop)
-            and any(low <= found[1].begin_s and found[1].leave_s <= high for low, high in stop.windows)
-            and (stop.after is None or found[1].begin_s >= ends.get(stop.after, -stop.gap_s) + stop.gap_s)
+            number in plan.passed
+            or (
+                found is not None
+                and found[0].serves(stop)
+                and any(low <= found[1].begin_s and found[1].leave_s <= high for low, high in stop.windows)
+                and (stop.after is None or found[1].begin_s >= ends.get(stop.after, -stop.gap_s) + stop.gap_s)
+            )
         )
     return kept
 
@@ -169,12 +186,17 @@ def _is_post(stop: Stop) -> bool:
     return stop.duty == "post" and stop.kind != "break"
 
 
-def _covered(problem: Problem, plan: Plan, stays: Stays, zones: Sequence[int]) -> list[bool]:
-    kept = []
+def _covered(found: Passed, stays: Stays, zones: Sequence[int]) -> list[bool]:
+    """Of each place, whether it was visited while it was open; of each street to be covered, whether all of it was."""
+    problem, kept = found.problem, []
     for number, zone in enumerate(zones):
         windows, visits = problem.stops[zone].windows, stays.at(number)
         kept.append(any(begin < high and end > low for begin, end in visits for low, high in windows))
-    return kept + _done(problem, plan, [i for i, s in enumerate(problem.stops) if s.kind == "coverage"])
+    trails: dict[str, bool] = {}
+    asked = [i for i, s in enumerate(problem.stops) if s.kind == "coverage" and s.windows]
+    for number, done in zip(asked, _done(problem, found.plan, asked), strict=True):
+        trails[found.whole(number)] = trails.get(found.whole(number), True) and done
+    return kept + list(trails.values())
 
 
 def _legs(problem: Problem, plan: Plan) -> list[list[tuple[int, int]]]:
