@@ -14,6 +14,7 @@ import mapbox_vector_tile
 import pytest
 from sqlalchemy import text
 
+from api.jobs.worker import _count_cells
 from geo.db.changes import write_change
 from geo.db.counts import count_step
 from geo.db.engine import Database
@@ -23,7 +24,7 @@ from geo.layers.register import LayerKind, get_kind
 from geo.tiles.actions import draw_tile, find_kept
 from geo.tiles.boxes import HALF_M, TileAddress, tile_at
 from geo.tiles.cells import actions, queries
-from geo.tiles.cells.actions import follow
+from geo.tiles.cells.actions import LARGE, follow
 from geo.tiles.cells.grid import cell_side_m, patch_of
 from geo.tiles.rules import CELLS
 
@@ -275,6 +276,32 @@ def test_a_mark_moves_on_while_other_things_change(
     follow_now(database, town)
     with database.begin(town) as session:
         assert queries.find_marks(session, town, ["event"])["event"].seq == before + 4
+
+
+def test_the_worker_keeps_the_cells_of_a_large_layer(database: Database, county: str) -> None:
+    many = (
+        "INSERT INTO streetlight (tenant, source, source_key, geom) SELECT :t, 'many', i::text,"
+        " ST_SetSRID(ST_Point(118 + i % 250 * 1e-4, 28.3 + i / 250 * 1e-4), 4490) FROM generate_series(1, :n) i"
+    )
+    with database.begin(county) as session:
+        session.execute(text(many), {"t": county, "n": LARGE})
+        count_step(session, county, "streetlight", LARGE)
+
+    async def work() -> None:
+        task = asyncio.create_task(_count_cells(database, asyncio.Event()))
+        for _ in range(600):
+            await asyncio.sleep(0.1)
+            if await asyncio.to_thread(marked):
+                break
+        task.cancel()
+
+    def marked() -> bool:
+        with database.begin(county) as session:
+            return bool(queries.find_marks(session, county, ["streetlight"]))
+
+    asyncio.run(work())
+    assert kept(database, county, LAMP, 9) == [{"streetlight": []}] * len(places(9))
+    assert drawn(database, county, LAMP, 9) == by_hand(spots(database, county, LAMP), 9)
 
 
 def test_a_point_on_the_edge_of_cells_is_in_the_patch_of_its_box(database: Database, county: str) -> None:
