@@ -20,7 +20,17 @@ TOPICS: Final = (
 )
 """In the order of their links; each has its own name as its address, and a title ``maps.topic_<name>``."""
 
-CASE_TOPICS: Final = ("problems", "complaints", "buildings", "frontages", "notices", "registers", "placing")
+CASE_TOPICS: Final = (
+    "problems",
+    "complaints",
+    "buildings",
+    "frontages",
+    "notices",
+    "waste",
+    "registers",
+    "statistics",
+    "placing",
+)
 """Open to everybody who may read cases: what they show is asked of the service, which gives each their own ground."""
 
 PLAN_LINKS: Final = (*TOPICS, CASE_TOPICS[0])

@@ -85,6 +85,8 @@ class RecordView(BaseModel):
     unit: str
     amount: Any
     href: str | None
+    lon: float | None
+    lat: float | None
 
 
 class RecordList(BaseModel):
@@ -141,8 +143,9 @@ class Evaluation(BaseModel):
 
 
 class JudgedProblem(BaseModel):
-    """A problem behind an indicator, with the dates it is judged by."""
+    """A problem behind an indicator, with the dates it is judged by; the next page comes after its ``id``."""
 
+    id: int
     uid: uuid.UUID
     number: str
     state: str
@@ -152,6 +155,8 @@ class JudgedProblem(BaseModel):
     handle_due_at: dt.datetime | None
     handled_at: dt.datetime | None
     closed_at: dt.datetime | None
+    lon: float
+    lat: float
 
 
 class JudgedProblems(BaseModel):

@@ -10,6 +10,7 @@ from maps.ledgers.spec import (
     CLOCK,
     CLOCK_FIELD,
     PLACING_MARKS,
+    Cell,
     Clock,
     Count,
     Field,
@@ -19,6 +20,7 @@ from maps.ledgers.spec import (
     Part,
     Placing,
     Records,
+    Tally,
 )
 from maps.symbols import BLUE, VERMILION, Mark
 
@@ -100,6 +102,23 @@ TIES = Records(
     marks=(Mark("duplicate", VERMILION), Mark("repeat", BLUE)), detail="/complaints/{complaint_id}", parts=PARTS,
     empty="complaints_none_tied",
 )  # fmt: skip
+RATES = ("closed", "answered", "in_time", "content", "repeats", "referred", "placed")
+
+
+def _figures(by: str, group: Field) -> Tally:
+    return Tally(
+        f"complaints_by_{by}", f"/complaints/figures?first={{first}}&last={{last}}&by={by}", "figures", (
+            Cell(group), Cell(Field("received", "complaints_taken_in", "number")),
+            *(Cell(Field(name, f"complaints_rate_{name}")) for name in RATES),
+        ), "received", "complaint_rates", empty="complaints_no_figures",
+    )  # fmt: skip
+
+
+RECEIVED_ALL = _list(
+    "received", "complaints_newest", "/complaints?limit=500", "complaints_none",
+    (NUMBER, TOPIC, RECEIVED, STATE, DISTRICT, CHANNEL, CLOCK_FIELD), groups=(Group("state"), Group("topic")),
+    look="clock", marks=CLOCK,
+)  # fmt: skip
 
 LEDGER = Ledger(
     "complaints",
@@ -108,6 +127,18 @@ LEDGER = Ledger(
         LedgerTab("ties", "tab_complaints_ties", (TIES,), notes=("ties_note",)),
         LedgerTab("referred", "tab_complaints_referred", (REFERRED,)),
         LedgerTab("waiting", "tab_complaints_waiting", (WAITING,), notes=("waiting_note",)),
+        LedgerTab(
+            "figures",
+            "tab_complaints_figures",
+            (RECEIVED_ALL,),
+            (
+                _figures("none", Field("group", "complaints_all")),
+                _figures("channel", Field("group", "complaints_channel", "choice", "channel_", CHANNELS)),
+                _figures("district", Field("group", "district", "district")),
+            ),
+            "month",
+            notes=("complaints_figures_note",),
+        ),
     ),
 )
 """The page."""

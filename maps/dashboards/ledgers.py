@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from maps.dashboards import buildings, complaints, frontages, notices, placing, problems, registers
+from maps.dashboards import buildings, complaints, frontages, notices, placing, problems, registers, statistics, waste
 from maps.topics import CASE_TOPICS
 
 LEDGERS = (
-    problems.LEDGER, complaints.LEDGER, buildings.LEDGER, frontages.LEDGER, notices.LEDGER, registers.LEDGER,
-    placing.LEDGER,
+    problems.LEDGER, complaints.LEDGER, buildings.LEDGER, frontages.LEDGER, notices.LEDGER, waste.LEDGER,
+    registers.LEDGER, statistics.LEDGER, placing.LEDGER,
 )  # fmt: skip
 
 assert tuple(ledger.name for ledger in LEDGERS) == CASE_TOPICS

@@ -284,7 +284,7 @@ class Tally:
         Rows shown: a field and its values; empty for all.
     opens
         The cell whose records the list opens with, where nothing else fills it: by ids those of all rows, by address
-        those of the first row.
+        those of the first row that counts any.
     """
 
     title: str

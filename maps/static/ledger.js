@@ -45,6 +45,7 @@
 
   function refresh(tab) {
     tab.asked = true;
+    tab.about = "";
     tab.lists = {};
     tab.box.setAttribute("aria-busy", "true");
     var first = tab.chosen || tab.spec.records[0].id;
@@ -56,14 +57,14 @@
       return load(spec, fill(spec.source, tab.dates)).then(function (found) { tab.lists[spec.id] = found; });
     });
     var tallies = tab.spec.tallies.map(function (spec) {
-      return ask(fill(spec.source, tab.dates)).then(function (answer) { return answer.refused ? [] : P.rows.ADAPT[spec.adapt || "rows"](answer, spec).filter(function (row) { return holds(row, spec.only); }); });
+      return ask(fill(spec.source, tab.dates)).then(function (answer) { return answer.refused ? [] : P.rows.ADAPT[spec.adapt || "rows"](answer, spec, tab.dates).filter(function (row) { return holds(row, spec.only); }); });
     });
     return Promise.all([Promise.all(tallies), Promise.all(lists)]).then(function (found) {
       tab.tallies = found[0];
       return Promise.all(tab.spec.tallies.map(function (spec, place) { return opened(tab, spec, tab.tallies[place]); }));
     }).then(function () {
       tab.as_of = new Date();
-      choose(tab, first);
+      choose(tab, first, null, tab.about);
     }).catch(function (error) { P.say(error.message, true); }).then(function () { tab.box.removeAttribute("aria-busy"); P.ledgerReady = true; });
   }
 
@@ -71,9 +72,10 @@
   function opened(tab, spec, rows) {
     var cell = spec.cells.filter(function (one) { return one.name === spec.opens; })[0], into = listOf(tab, spec.into);
     if (!cell || !rows.length) { return null; }
-    var ids = {};
+    var ids = {}, drilled = rows.filter(function (row) { return Number(row[cell.name]) !== 0; })[0] || rows[0];
+    if (!cell.ids) { tab.about = said(spec.cells[0], drilled); }
     rows.forEach(function (row) { (row[cell.name + "_ids"] || []).forEach(function (id) { ids[id] = true; }); });
-    return (cell.ids ? byIds(into, Object.keys(ids)) : load(into, fill(cell.drill, L.extend({}, tab.dates, rows[0]))))
+    return (cell.ids ? byIds(into, Object.keys(ids)) : load(into, fill(cell.drill, L.extend({}, tab.dates, drilled))))
       .then(function (found) { tab.lists[spec.into] = found; });
   }
 
@@ -150,7 +152,7 @@
   function tally(tab, spec, rows) {
     if (!rows.length) { return kit.make("p", "say empty", spec.title + ": " + spec.empty); }
     var into = listOf(tab, spec.into);
-    var box = kit.make("div"), head = spec.cells[0];
+    var box = kit.make("div", rows.length > 20 ? "tally tall" : "tally"), head = spec.cells[0];
     box.append(grid(spec.title, spec.cells, rows.map(function (row) {
       return spec.cells.map(function (cell) {
         var text = said(cell, row), node = kit.cell(cell.kind === "number" ? "number" : ""), ids = cell.ids && row[cell.name + "_ids"];
@@ -159,6 +161,7 @@
         node.append(button(text.replace(/[\u2068\u2069]/g, ""), function () {
           (ids ? byIds(into, ids) : load(into, fill(cell.drill, L.extend({}, tab.dates, row))))
             .then(function (found) {
+              if (found.refused) { P.say(words.ledger_refused, true); return; }
               lead(tab, into.id, null, said(head, row) + " · " + cell.title, found.rows.filter(function (one) {
                 return holds(one, cell.keep) && cell.same.every(function (name) { return (one[name] || "") === (row[name] || ""); });
               }));

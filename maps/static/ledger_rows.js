@@ -69,7 +69,51 @@
     return said || "Z";
   }
 
+  /* 721 and rates in thousandths as percent */
+  function percent(permille) { return permille === null ? null : permille / 10; }
+
   var ADAPT = {
+    /* figures of the whole, or of the 片区 asked for: that has no rates of its own */
+    figures: function (answer, tally, dates) {
+      var own = dates.district || null, lang = document.documentElement.lang.slice(0, 2);
+      /* what was counted first: the others say why they were not */
+      var counted = answer.figures.filter(function (one) { return one.amounts.length; });
+      return counted.concat(answer.figures.filter(function (one) { return !one.amounts.length; })).map(function (one) {
+        var amounts = own ? one.districts[own] || [] : one.amounts, mine = amounts.filter(function (some) { return some.unit === one.unit; })[0];
+        var amount = own ? (mine ? mine.amount : Object.keys(one.districts).length ? 0 : null) : one.amount;
+        return L.extend({}, one, { title: lang === "zh" ? one.zh : one.en, amount: amount, rate: own ? null : percent(one.permille), numerator: own ? null : one.numerator, denominator: own ? null : one.denominator, over: one.over ? answer.figures.filter(function (other) { return other.figure === one.over; }).map(function (other) { return lang === "zh" ? other.zh : other.en; })[0] || one.over : null });
+      });
+    },
+    /* one group's indicators as rows; the group is the whole unless a 片区 is asked for */
+    indicators: function (answer, tally, dates) {
+      var lang = document.documentElement.lang.slice(0, 2);
+      var group = answer.groups.filter(function (one) { return dates.district ? one.key === dates.district : one.whole; })[0];
+      return !group ? [] : group.indicators.map(function (one) {
+        var rate = one.unit === "\u2030";
+        return L.extend({}, one, { title: lang === "zh" ? one.zh : one.en, value: rate ? percent(one.value) : one.value, unit: rate ? "%" : one.unit });
+      });
+    },
+    groups: function (answer) {
+      return answer.groups.filter(function (one) { return !one.whole; }).map(function (one) {
+        var row = { district_code: one.key };
+        one.indicators.forEach(function (told) { row[told.name] = told.denominator === null ? told.numerator : told.value === null ? null : percent(told.value); });
+        return row;
+      });
+    },
+    shares: function (answer) {
+      return answer.shares.map(function (one) {
+        var row = { district_code: one.whole ? "" : one.district_code || "-", whole: one.whole ? "whole" : "part", total: one.total };
+        ["service", "manage", "enforce"].forEach(function (name) { row[name] = one.counts[name]; row[name + "_share"] = percent(one.permille[name]); });
+        return row;
+      });
+    },
+    complaint_rates: function (answer) {
+      return answer.figures.map(function (one) {
+        var row = { group: one.group, received: one.received, merged: one.merged };
+        Object.keys(one.rates).forEach(function (name) { var rate = one.rates[name]; row[name] = rate.of ? rate.count + "/" + rate.of + " = " + (100 * rate.count / rate.of).toFixed(1) + "%" : null; });
+        return row;
+      });
+    },
     rows: function (answer, tally) { return answer[tally.rows]; },
     /* 履约率 in percent; both numbers are of the same checks */
     rates: function (answer) {
@@ -99,11 +143,11 @@
     if (field.choices && field.choices[raw] !== undefined) { return field.choices[raw]; }
     if (field.kind === "code") { return told.codes[raw] ? told.codes[raw] : named(raw); }
     if (field.kind === "district") { return named(told.districts[raw] || raw); }
-    if (field.kind === "time") {
+    if (field.kind === "time" && String(raw).length > 10) {
       return new Intl.DateTimeFormat("sv-SE", { timeZone: kit.page().timeZone, dateStyle: "short", timeStyle: "short" }).format(new Date(raw));
     }
     if (field.kind === "number") { return Number(raw).toLocaleString("en", { maximumFractionDigits: field.digits || 1 }) + (field.unit ? " " + field.unit : ""); }
-    return field.kind === "day" ? String(raw) : named(String(raw));
+    return field.kind === "day" || field.kind === "time" ? String(raw) : named(String(raw));
   }
 
   P.ledger_rows = function () {

@@ -106,6 +106,22 @@ def test_the_legend_names_what_is_drawn_and_its_branches_open_by_keyboard(
     watch.clean()
 
 
+def test_a_figure_leads_to_the_records_it_counts_and_they_to_the_map(open_page: Opener) -> None:
+    page, watch = open_page("/dashboards/statistics", settled=False)
+    page.wait_for_function(FILLED)
+    page.locator("#tab-base").click()
+    page.wait_for_function(FILLED)
+    shops = page.locator("#panel-base .tally tr", has_text="沿街商铺")
+    wanted = shops.locator("button").inner_text()
+    shops.locator("button").press("Enter")
+    page.wait_for_function("n => document.querySelector('#panel-base .badge').textContent === n", arg=wanted)
+    assert page.evaluate(SHAPES) == int(wanted) > 0
+    page.locator("#tab-evaluation").click()
+    page.wait_for_function(FILLED)
+    assert page.evaluate(SHAPES) == listed(page) > 0
+    watch.clean()
+
+
 def test_one_problem_has_an_address_its_pictures_and_its_history(open_page: Opener, planted: dict[str, Any]) -> None:
     page, watch = open_page(f"/dashboards/problems#problems:{planted['problem']}", settled=False)
     page.wait_for_function("() => pianqu.detailReady")

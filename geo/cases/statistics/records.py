@@ -26,7 +26,7 @@ LAYERS: Final = frozenset(kind.name for kind in KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record behind a figure; ``href`` is where it can be read."""
+    """A record behind a figure; ``href`` is where it can be read, lon and lat where it lies if its table says so."""
 
     id: int
     label: str | None
@@ -35,6 +35,8 @@ class Record:
     unit: str
     amount: Any
     href: str | None
+    lon: float | None = None
+    lat: float | None = None
 
 
 def list_records(
@@ -82,14 +84,14 @@ def _within(code: str | None, area: Sequence[str] | None, district: str | None) 
 
 
 def _record(figure: Figure, row: Sequence[Any], placed: Mapping[int, str | None] | None) -> Record:
-    row_id, label, at, district, unit, amount = row
+    row_id, label, at, district, unit, amount, lon, lat = row
     if isinstance(at, (dt.date, dt.datetime)):
         at = at.astimezone(dt.UTC).isoformat() if isinstance(at, dt.datetime) else at.isoformat()
     if placed is not None:
         district = placed.get(row_id)
     amount = amount if isinstance(amount, str) or amount is None else whole_number(amount)
     href = f"/collections/{figure.table}/items/{row_id}" if figure.table in LAYERS else None
-    return Record(row_id, label, at, district, unit, amount, href)
+    return Record(row_id, label, at, district, unit, amount, href, lon, lat)
 
 
 def total_of(figure: Figure, records: Iterable[Record]) -> float:

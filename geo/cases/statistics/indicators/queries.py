@@ -133,7 +133,8 @@ def _by_key(rows: Any) -> Counts:
 
 LISTS = {
     name: text(f"""
-SELECT p.uid, p.number, p.state, p.code, p.found_at, p.district_code, p.handle_due_at, p.handled_at, p.closed_at
+SELECT p.id, p.uid, p.number, p.state, p.code, p.found_at, p.district_code, p.handle_due_at, p.handled_at, p.closed_at,
+       ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
   FROM problem_case p
  WHERE {SPAN} AND p.id > :after AND (CAST(:all AS boolean) OR {key} IS NOT DISTINCT FROM CAST(:key AS text))
  ORDER BY p.id LIMIT :most""")

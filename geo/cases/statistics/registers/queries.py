@@ -247,15 +247,20 @@ def spots(session: Session, statement: Statement) -> list[tuple[Any, ...]]:
 def records(
     session: Session, statement: Statement, after: int, most: int, ids: Sequence[int] | None, district: str | None
 ) -> list[tuple[Any, ...]]:
-    """``id label at district unit amount`` of records, by id; of some ids, or of a 片区 (empty: outside all)."""
+    """``id label at district unit amount lon lat`` of records, by id; of ids, or of a 片区 (empty: outside all)."""
     table, figure = statement.table, statement.figure
     label = next((table.c[name] for name in LABELS if name in table.c), literal(None))
     at = statement.column(figure.dates[0]) if figure.dates and figure.dates[0] is not None else literal(None)
     if statement.place is not None:
         at = table.c.occurred_at
     known = None if statement.by_place else statement.district
+    lon: Any = literal(None)
+    lat: Any = literal(None)
+    if "geom" in table.c:
+        point = func.ST_PointOnSurface(table.c.geom)
+        lon, lat = func.ST_X(point), func.ST_Y(point)
     query = select(statement.key, label, at, literal(None) if known is None else known, statement.unit,
-                   statement.amount())  # fmt: skip
+                   statement.amount(), lon, lat)  # fmt: skip
     query = query.select_from(statement.source()).where(*statement.where, statement.key > after)
     if ids is not None:
         query = query.where(statement.key.in_(ids))
