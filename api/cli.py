@@ -77,7 +77,7 @@ GROUPS = (
     "returns", "displacement", "people", "dashboards", "demo", "footprints", "studies", "treatment", "bench", "posts",
     "demand", "checks", "simulate", "tracks", "replan", "draws", "places", "complaints", "resolution",
     "powers", "staffing",
-    "buildings", "building_watch", "cases", "frontages", "markets", "ads", "street", "worksites", "waste",
+    "buildings", "building_watch", "cases", "frontages", "markets", "ads", "street", "contacts", "worksites", "waste",
     "postures", "campaigns",
     "repairs", "outages", "hazards", "supplies",
     "subjects", "ladder", "penalties", "stats", "bulletins", "exchange", "changes",

@@ -56,7 +56,9 @@ class Thing(StrEnum):
     INTAKE = "intake"
     """Complaints on their way in and answers on their way back: what another system sends and fetches."""
     SUBJECT = "subject"
-    """Offender files and callers: opened for a purpose, masked, every look written down; never by auxiliaries."""
+    """Offender files: opened for a purpose, masked, every look written down; never by auxiliaries."""
+    CALLER = "caller"
+    """Who complained: opened for a purpose, every look written down; the desk calls them back, auxiliaries never."""
     LOG = "log"
     """Roll-calls, handovers, trips of vehicles, recorders: who was there, seen by those who lead."""
     ACCOUNT = "account"
@@ -117,6 +119,10 @@ PERMISSIONS: MappingProxyType[Asked, dict[Role, Reach]] = MappingProxyType(
         **{
             (action, Thing.SUBJECT): {**_all([Role.ADMINISTRATOR]), **_all([Role.LEADER, Role.OFFICER], Reach.AREA)}
             for action in Action
+        },
+        (Action.READ, Thing.CALLER): {
+            **_all([Role.DESK, Role.ADMINISTRATOR]),
+            **_all([Role.LEADER, Role.OFFICER], Reach.AREA),
         },
         (Action.READ, Thing.LOG): _all([Role.PLANNER, Role.LEADER, Role.DESK, Role.ADMINISTRATOR]),
         (Action.WRITE, Thing.LOG): _all([Role.PLANNER, Role.LEADER, Role.DESK, Role.ADMINISTRATOR]),

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.commands.permit_option import PermitChecked
 from geo.errors import Invalid
+from geo.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,9 +106,7 @@ def report(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="The report (JSON), as POST /problems takes it.", exists=True)],
     as_json: AsJson = False,
-    permit_checked: Annotated[
-        bool, typer.Option("--permit-checked", help="已审批? was asked: no permit at the place allows this.")
-    ] = False,
+    permit_checked: PermitChecked = False,
 ) -> None:
     """Report a problem; the same file again changes nothing."""
     from pydantic import ValidationError
@@ -124,8 +124,8 @@ def report(
         raise NotAProblem("flow.file", file=path.name, field=field, rule=first["msg"]) from None
     settings: Settings = context.obj
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
-        ask = not (permit_checked or body.permit_checked)
-        draft = Draft(**body.model_dump(exclude={"permit_checked"}), actor="cli", ask_permit=ask)
+        told = {**body.model_dump(), "permit_checked": permit_checked or body.permit_checked}
+        draft = Draft(**told, actor="cli")
         row_id = open_problem(session, settings.tenant, draft)
         _show(session, settings.tenant, row_id, as_json)
 
@@ -207,17 +207,25 @@ def show(context: typer.Context, problem: Problem, as_json: AsJson = False) -> N
 def adopt(
     context: typer.Context,
     most: Annotated[int, typer.Option(help="At most so many.", min=1, max=100_000)] = 500,
+    permit_checked: PermitChecked = False,
     as_json: AsJson = False,
 ) -> None:
-    """Open a problem for open events that have none, the newest first."""
+    """Open a problem for open events that have none, the newest first; those that a permit may allow are only told."""
+    from api.cli import language
     from geo.cases.flow.adopt import adopt_events
     from geo.db.engine import Database
 
     settings: Settings = context.obj
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
-        found = adopt_events(session, settings.tenant, most=most, actor="cli")
-    told = {"opened": len(found.problems), "left": found.left}
-    typer.echo(json.dumps(told) if as_json else "  ".join(f"{name} {count}" for name, count in told.items()))
+        found = adopt_events(session, settings.tenant, most=most, permit_checked=permit_checked, actor="cli")
+    told = {"opened": len(found.problems), "left": found.left, "asked": len(found.asked)}
+    if as_json:
+        asked = [{"event": event, "permits": permits} for event, permits in found.asked]
+        typer.echo(json.dumps({**told, "asked": asked}, ensure_ascii=False))
+        return
+    typer.echo("  ".join(f"{name} {count}" for name, count in told.items()))
+    for event, permits in found.asked:
+        typer.echo(say("permits.asked", language(), event=event, permits=permits))
 
 
 @cases_app.command()

@@ -63,10 +63,13 @@ def draw(
     """双随机: enterprises and pairs of officers by a seed that is sealed before the lists are read."""
     from geo.db.engine import Database
     from geo.patrol.demand.book.checks import draw_checks
+    from geo.patrol.demand.book.gas import follow_gas_users
 
     settings: Settings = context.obj
     chosen = [kind.strip() for kind in kinds.split(",") if kind.strip()]
     with Database.open(settings) as database:
+        with database.begin(settings.tenant) as session:
+            follow_gas_users(session)
         made = draw_checks(
             database, settings.tenant, number, item, read_date(first_on), read_date(last_on), kinds=chosen,
             covert=covert, actor="cli",
@@ -144,6 +147,33 @@ def kitchens(
         return
     reasons = list(made.left_out.values())
     _tell("checks.kitchens", added=len(made.added), open=reasons.count("open"), cap=reasons.count("cap"))
+
+
+@checks_app.command("gas")
+def gas(
+    context: typer.Context,
+    item: Item,
+    first_on: First,
+    last_on: Last,
+    most: Annotated[int, typer.Option(min=1, max=1000, help="Entries at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Plan entries to gas users whose inspection is due; all of them come into the pool of draws."""
+    from dataclasses import asdict
+
+    from geo.db.engine import Database
+    from geo.patrol.demand.book.gas import follow_gas_users, propose_gas_checks
+
+    settings: Settings = context.obj
+    span = read_date(first_on), read_date(last_on)
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        follow_gas_users(session)
+        made = propose_gas_checks(session, settings.tenant, item, *span, most=most, actor="cli")
+    if as_json:
+        typer.echo(json.dumps(asdict(made), ensure_ascii=False))
+        return
+    reasons = list(made.left_out.values())
+    _tell("checks.gas", added=len(made.added), open=reasons.count("open"), cap=reasons.count("cap"))
 
 
 @checks_app.command("done")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.commands.permit_option import PermitChecked
 from geo.messages import say
 
 if TYPE_CHECKING:
@@ -144,6 +145,20 @@ def step(
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         state = take_step(session, settings.tenant, number, order, actor="cli")
     typer.echo(json.dumps({"complaint": number, "state": state}) if as_json else f"{number}  {state}")
+
+
+@complaints_app.command()
+def problem(
+    context: typer.Context, number: Number, permit_checked: PermitChecked = False, as_json: AsJson = False
+) -> None:
+    """Open the problem a complaint is about, once."""
+    from geo.cases.complaints.problems import open_its_problem
+    from geo.db.engine import Database
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        opened = open_its_problem(session, settings.tenant, number, permit_checked=permit_checked, actor="cli")
+    typer.echo(json.dumps({"complaint": number, "problem": opened}) if as_json else f"{number}  {opened}")
 
 
 @complaints_app.command()

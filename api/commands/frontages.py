@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands.buildings import ACTOR, Actor, AsJson, Moment, in_county, moment_of, tell
+from api.commands.permit_option import PermitChecked
 
 if TYPE_CHECKING:
     from geo.settings import Settings
@@ -186,6 +187,7 @@ def check(
     staff: Annotated[str | None, typer.Option(help="Staff number of who checked.")] = None,
     at: Moment = None,
     note: Annotated[str, typer.Option(help="In words.")] = "",
+    permit_checked: PermitChecked = False,
     actor: Actor = ACTOR,
     as_json: AsJson = False,
 ) -> None:
@@ -199,7 +201,8 @@ def check(
         front = find_by_code(session, tenant, code)
         if front is None:
             raise UnknownFrontage("frontages.unknown", id=code)
-        made = Check(uuid7(), front, moment_of(session, tenant, at), kind, tuple(failed or ()), note, staff)
+        when = moment_of(session, tenant, at)
+        made = Check(uuid7(), front, when, kind, tuple(failed or ()), note, staff, permit_checked)
         found = get_check(session, tenant, record_check(session, tenant, made, actor=actor))
     tell("frontages.checked", as_json, id=found["id"], points=found["points"], passed=found["passed"])
 

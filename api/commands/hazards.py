@@ -126,22 +126,27 @@ def inspect(
     major: Annotated[list[str] | None, typer.Option(help="A major hazard in words; may be repeated.")] = None,
     bodies: Annotated[str, typer.Option(help="Who took part.")] = "",
     staff: Annotated[str | None, typer.Option(help="Staff number of who answers for what was found.")] = None,
+    reason: Annotated[str, typer.Option(help="Of one nobody planned: planned, complaint or ordered.")] = "planned",
+    reference: Annotated[str | None, typer.Option(help="Number of the complaint or order.")] = None,
+    item: Annotated[str, typer.Option(help="权责事项 it rests on.")] = "燃气安全检查",
     note: str = "",
     at: Moment = None,
     actor: Actor = ACTOR,
     uid: Uid = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write an inspection down with the hazards it found."""
-    from geo.cases.gas.actions import Found, InspectionDraft, record_inspection
+    """Write an inspection down with the hazards it found: the entry planned for that day, or one under the cap."""
+    from geo.cases.gas.actions import Found, InspectionDraft
+    from geo.patrol.demand.book.gas import inspect as enter
 
     found = [Found("general", one) for one in general or ()] + [Found("major", one) for one in major or ()]
     with in_county(context) as (session, tenant):
         draft = InspectionDraft(
             uid_of(uid), user, moment_of(session, tenant, at), people, tuple(found), bodies, note, staff, actor
         )
-        number, hazards = record_inspection(session, tenant, draft)
-    tell("gas.recorded", as_json, inspection=number, hazards=list(hazards) if as_json else len(hazards))
+        made = enter(session, tenant, draft, reason=reason, reference=reference, power_item=item)
+    hazards = list(made.hazards) if as_json else len(made.hazards)
+    tell("gas.recorded", as_json, inspection=made.inspection, hazards=hazards)
 
 
 @gas_app.command()

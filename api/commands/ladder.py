@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from api.commands.days import read_date
+from api.commands.permit_option import PermitChecked
 
 if TYPE_CHECKING:
     from geo.settings import Settings
@@ -64,6 +65,41 @@ def export(
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         path.write_text(makers[table](session, settings.tenant), encoding="utf-8", newline="")
     typer.echo(path)
+
+
+@ladder_app.command()
+def record(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="The incident (JSON), as POST /ladder/incidents.", exists=True)],
+    staff: Annotated[str, typer.Option(help="Staff number of who met it.")],
+    permit_checked: PermitChecked = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a violation down from paper and hear what the ladder proposes; the same file again changes nothing."""
+    from pydantic import ValidationError
+
+    from api.cli import language
+    from api.schemas.ladder import IncidentOrder
+    from geo.cases.ladder.actions import IncidentDraft, NotAnIncident, record_incident
+    from geo.db.engine import Database
+    from geo.messages import say
+
+    try:
+        body = IncidentOrder.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(one) for one in first["loc"]) or "-"
+        raise NotAnIncident("ladder.file", file=path.name, field=field, rule=first["msg"]) from None
+    checked = permit_checked or body.permit_checked
+    told = {**body.model_dump(), "conditions": tuple(body.conditions), "permit_checked": checked}
+    settings: Settings = context.obj
+    with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        row = record_incident(session, settings.tenant, IncidentDraft(**told), staff, "cli")
+    if as_json:
+        typer.echo(json.dumps(row, ensure_ascii=False, default=str))
+        return
+    rung = say(f"maps.rung_{row['proposed']}", language())
+    typer.echo(say("ladder.recorded", language(), id=row["id"], step=rung, event_code=row["code"]))
 
 
 @ladder_app.command("list")

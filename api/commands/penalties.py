@@ -91,6 +91,25 @@ def rechecks(context: typer.Context, as_json: AsJson = False) -> None:
     _print(context, as_json, "rechecks", lambda s, t, _: list_rechecks(s, t), _recheck)
 
 
+@documents_app.command()
+def seizures(context: typer.Context, as_json: AsJson = False) -> None:
+    """List seizures that wait for the head's approval (24 hours on the spot), and refused ones still held."""
+    import datetime as dt
+
+    from geo.cases.seizures.actions import list_reports
+
+    now = dt.datetime.now(dt.UTC)
+    _print(context, as_json, "seizures", lambda s, t, _: list_reports(s, t, now), _seizure)
+
+
+def _seizure(row: dict[str, Any]) -> str:
+    due = row["due_at"] and row["due_at"].isoformat()
+    return _say(
+        "seizures.line", document=row["document_id"], number=row["number"] or "-", district=row["district_code"],
+        due=due or "-", standing=_say(f"seizures.{row['standing']}"),
+    )  # fmt: skip
+
+
 def _bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name != "content_sealed"} for row in rows]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands.days import read_date
+from api.commands.permit_option import PermitChecked
 from geo.errors import Invalid
 from geo.messages import say
 
@@ -154,6 +155,7 @@ def judge(
     note: Annotated[str, typer.Option(help="Why.")] = "",
     code: Annotated[str | None, typer.Option(help="Confirming with an event code opens a problem, as 01-11.")] = None,
     staff: Annotated[str | None, typer.Option(help="Staff number of who looked.")] = None,
+    permit_checked: PermitChecked = False,
     as_json: AsJson = False,
 ) -> None:
     """A person's judgement of a deviation."""
@@ -163,7 +165,8 @@ def judge(
     settings: Settings = context.obj
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         told = judge_deviation(
-            session, settings.tenant, deviation, step, note=note, code=code, staff=staff, actor="cli"
+            session, settings.tenant, deviation, step, note=note, code=code, staff=staff,
+            permit_checked=permit_checked, actor="cli",
         )  # fmt: skip
     facts = {"id": deviation, "state": _word(f"waste.state_{told['state']}")}
     _print(told, as_json, [("waste.judged", facts)])

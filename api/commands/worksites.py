@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands.days import read_date
+from api.commands.permit_option import PermitChecked
 from geo.errors import Invalid
 from geo.messages import say
 
@@ -66,9 +67,12 @@ def list_sites(context: typer.Context, on: On = None, out: Out = None, as_json: 
 def check(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="The check (JSON), as POST /worksites/checks takes it.", exists=True)],
+    permit_checked: PermitChecked = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a check down; each finding opens a problem. The same file again changes nothing."""
+    from dataclasses import replace
+
     from pydantic import ValidationError
 
     from api.schemas.worksites import SiteCheckMade
@@ -83,7 +87,8 @@ def check(
         raise BadCheckFile("worksites.check", field=field, value=path.name, known=first["msg"]) from None
     settings: Settings = context.obj
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
-        number = record_check(session, settings.tenant, body.plain(), actor="cli")
+        told = replace(body.plain(), permit_checked=permit_checked or body.permit_checked)
+        number = record_check(session, settings.tenant, told, actor="cli")
     _print({"check": number}, as_json, [("worksites.checked", {"check": number})])
 
 

@@ -89,6 +89,21 @@ def say_dates(database: Database) -> int:
     return said
 
 
+def say_seizures(database: Database) -> int:
+    """Say of seizures on the spot, once each, that the head's approval is nearly due or late; how many."""
+    import datetime as dt
+
+    from geo.cases.seizures.actions import remind
+    from geo.db.counties import list_counties
+
+    said = 0
+    for county in list_counties(database):
+        with database.begin(county.code) as session:
+            told = remind(session, county.code, dt.datetime.now(dt.UTC))
+            said += told.warned + told.late
+    return said
+
+
 def count_changed_events(database: Database) -> int:
     """Bring the counts of events up to date, in every county; returns in how many something had changed."""
     from geo.cases.statistics.events.actions import follow_everywhere
@@ -112,6 +127,7 @@ def issue_bulletins(database: Database) -> int:
 
 OFTEN: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
     ("problem.dates_said", say_dates),
+    ("seizures.said", say_seizures),
     ("events.counted", count_changed_events),
 )
 """What cannot wait an hour: a limit may be two; and figures of today are asked for today."""

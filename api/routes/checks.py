@@ -20,6 +20,7 @@ from api.schemas.checks import (
     KitchenRequest,
 )
 from geo.patrol.demand.book import checks as book
+from geo.patrol.demand.book.gas import follow_gas_users, propose_gas_checks
 from geo.patrol.demand.book.kitchens import propose_checks
 
 router = APIRouter(prefix="/patrol", tags=["patrol"])
@@ -72,10 +73,24 @@ def write_kitchens(caller: Caller, session: Db, body: KitchenRequest) -> Kitchen
     return KitchenAnswer.model_validate({"added": made.added, "left_out": made.left_out})
 
 
+@router.post("/checks/gas", summary="Plan entries to gas users", status_code=201,
+             responses=responses(403, 413, 422))  # fmt: skip
+def write_gas(caller: Caller, session: Db, body: KitchenRequest) -> KitchenAnswer:
+    """For each whose inspection is due by the last day; the yearly cap holds, and all are in the next draw's pool."""
+    demand(caller, Action.WRITE, Thing.PLAN)
+    follow_gas_users(session)
+    made = propose_gas_checks(
+        session, caller.tenant, body.power_item, body.first_on, body.last_on, most=body.most, actor=caller.name
+    )  # fmt: skip
+    return KitchenAnswer.model_validate({"added": made.added, "left_out": made.left_out})
+
+
 @router.post("/checks/draws", summary="Draw checks (双随机)", status_code=201, responses=responses(403, 413, 422))
 def write_draw(service: Holder, caller: Caller, body: DrawRequest) -> DrawView:
-    """The seal of the seed is in the change log before the lists are read."""
+    """The seal of the seed is in the change log before the lists are read; gas users are in the pool."""
     demand(caller, Action.WRITE, Thing.PLAN)
+    with service.database.begin(caller.tenant) as session:
+        follow_gas_users(session)
     made = book.draw_checks(
         service.database, caller.tenant, body.number, body.power_item, body.first_on, body.last_on, kinds=body.kinds,
         covert=body.covert, actor=caller.name,

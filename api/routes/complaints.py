@@ -15,6 +15,7 @@ from api.jobs.actions import request_job
 from api.problems import NO_NUL, language_of, responses
 from api.schemas.complaints import (
     AuthorityList,
+    CallerAsk,
     CallerView,
     CauseForm,
     ComplaintDetail,
@@ -242,28 +243,33 @@ def place(caller: Caller, session: Db, complaint: Identity, body: PlaceForm) -> 
 
 @router.post("/{complaint}/problem", summary="Open a problem for it", status_code=201,
              responses=responses(403, 404, 409, 422))  # fmt: skip
-def open_problem(caller: Caller, session: Db, complaint: Identity) -> ProblemLink:
-    """On the map, linked to the complaint; asked again it is the same one."""
-    see(session, caller, Action.WRITE, complaint)
-    return ProblemLink(problem=open_its_problem(session, caller.tenant, complaint, actor=caller.name))
-
-
-@router.get("/{complaint}/caller", summary="Who complained, masked", responses=responses(403, 404, 422))
-def read_caller(
+def open_problem(
     caller: Caller,
     session: Db,
-    service: Holder,
     complaint: Identity,
-    purpose: Annotated[str, Query(min_length=2, max_length=200, pattern=NO_NUL, description="Why it is needed.")],
-    whole: Annotated[bool, Query(description="Not masked; for who answers for the complaint.")] = False,
-) -> CallerView:
-    """Every look is written to the change log with its purpose."""
-    area = area_of(caller, Action.READ, Thing.SUBJECT)
+    permit_checked: Annotated[bool, Query(description="已审批? was asked: no permit there allows it.")] = False,
+) -> ProblemLink:
+    """On the map, linked to the complaint; asked again it is the same one. A permit in force there is a 409."""
+    see(session, caller, Action.WRITE, complaint)
+    number = open_its_problem(
+        session, caller.tenant, complaint, permit_checked=permit_checked, actor=caller.name
+    )  # fmt: skip
+    return ProblemLink(problem=number)
+
+
+@router.post("/{complaint}/caller", summary="Who complained, masked", responses=responses(403, 404, 422))
+def read_caller(caller: Caller, session: Db, service: Holder, complaint: Identity, body: CallerAsk) -> CallerView:
+    """Every look is written to the change log with its purpose, which stands in no address and so in no access log.
+
+    Who wants to stay unknown to those who handle it (要求保密) is told whole to the desk only.
+    """
+    area = area_of(caller, Action.READ, Thing.CALLER)
     row = actions.get_complaint(session, caller.tenant, complaint)
     if area is not None and row["district_code"] not in area:
         raise actions.UnknownComplaint("complaints.unknown", complaint=complaint)
     found = actions.read_caller(
-        session, caller.tenant, service.settings.home, complaint, purpose=purpose, actor=caller.name, whole=whole
+        session, caller.tenant, service.settings.home, complaint, purpose=body.purpose, actor=caller.name,
+        whole=body.whole, handles=caller.role in (Role.OFFICER, Role.LEADER),
     )  # fmt: skip
     return CallerView.model_validate({"known": found is not None, **(found or {})})
 

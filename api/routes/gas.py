@@ -12,8 +12,9 @@ from api.deps import Caller, Db
 from api.problems import responses
 from api.schemas.gas import GasUserList, InspectionList, InspectionMade, InspectionTaken
 from geo.cases.gas import queries
-from geo.cases.gas.actions import Found, InspectionDraft, list_made, load_figures, record_inspection
+from geo.cases.gas.actions import Found, InspectionDraft, list_made, load_figures
 from geo.db.counties import get_county
+from geo.patrol.demand.book.gas import inspect
 
 router = APIRouter(prefix="/gas", tags=["gas"])
 
@@ -38,12 +39,19 @@ def read_inspections(
 @router.post("/inspections", summary="Write an inspection down", status_code=201,
              responses=responses(401, 403, 404, 409, 422))  # fmt: skip
 def record(caller: Caller, session: Db, body: InspectionMade) -> InspectionTaken:
-    """Idempotent by ``uid``; each hazard found has a date and a named person at once."""
+    """Idempotent by ``uid``; each hazard found has a date and a named person at once.
+
+    It is an entry into an enterprise: the one drawn or planned for that day, or else one under the yearly cap; a
+    complaint or an order (with its number) is exempt from that.
+    """
     demand(caller, Action.WRITE, Thing.CASE)
     found = tuple(Found(one.level, one.description) for one in body.found)
-    draft = InspectionDraft(**{**body.model_dump(), "found": found}, actor=caller.name)
-    inspection, hazards = record_inspection(session, caller.tenant, draft)
-    return InspectionTaken(inspection=inspection, hazards=list(hazards))
+    given = body.model_dump(exclude={"reason", "reference", "power_item"})
+    draft = InspectionDraft(**{**given, "found": found}, actor=caller.name)
+    made = inspect(
+        session, caller.tenant, draft, reason=body.reason, reference=body.reference, power_item=body.power_item
+    )  # fmt: skip
+    return InspectionTaken(inspection=made.inspection, hazards=list(made.hazards))
 
 
 @router.get("/due", summary="Users whose inspection is due", responses=responses(401, 403))

@@ -55,9 +55,13 @@ MOST_SAMPLES = 20
 
 
 @router.post("/incidents", summary="Write a violation down", status_code=201,
-             responses=responses(401, 403, 404, 413, 422))  # fmt: skip
+             responses=responses(401, 403, 404, 409, 413, 422))  # fmt: skip
 def write_incident(caller: Caller, session: Db, body: IncidentOrder) -> IncidentLine:
-    """Answered with what the ladder proposes; the same uid again changes nothing."""
+    """Answered with what the ladder proposes; the same uid again changes nothing.
+
+    Where a permit in force, or a place of trade that is open, may have allowed it, 已审批? is asked by a 409 that
+    names it; look, then send it again with `permit_checked`.
+    """
     district = district_at(session, get_county(session, caller.tenant), body.lon, body.lat)
     if district is None:
         area_of(caller, Action.WRITE, Thing.CASE)

@@ -51,6 +51,7 @@ def judge(caller: Caller, session: Db, lon: Lon, lat: Lat, at: At = None) -> Sta
         {
             "verdict": found.verdict,
             "market": found.market and MarketView.model_validate(found.market),
+            "posture": found.posture if caller.inside else None,
             "permits": permits if caller.inside else [one.model_copy(update={"holder": None}) for one in permits],
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -11,6 +12,7 @@ from api.deps import Caller, Db, Holder
 from api.problems import responses
 from api.routes.subjects import reader_of, signer_of
 from api.schemas.notices import (
+    ApprovalOrder,
     DateList,
     DocumentDetail,
     DocumentKind,
@@ -21,6 +23,9 @@ from api.schemas.notices import (
     DocumentStepOrder,
     RecheckList,
     RecheckOrder,
+    ReportOrder,
+    SeizureList,
+    SeizureReport,
 )
 from geo.cases.notices import queries
 from geo.cases.notices.actions import (
@@ -34,6 +39,7 @@ from geo.cases.notices.actions import (
     take_step,
 )
 from geo.cases.secrets.actions import open_secrets
+from geo.cases.seizures.actions import decide_report, list_reports, report_seizure
 from geo.db.counties import get_county
 from geo.features.locate import district_at
 
@@ -111,6 +117,31 @@ def post_recheck(caller: Caller, session: Db, recheck: Identity, body: RecheckOr
     area = reader_of(caller, Action.WRITE).area
     row = end_recheck(session, caller.tenant, recheck, body.result, body.note, signer_of(caller), body.at, area)
     return DocumentLine.model_validate(row)
+
+
+@router.get("/seizures", summary="Seizures that wait for the head", responses=responses(401, 403))
+def read_seizures(caller: Caller, session: Db) -> SeizureList:
+    """Of the 片区 the caller sees: what is due within its 24 hours, what is late, what must be given back at once."""
+    found = list_reports(session, caller.tenant, dt.datetime.now(dt.UTC), reader_of(caller).area)
+    return SeizureList.model_validate({"seizures": found})
+
+
+@router.put("/{document}/report", summary="Report a seizure to the head",
+            responses=responses(401, 403, 404, 409, 413, 422))  # fmt: skip
+def put_report(caller: Caller, session: Db, document: Identity, body: ReportOrder) -> SeizureReport:
+    """By an officer, before goods are taken or within 24 hours of taking them on the spot (行政强制法 arts. 18, 19)."""
+    area = reader_of(caller, Action.WRITE).area
+    given = (session, caller.tenant, document, body.head, body.note, signer_of(caller), body.at, area)
+    return SeizureReport.model_validate(report_seizure(*given))
+
+
+@router.put("/{document}/approval", summary="Decide as the head",
+            responses=responses(401, 403, 404, 409, 413, 422))  # fmt: skip
+def put_approval(caller: Caller, session: Db, document: Identity, body: ApprovalOrder) -> SeizureReport:
+    """By the head named in the report, with their own account; what is refused is given back at once."""
+    area = reader_of(caller, Action.WRITE).area
+    given = (session, caller.tenant, document, body.decision, body.note, signer_of(caller), body.at, area)
+    return SeizureReport.model_validate(decide_report(*given))
 
 
 @router.get("/{document}", summary="One document", responses=responses(401, 403, 404, 503))

@@ -69,13 +69,13 @@ def read_problems(
 def report_problem(caller: Caller, session: Db, body: ProblemDraft) -> ProblemDetail:
     """The same uid again answers the same problem and changes nothing.
 
-    Where a permit in force may have allowed it, 已审批? is asked by a 409 that names the permit; look, then send the
-    report again with `permit_checked`.
+    Where a permit in force, or a place of trade that is open, may have allowed it, 已审批? is asked by a 409 that
+    names it; look, then send the report again with `permit_checked`.
     """
     area_of(caller, Action.WRITE, Thing.CASE)
-    given = body.model_dump(exclude={"permit_checked"})
+    given = body.model_dump()
     given["staff"] = caller.staff or given["staff"]
-    draft = Draft(**given, actor=caller.name, ask_permit=not body.permit_checked)
+    draft = Draft(**given, actor=caller.name)
     row_id = open_problem(session, caller.tenant, draft)
     own_ground(session, caller, row_id, Action.WRITE)
     return _detail(session, caller.tenant, row_id)

@@ -113,8 +113,8 @@ def write_judgement(
     """A person confirms, dismisses or reconsiders; confirming with a code opens a problem."""
     area = area_of(caller, Action.WRITE, Thing.CASE)
     told = judge_deviation(
-        session, caller.tenant, deviation, body.step, note=body.note, code=body.code, staff=body.staff, area=area,
-        actor=caller.name,
+        session, caller.tenant, deviation, body.step, note=body.note, code=body.code, staff=body.staff,
+        permit_checked=body.permit_checked, area=area, actor=caller.name,
     )  # fmt: skip
     return Judged.model_validate(told)
 

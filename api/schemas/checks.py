@@ -57,7 +57,7 @@ class CheckRequest(BaseModel):
 
 
 class KitchenRequest(BaseModel):
-    """Entries to be planned into restaurants of the register."""
+    """Entries to be planned into restaurants, or to gas users, of the register."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -68,7 +68,7 @@ class KitchenRequest(BaseModel):
 
 
 class KitchenAnswer(BaseModel):
-    """Restaurants by number: the check written down; or why none was (``open``: one is to be made; ``cap``)."""
+    """By number in the register: the check written down; or why none was (``open``: one is to be made; ``cap``)."""
 
     added: dict[str, int]
     left_out: dict[str, Literal["open", "cap"]]

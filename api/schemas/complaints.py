@@ -243,6 +243,15 @@ class ComplaintDetail(ComplaintHead):
     suggested_authority: str | None
 
 
+class CallerAsk(BaseModel):
+    """Why it is needed to know who complained; ``whole``: not masked, for whoever answers them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    purpose: Annotated[str, Field(min_length=2, max_length=200, pattern=NO_NUL)]
+    whole: bool = False
+
+
 class CallerView(BaseModel):
     """Who complained, masked."""
 

@@ -142,6 +142,8 @@ class CheckDraft(BaseModel):
     failed: Annotated[list[Short], Field(max_length=20)] = []
     note: Text = ""
     staff: Short | None = None
+    permit_checked: bool = False
+    """已审批? was asked: no permit in force there allows the breach."""
 
 
 class Check(BaseModel):

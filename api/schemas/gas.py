@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from api.schemas.things import Level, Long, Short, Strict, View, Word
+from geo.patrol.demand.book.gas import USUAL_ITEM
 
 
 class FoundHazard(Strict):
@@ -29,6 +30,10 @@ class InspectionMade(Strict):
     bodies: Short = ""
     note: Long = ""
     staff: Word | None = None
+    reason: Literal["planned", "complaint", "ordered"] = "planned"
+    """Of an entry nobody had drawn or planned; the last two are exempt from the yearly cap and need ``reference``."""
+    reference: Word | None = None
+    power_item: Word = USUAL_ITEM
 
 
 class InspectionTaken(View):

@@ -34,6 +34,8 @@ class IncidentOrder(Strict):
     conditions: Annotated[list[Condition], Field(max_length=6)] = []
     event_uid: uuid.UUID | None = None
     problem_id: Row | None = None
+    permit_checked: bool = False
+    """已审批? was asked: nothing in force at the place allows this. Without it such an incident is a 409."""
 
 
 class IdentifyOrder(Strict):
@@ -71,6 +73,7 @@ class IncidentLine(BaseModel):
     proposed: Rung
     counted: list[int]
     conditions: list[str]
+    permits: list[str]
     step: Rung | None
     override_reason: str
     education: str

@@ -41,10 +41,14 @@ class PermitView(BaseModel):
 
 
 class StallJudged(BaseModel):
-    """Whether a stall at a point is legal, and what else was allowed there; only ``open`` is."""
+    """Whether a stall at a point is legal, and what else was allowed there; only ``open`` is.
 
-    verdict: Literal["open", "closed", "before_season", "after_season", "outside"]
+    ``posture``: code of the posture in force that suspends trade there, or lets it be beyond season and hours.
+    """
+
+    verdict: Literal["open", "closed", "before_season", "after_season", "suspended", "outside"]
     market: MarketView | None
+    posture: str | None
     permits: list[PermitView]
 
 

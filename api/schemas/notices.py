@@ -38,6 +38,8 @@ class DocumentOrder(Strict):
     penalty_id: Row | None = None
     problem_id: Row | None = None
     about_id: Row | None = None
+    on_spot: bool = False
+    """Goods seized on the spot: the head approves within 24 hours instead of before."""
 
     @field_validator("content")
     @classmethod
@@ -79,6 +81,7 @@ class DocumentLine(BaseModel):
     served_at: dt.datetime | None
     service: str | None
     due_on: dt.date | None
+    on_spot: bool
     lon: float
     lat: float
 
@@ -116,6 +119,53 @@ class DocumentDetail(DocumentLine):
     content: dict[str, Any]
     history: list[dict[str, Any]]
     open_steps: list[str]
+
+
+class SeizureReport(BaseModel):
+    """A seizure, what was reported to the head and decided; empty before it was."""
+
+    document_id: int
+    number: str | None
+    state: DocumentState
+    on_spot: bool
+    district_code: str
+    taken_at: dt.datetime | None
+    due_at: dt.datetime | None
+    reported_at: dt.datetime | None
+    officer: str | None
+    head: str | None
+    note: str | None
+    decision: Literal["approved", "refused"] | None
+    decided_at: dt.datetime | None
+    reason: str | None
+
+
+class SeizureDue(SeizureReport):
+    """What waits: ``late``, ``warned`` (three quarters used), ``running``, ``lift`` (refused), ``before`` the act."""
+
+    standing: Literal["late", "warned", "running", "lift", "before"]
+
+
+class SeizureList(BaseModel):
+    """The soonest due first; refused ones whose goods are still held before all."""
+
+    seizures: list[SeizureDue]
+
+
+class ReportOrder(Strict):
+    """That an officer has reported a seizure to the head, by staff number."""
+
+    head: Code
+    at: AwareDatetime
+    note: Long = ""
+
+
+class ApprovalOrder(Strict):
+    """What the head decides; a refusal says why."""
+
+    decision: Literal["approved", "refused"]
+    at: AwareDatetime
+    note: Long = ""
 
 
 class RecheckLine(BaseModel):

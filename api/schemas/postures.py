@@ -12,7 +12,7 @@ from api.problems import NO_NUL
 Word = Annotated[str, Field(min_length=1, max_length=60, pattern=NO_NUL)]
 Sentence = Annotated[str, Field(max_length=500, pattern=NO_NUL)]
 Kind = Literal["exam", "festival", "inspection", "storm", "snow", "fire", "event"]
-RuleKind = Literal["limit", "allow", "regime", "clock", "first_step", "zone", "passes", "post", "roster"]
+RuleKind = Literal["limit", "allow", "regime", "clock", "first_step", "zone", "passes", "post", "roster", "trade"]
 
 
 class Area(BaseModel):

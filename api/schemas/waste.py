@@ -150,6 +150,8 @@ class Judgement(BaseModel):
     note: Annotated[str, Field(max_length=2_000, pattern=NO_NUL)] = ""
     code: Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL)] | None = None
     staff: Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL)] | None = None
+    permit_checked: bool = False
+    """已审批? was asked: no permit in force there allows it."""
 
 
 class Judged(BaseModel):

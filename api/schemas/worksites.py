@@ -39,11 +39,16 @@ class SiteCheckMade(BaseModel):
     findings: Annotated[list[FindingMade], Field(max_length=99)] = []
     note: Annotated[str, Field(max_length=2_000, pattern=NO_NUL)] = ""
     staff: Code | None = None
+    permit_checked: bool = False
+    """已审批? was asked: what is found goes beyond the permits in force there."""
 
     def plain(self) -> SiteCheck:
         """As the room takes it."""
         found = tuple(Finding(one.item, one.outcome, one.quantity) for one in self.findings)
-        return SiteCheck(self.uid, self.site, self.at, found, tuple(self.items), self.gate, self.note, self.staff)
+        return SiteCheck(
+            self.uid, self.site, self.at, found, tuple(self.items), self.gate, self.note, self.staff,
+            self.permit_checked,
+        )  # fmt: skip
 
 
 class SiteChecked(BaseModel):

@@ -130,6 +130,8 @@ class LadderIncident(Row, Base):
     conditions: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     """What the officer found of the conditions of an exemption."""
     exemption_id: Mapped[int | None] = mapped_column(BigInteger)
+    permits: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """已审批?: what was in force there and had been looked at before it was written down."""
     step: Mapped[str | None] = field(Text, "实施步骤", "rung taken", choices=RUNGS)
     override_reason: Mapped[str] = field(
         Text, "变更理由", "why another rung", server_default=text("''"), nullable=False

@@ -9,6 +9,7 @@ from typing import Any
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Date,
     DateTime,
@@ -62,6 +63,7 @@ class LegalDocument(Row, Base):
         ),
         CheckConstraint("state = 'drafted' OR state = 'void' OR number IS NOT NULL", name="issued"),
         CheckConstraint("extensions BETWEEN 0 AND 1", name="extensions"),
+        CheckConstraint("NOT on_spot OR kind = 'seize'", name="on_spot"),
         Index(None, "tenant", "state", "due_on"),
         Index(None, "tenant", "subject_id"),
         Index(None, "tenant", "district_code", "id"),
@@ -91,6 +93,9 @@ class LegalDocument(Row, Base):
     service: Mapped[str | None] = field(Text, "送达方式", "how it was served", choices=SERVICES)
     due_on: Mapped[dt.date | None] = field(Date, "期限", "last local day")
     extensions: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    on_spot: Mapped[bool] = field(
+        Boolean, "当场实施", "taken on the spot", server_default=text("false"), nullable=False
+    )
     made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     made_by: Mapped[str] = mapped_column(Text)
     geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=STORAGE, spatial_index=False))
@@ -116,3 +121,35 @@ class Recheck(Row, Base):
     result: Mapped[str | None] = field(Text, "结果", "result", choices=RECHECK_RESULTS)
     staff_id: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str] = field(Text, "说明", "note", server_default=text("''"), nullable=False)
+
+
+class SeizureReport(Row, Base):
+    """扣押报告: what was reported to the head, what the head decided, and until when (行政强制法 arts. 18, 19)."""
+
+    __tablename__ = "seizure_report"
+    __table_args__: Any = (
+        ForeignKeyConstraint(["tenant", "document_id"], ["legal_document.tenant", "legal_document.id"],
+                             ondelete="CASCADE"),
+        ForeignKeyConstraint(["tenant", "officer_id"], ["staff.tenant", "staff.id"]),
+        ForeignKeyConstraint(["tenant", "head_id"], ["staff.tenant", "staff.id"]),
+        UniqueConstraint("tenant", "document_id"),
+        CheckConstraint("(taken_at IS NULL) = (due_at IS NULL) AND due_at > taken_at", name="hours"),
+        CheckConstraint("(reported_at IS NULL) = (head_id IS NULL)", name="reported"),
+        CheckConstraint(
+            "(decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL OR reported_at IS NOT NULL)",
+            name="decided",
+        ),
+    )  # fmt: skip
+
+    document_id: Mapped[int] = mapped_column(BigInteger)
+    taken_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "实施时间", "goods taken on the spot")
+    due_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "报告期限", "until when it is approved")
+    reported_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "报告时间", "reported")
+    officer_id: Mapped[int | None] = mapped_column(BigInteger)
+    head_id: Mapped[int | None] = mapped_column(BigInteger)
+    note: Mapped[str] = field(Text, "报告内容", "what was reported", server_default=text("''"), nullable=False)
+    decision: Mapped[str | None] = field(Text, "批准结果", "decision", choices=("approved", "refused"))
+    decided_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "决定时间", "decided")
+    reason: Mapped[str] = field(Text, "理由", "why", server_default=text("''"), nullable=False)
+    warned_said_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    late_said_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

@@ -27,8 +27,8 @@ POSTURE_KINDS = ("exam", "festival", "inspection", "storm", "snow", "fire", "eve
 POSTURE_STATES = ("draft", "approved", "withdrawn")
 """拟定, 批准, 撤销. That it is in force is no state: its days and hours say so."""
 
-POSTURE_RULES = ("limit", "allow", "regime", "clock", "first_step", "zone", "passes", "post", "roster")
-"""限制, 放宽, 管控级别, 时限系数, 首步措施, 重点场所, 巡查次数, 定点岗, 值班."""
+POSTURE_RULES = ("limit", "allow", "regime", "clock", "first_step", "zone", "passes", "post", "roster", "trade")
+"""限制, 放宽, 管控级别, 时限系数, 首步措施, 重点场所, 巡查次数, 定点岗, 值班, 经营点."""
 
 CHECK_RESULTS = ("fine", "hazard")
 

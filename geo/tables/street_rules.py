@@ -8,7 +8,20 @@ import uuid
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, Date, DateTime, Index, Text, UniqueConstraint, Uuid, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.crs import STORAGE
@@ -23,6 +36,9 @@ FEAST_KINDS = ("wedding", "funeral", "opening", "other")
 
 CONTACT_KINDS = ("community", "enterprise", "site")
 """进社区, 进企业, 进工地: 平安建设联系点."""
+
+PLACE_OF_TRADE = "vendor_point"
+"""规范经营点: beside the kinds of permits, what may make a code legal while trade is open there."""
 
 NOISE_KINDS = ("trade", "works", "square", "fume", "other")
 """商业噪声, 施工噪声, 广场文娱噪声, 油烟(与噪声同源的餐饮), 其他."""
@@ -83,6 +99,31 @@ class ContactPoint(Feature, Base):
     hours: Mapped[str | None] = field(Text, "服务时间", "hours", aliases=("服务时段",))
 
 
+class ContactVisit(Row, Base):
+    """A visit of a contact point: when, how many people were met, what about; never who."""
+
+    __tablename__ = "contact_visit"
+    __table_args__: Any = (
+        UniqueConstraint("tenant", "uid"),
+        ForeignKeyConstraint(
+            ["tenant", "contact_point_id"], ["contact_point.tenant", "contact_point.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["tenant", "staff_id"], ["staff.tenant", "staff.id"]),
+        CheckConstraint("people BETWEEN 0 AND 10000", name="people"),
+        Index(None, "tenant", "contact_point_id", "at"),
+    )
+
+    uid: Mapped[uuid.UUID] = mapped_column(Uuid)
+    contact_point_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[dt.datetime] = field(DateTime(timezone=True), "走访时间", "visited", required=True)
+    people: Mapped[int] = field(Integer, "走访人次", "people met", required=True, unit="人次")
+    topic: Mapped[str] = field(Text, "事由", "what it was about", required=True)
+    staff_id: Mapped[int] = mapped_column(BigInteger)
+    district_code: Mapped[str | None] = field(Text, "片区", "patrol district")
+    made_by: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
 class NoiseCode(Row, Base):
     """Which codes of events and complaints are noise, and of what kind."""
 
@@ -94,11 +135,13 @@ class NoiseCode(Row, Base):
 
 
 class PermitCode(Row, Base):
-    """Which codes a permit of a kind may make legal, so that whoever files one is asked 已审批? first."""
+    """Which codes a permit of a kind, or a place of trade, may make legal: whoever files one is asked 已审批? first."""
 
     __tablename__ = "permit_code"
     __table_args__: Any = (UniqueConstraint("tenant", "kind", "code"),)
 
-    kind: Mapped[str] = field(Text, "许可类别", "kind of permit", choices=PERMIT_KINDS, required=True)
+    kind: Mapped[str] = field(
+        Text, "许可类别", "kind of permit", choices=(*PERMIT_KINDS, PLACE_OF_TRADE), required=True
+    )
     code: Mapped[str] = field(Text, "代码", "code", required=True)
     note: Mapped[str] = field(Text, "说明", "note", server_default=text("''"), nullable=False)

@@ -23,7 +23,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.tables.base import Base, Feature, Row, feature_args, field
 
-VENDOR_KINDS = ("regulated", "seasonal_market", "hawker_spot")
+LEGAL_KINDS = ("regulated", "seasonal_market")
+"""规范经营点, 季节性临时市场. Where hawkers gather by themselves is no place of trade."""
+
+VENDOR_KINDS = (*LEGAL_KINDS, "hawker_spot")
 """规范经营点, 季节性临时市场, 流动摊点聚集处."""
 
 

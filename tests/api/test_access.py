@@ -68,6 +68,9 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
                 "/documents/overdue": ("get",),
                 "/documents/{document}": ("get",),
                 "/documents/{document}/steps": ("post",),
+                "/documents/seizures": ("get",),
+                "/documents/{document}/report": ("put",),
+                "/documents/{document}/approval": ("put",),
                 "/documents/rechecks/{recheck}": ("post",),
                 "/penalties": ("get", "post"),
                 "/penalties/overdue": ("get",),
@@ -203,6 +206,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
             "checks": ("get", "post"),
             "checks/draws": ("post",),
             "checks/kitchens": ("post",),
+            "checks/gas": ("post",),
             "checks/{check}/end": ("post",),
             "enterprises": ("get",),
             "focuses": ("post",),
@@ -236,6 +240,8 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
             "/parking/tickets": ("get", "post"),
             "/noise/places": ("get",),
             "/fireworks/feasts": ("post",),
+            "/contacts": ("get",),
+            "/contacts/{contact}/visits": ("get", "post"),
             "/fireworks/visits": ("get",),
             "/fireworks/feasts/{feast}/visit": ("post",),
         }.items()
@@ -277,7 +283,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("post", "/audits"): (Action.WRITE, Thing.LAYER),
     ("get", "/audits/{audit}"): (Action.READ, Thing.INTAKE),
     ("post", "/audits/{audit}/checks"): (Action.WRITE, Thing.LAYER),
-    ("get", "/complaints/{complaint}/caller"): (Action.READ, Thing.SUBJECT),
+    ("post", "/complaints/{complaint}/caller"): (Action.READ, Thing.CALLER),
     ("post", "/intake/orders/{source}"): (Action.WRITE, Thing.INTAKE),
     ("get", "/intake/replies/{source}"): (Action.READ, Thing.INTAKE),
     ("post", "/intake/replies/{source}"): (Action.WRITE, Thing.INTAKE),
@@ -486,7 +492,8 @@ VALUES = {
     **dict.fromkeys(("building_id", "alarm_id", "estate_id", "frontage_id", "agreement_id"), "999999999"),
     **dict.fromkeys(("list_id", "row_id"), "999999999"),
     **dict.fromkeys(("incident", "subject", "merge", "document", "recheck", "penalty", "referral"), "999999999"),
-    "order": "999999999", "feast": "999999999", "platform": "nobody", "topic": "case", "delivery": "999999999",
+    "order": "999999999", "feast": "999999999",
+    "contact": "999999999", "platform": "nobody", "topic": "case", "delivery": "999999999",
     "problem": "0190e3a1-0000-7000-8000-000000000001", "picture": "0190e3a1-0000-7000-8000-000000000002",
     "repair": "999999999", "outage": "999999999", "hazard": "999999999", "thing": "repair",
     "deviation": "999999999", "feed": "fix",
@@ -643,7 +650,11 @@ BODIES: dict[str, dict[str, object]] = {
         "lat": 28.3, "place": "x",
     },
     "/fireworks/feasts/{feast}/visit": {"at": "2026-03-01T08:00:00Z"},
+    "/contacts/{contact}/visits": {
+        "uid": "0190e3a1-0000-7000-8000-000000000027", "at": "2026-03-01T08:00:00Z", "people": 1, "topic": "x",
+    },
     "/patrol/checks/kitchens": {"power_item": "x", "first_on": "2026-03-01", "last_on": "2026-03-01"},
+    "/patrol/checks/gas": {"power_item": "x", "first_on": "2026-03-01", "last_on": "2026-03-01"},
     "/worksites/checks": {
         "uid": "0190e3a1-0000-7000-8000-000000000031", "site": "no such", "at": "2026-03-01T08:00:00Z",
     },
@@ -673,6 +684,9 @@ BODIES: dict[str, dict[str, object]] = {
         "lat": 28.3,
     },
     "/documents/{document}/steps": {"step": "issue", "at": "2026-03-01T08:00:00Z"},
+    "/documents/{document}/report": {"head": "x", "at": "2026-03-01T08:00:00Z"},
+    "/documents/{document}/approval": {"decision": "approved", "at": "2026-03-01T08:00:00Z"},
+    "/complaints/{complaint}/caller": {"purpose": "why"},
     "/documents/rechecks/{recheck}": {"result": "corrected", "at": "2026-03-01T08:00:00Z"},
     "/penalties": {
         "uid": "0190e3a1-0000-7000-8000-000000000014", "subject_id": 1, "item": "x", "body": "x", "code_system": "x",
@@ -793,7 +807,7 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/proofs/{thing}/{row}/{picture}": "?kind=after&taken_at=2026-03-01T00:00:00Z" if method == "put" else "",
         "/markets/judge": "?lon=118.01&lat=28.3",
         "/fireworks": "?lon=118.01&lat=28.3",
-        **dict.fromkeys(("/ads/figures", "/noise/places", "/parking"), "?from=2026-03-01&to=2026-03-02"),
+        **dict.fromkeys(("/ads/figures", "/noise/places", "/parking", "/contacts"), "?from=2026-03-01&to=2026-03-02"),
         "/parking/tickets": "?from=2026-03-01&to=2026-03-02" if method == "get" else "",
         "/markets/near": "?lon=118.01&lat=28.3",
         **dict.fromkeys(("/waste/spills", "/waste/places"), "?lon=118.01&lat=28.3"),
@@ -806,7 +820,6 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         "/complaints/figures": "?first=2026-03-01&last=2026-03-02",
         "/bulletins/draft": "?kind=day&on=2026-03-01",
         "/resolution/items": "?first=2026-03-01&last=2026-03-02",
-        "/complaints/{complaint}/caller": "?purpose=why",
         "/intake/files": "?source=x&channel=12345",
         "/patrol/nearest": "?lon=118.01&lat=28.3",
         "/tiles/WebMercatorQuad/{z}/{y}/{x}.png": f"?collections={collection}",
@@ -962,7 +975,7 @@ def test_a_key_that_opens_nothing_is_refused_even_where_no_key_is_needed(
 def test_every_pair_of_guarded_action_and_thing_is_in_the_table() -> None:
     asked = set(GUARDED.values())
     assert asked <= set(PERMISSIONS)
-    unasked = {(Action.WRITE, Thing.DASHBOARD), (Action.WRITE, Thing.ROUTE)}
+    unasked = {(Action.WRITE, thing) for thing in (Thing.DASHBOARD, Thing.ROUTE, Thing.CALLER)}
     assert {pair for pair in product(Action, Thing) if pair not in PERMISSIONS} == unasked
 
 

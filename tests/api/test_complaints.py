@@ -165,12 +165,19 @@ def test_who_complained_is_read_for_a_purpose_masked_and_written_down(
     number = hotline["desk"].post("/complaints", json=form).json()["complaint"]
     assert hotline["desk"].get(f"/complaints/{number}").json()["content"] == "张**反映油烟"
     path = f"/complaints/{number}/caller"
-    assert hotline["desk"].get(f"{path}?purpose=回访").status_code == 403
-    assert hotline["auxiliary"].get(f"{path}?purpose=回访").status_code == 403
-    assert hotline["officer"].get(path).status_code == 400
-    seen = hotline["officer"].get(f"{path}?purpose=上门核实").json()
+    for login in ("auxiliary", "planner"):
+        assert hotline[login].post(path, json={"purpose": "回访"}).status_code == 403
+    assert hotline["officer"].post(path, json={}).status_code in (400, 422)
+    assert hotline["desk"].post(path, json={"purpose": "回访"}).json()["phone"] == "139****4321"
+    assert hotline["desk"].post(path, json={"purpose": "回访", "whole": True}).json()["phone"] == "13987654321"
+    seen = hotline["officer"].post(path, json={"purpose": "上门核实"}).json()
     assert (seen["name"], seen["phone"]) == ("张**", "139****4321")
-    assert hotline["administrator"].get(f"{path}?purpose=复核&whole=true").json()["phone"] == "13987654321"
+    with database.begin(served.tenant) as session:
+        session.execute(text("UPDATE complaint_caller SET confidential = true WHERE complaint_id = :n"), {"n": number})
+    refused = hotline["officer"].post(path, json={"purpose": "上门核实", "whole": True})
+    assert (refused.status_code, refused.json()["code"]) == (403, "complaints.confidential")
+    whole = hotline["administrator"].post(path, json={"purpose": "复核", "whole": True})
+    assert whole.json()["phone"] == "13987654321"
     with database.begin(served.tenant) as session:
         looks = session.execute(
             text("SELECT facts FROM change WHERE tenant = :t AND kind = 'complaint.caller_read' ORDER BY id"),
@@ -189,7 +196,7 @@ def test_the_public_form_is_off_until_the_bureau_switches_it_on(
         assert hotline["planner"].put("/intake/sources/public", json=on).status_code == 200
         page = anybody.get("/report")
         assert page.status_code == 200 and "<form" in page.text and "http" not in page.text.replace("http-equiv", "")
-        assert "fetch(\"/intake/public\"" in anybody.get("/report.js").text
+        assert 'fetch("/intake/public"' in anybody.get("/report.js").text
         first = anybody.post("/intake/public", json=report)
         assert first.status_code == 201 and first.json()["outcome"] == "accepted"
         assert anybody.post("/intake/public", json=report).json()["outcome"] == "unchanged"

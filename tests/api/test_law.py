@@ -13,7 +13,8 @@ from geo.cases.notices.actions import make_rechecks
 from geo.db.engine import Database
 from geo.uids import uuid7
 from tests.api.conftest import PASSWORD, Callers, Served
-from tests.api.county import BORDER
+from tests.api.county import BORDER, add, point
+from tests.assessed import assess
 from tests.lawful import SYSTEM, found, local, yesterday
 
 ON = yesterday()
@@ -222,3 +223,46 @@ def test_nobody_and_keys_see_none_of_it(served: Served, callers: Callers):
     for path in ("/subjects?purpose=ladder&reference=x", "/ladder/incidents", "/penalties", "/documents", "/referrals"):
         assert served.client().get(path).status_code == 401
         assert served.client(callers.everything).get(path).status_code == 403
+
+
+def test_goods_on_the_spot_wait_for_the_head_and_are_listed(people, database):
+    tenant = people["law"].get("/session").json()["tenant"]
+    with database.begin(tenant) as session:
+        assess(session, tenant, "KY-SPOT", acts=("seize",))
+    body = {"uid": str(uuid7()), "kind": "seize", "item": "Q-001", "body": "B1", "lon": 117.99, "lat": 28.3}
+    document = made(people["l1"].post("/documents", json={**body, "on_spot": True}))["id"]
+    order = {"step": "issue", "at": local(ON, 0).isoformat()}
+    for login in ("l1", "l2"):
+        made(people[login].post(f"/documents/{document}/steps", json=order), 200)
+    (due,) = made(people["l1"].get("/documents/seizures"), 200)["seizures"]
+    assert (due["document_id"], due["standing"], due["on_spot"]) == (document, "late", True)
+    assert people["l3"].get("/documents/seizures").json()["seizures"] == []
+    for login in ("aux", "plan"):
+        assert people[login].get("/documents/seizures").status_code == 403
+    report = {"head": "BOSS", "at": local(ON, 9).isoformat(), "note": "烧烤炉一台"}
+    approval = {"decision": "approved", "at": local(ON, 10).isoformat()}
+    assert people["boss"].put(f"/documents/{document}/approval", json=approval).status_code == 422
+    assert people["l3"].put(f"/documents/{document}/report", json=report).status_code == 404
+    assert people["l1"].put(f"/documents/{document}/report", json={**report, "head": "L2"}).status_code == 403
+    assert made(people["l1"].put(f"/documents/{document}/report", json=report), 200)["head"] == "BOSS"
+    assert people["law"].put(f"/documents/{document}/approval", json=approval).status_code == 403
+    decided = made(people["boss"].put(f"/documents/{document}/approval", json=approval), 200)
+    assert decided["decision"] == "approved"
+    assert people["boss"].put(f"/documents/{document}/approval", json=approval).status_code == 409
+    assert people["l1"].get("/documents/seizures").json()["seizures"] == []
+    later = made(people["l1"].post("/documents", json={**body, "uid": str(uuid7())}))["id"]
+    assert people["l1"].post(f"/documents/{later}/steps", json=order).status_code == 409  # nobody has approved it
+
+
+def test_a_permit_is_asked_about_before_an_incident_is_written(people, database):
+    tenant = people["law"].get("/session").json()["tenant"]
+    with database.begin(tenant) as session:
+        permit = {"number": "占道K05", "kind": "occupation", "valid_from_on": ON, "valid_to_on": ON}
+        add(session, tenant, "permit", [{**permit, "geom": point(117.985, 28.295)}])
+    body = {"uid": str(uuid7()), "code_system": SYSTEM, "code": "04-06", "at": local(ON, 6).isoformat()}
+    body |= {"lon": 117.985, "lat": 28.295}
+    asked = people["aux"].post("/ladder/incidents", json=body)
+    assert (asked.status_code, asked.json()["facts"]["number"]) == (409, "占道K05"), asked.text
+    written = made(people["aux"].post("/ladder/incidents", json={**body, "permit_checked": True}))
+    assert written["permits"] == ["占道K05"]
+    assert made(people["aux"].post("/ladder/incidents", json=body))["id"] == written["id"]  # sent again: taken already

@@ -34,9 +34,15 @@ from geo.cases.buildings.watch.actions import take_estate_step
 from geo.cases.buildings.watch.queries import list_alarms, list_estates
 from geo.cases.history import StepOutOfOrder, load_steps
 from geo.cases.workflow import StepNotOpen
+from geo.crs import to_metric
+from geo.db.counties import get_county
 from geo.db.counts import count_of
 from geo.db.engine import Database
 from geo.layers.actions import save_frame
+from geo.patrol.demand.acts import demolition_wishes, due_acts
+from geo.patrol.demand.load import why_not_demolish
+from geo.patrol.demand.span import ShiftSpan
+from geo.patrol.queries import load_open_buildings
 from geo.tables.base import Base
 from geo.tables.illegal_buildings import STATUSES
 from geo.uids import uuid7
@@ -297,3 +303,36 @@ def test_a_uid_of_something_else_is_refused(session: Session, county: str) -> No
     step(session, county, number, "verify", at(1, 6), uid=uid)
     with pytest.raises(UidTaken):
         enter_building(session, county, Draft(uid, ground(60.0), JAN), actor="li")
+
+
+def test_the_planner_gives_a_slot_for_demolition_by_day_after_the_papers_and_no_other(
+    session: Session, county: str
+) -> None:
+    number = entered(session, county)
+    step(session, county, number, "verify", at(1, 6))
+    step(session, county, number, "register", at(1, 7))
+    step(session, county, number, "order", at(3, 10), facts={"served_on": "2026-03-10", "deadline_on": "2026-03-25"})
+    step(session, county, number, "announce", at(3, 26), facts={"until_on": "2026-04-10"})
+    assess(session, county, "CQ-3", about="building", building=number)
+    told = get_county(session, county)
+    frame = to_metric(load_open_buildings(session), told.metric_srid)
+    frame = frame.assign(district_code=None)
+
+    def given(month: int, day: int, from_h: int, to_h: int) -> tuple[list[tuple[int, ...]], list[str]]:
+        on = dt.date(2026, month, day)
+        starts_at = dt.datetime.combine(on, dt.time(from_h), told.zone)
+        span = ShiftSpan(on, from_h * 3600, to_h * 3600, starts_at)
+        due = due_acts(frame.assign(status_since_on=on), span)  # its day in the round of those announced
+        assert len(due) == 1
+        found = demolition_wishes(due, span, lambda *slot: why_not_demolish(session, told, *slot))
+        return [one.windows for one in found.wishes], [why[0] for one in found.refused for why in one["why"]]
+
+    granted, refused = given(11, 9, 8, 16)  # a Monday, the papers complete since 11 September
+    assert granted == [((0, 8 * 3600),)] and refused == []
+    assert given(11, 9, 14, 22)[0] == [((0, 4 * 3600),)]  # a late shift: until 18:00, never into the night
+    assert given(11, 9, 18, 23) == ([], [])  # nothing by night, and so nothing to refuse
+    assert given(9, 10, 8, 16) == ([], ["buildings.too_early"])  # the last day of the period of appeal
+    assert given(11, 8, 8, 16) == ([], ["buildings.rest_day"])  # a Sunday
+    assert given(10, 2, 8, 16) == ([], ["buildings.rest_day"])  # National Day
+    step(session, county, number, "appeal", at(4, 1), facts={"kind": "review"})
+    assert given(11, 9, 8, 16) == ([], ["buildings.appeal_open"])

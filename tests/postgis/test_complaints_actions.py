@@ -18,6 +18,7 @@ from geo.cases.complaints.receiving import receive_order
 from geo.cases.complaints.ties import actions as ties
 from geo.cases.complaints.ties.queries import list_ties
 from geo.cases.places.actions import OwnName, import_names
+from geo.cases.retention.actions import expire_files
 from geo.cases.workflow import StepNotOpen
 from tests.complaints import HOTLINE, SENIOR, SQUAD_OFFICER, staff_up
 
@@ -246,3 +247,32 @@ def test_a_complaint_of_another_county_does_not_exist(database, desk_up, make_co
     other = make_county()
     with database.begin(other) as session, pytest.raises(actions.UnknownComplaint):
         get_complaint(session, other, number)
+
+
+def test_who_complained_is_forgotten_when_the_answer_is_old_and_not_before(database, desk_up):
+    county, push = desk_up
+    with database.begin(county) as session:
+        old, fresh, waiting = push(session, "r1", **HERE), push(session, "r2"), push(session, "r3")
+        for one, closed in ((old, "2025-03-10T15:59Z"), (fresh, "2025-03-10T16:01Z")):  # 23:59 and 00:01 in the county
+            session.execute(
+                text("UPDATE complaint SET state = 'closed', closed_at = :at, received_at = '2025-01-01T00:00Z'"
+                     " WHERE tenant = :t AND id = :id"),
+                {"t": county, "id": one, "at": closed},
+            )  # fmt: skip
+        session.execute(
+            text("UPDATE complaint SET received_at = '2020-01-01T00:00Z' WHERE tenant = :t AND id = :id"),
+            {"t": county, "id": waiting},
+        )
+
+        def known() -> set[int]:
+            rows = text("SELECT complaint_id FROM complaint_caller WHERE tenant = :t AND sealed IS NOT NULL"
+                        " AND caller_hash IS NOT NULL AND complaint_id = ANY(:ids)")  # fmt: skip
+            return set(session.execute(rows, {"t": county, "ids": [old, fresh, waiting]}).scalars())
+
+        assert known() == {old, fresh, waiting}
+        assert [one.what for one in expire_files(session, county, dt.date(2026, 3, 10))] == []
+        (gone,) = expire_files(session, county, dt.date(2026, 3, 11))
+        assert (gone.what, gone.gone, known()) == ("complaint_caller", 1, {fresh, waiting})
+        assert gone.kept_for["open"] >= 1
+        assert expire_files(session, county, dt.date(2026, 3, 11)) == []
+        session.rollback()

@@ -431,3 +431,26 @@ def test_open_events_that_nobody_follows_become_problems_once(clerk: Clerk) -> N
     assert (len(found.problems), found.left) == (5, 5)
     assert adopt_events(clerk.session, clerk.tenant).problems == ()
     assert {row["state"] for row in list_problems(clerk.session, clerk.tenant)} == {"reported"}
+
+
+def test_events_that_a_permit_may_allow_are_told_and_not_opened_until_somebody_has_looked(clerk: Clerk) -> None:
+    clerk.session.execute(
+        text("UPDATE event SET code = '04-06' WHERE tenant = :t AND closed_at IS NULL"), {"t": clerk.tenant}
+    )
+    clerk.session.execute(
+        text("INSERT INTO receipt (tenant, uid, kind, row_id, received_at)"
+             " SELECT tenant, uid, 'event', id, received_at FROM event WHERE tenant = :t ON CONFLICT DO NOTHING"),
+        {"t": clerk.tenant},
+    )  # fmt: skip
+    clerk.session.execute(
+        text("INSERT INTO permit (tenant, source, source_key, number, kind, valid_from_on, valid_to_on, geom)"
+             " SELECT tenant, 'test', 'p', '占2026-1', 'occupation', '2000-01-01', '2100-01-01', geom FROM event"
+             " WHERE tenant = :t AND closed_at IS NULL ORDER BY id LIMIT 1"),
+        {"t": clerk.tenant},
+    )  # fmt: skip
+    found = adopt_events(clerk.session, clerk.tenant)
+    assert found.asked and {permits for _, permits in found.asked} == {"占2026-1"}
+    again = adopt_events(clerk.session, clerk.tenant, permit_checked=True)
+    assert len(again.problems) == len(found.asked) and again.asked == ()
+    kept = {tuple(show_history(clerk.session, clerk.tenant, row)[0]["facts"]["permits"]) for row in again.problems}
+    assert kept == {("占2026-1",)}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from geo.cases.books import export_table, import_table
 from geo.cases.components.actions import RepairDraft, order_repair
@@ -32,6 +33,9 @@ from geo.db.engine import Database
 from geo.layers.actions import NotFromFiles, import_layer
 from geo.layers.register import get_kind
 from geo.patrol.demand.book import due as book
+from geo.patrol.demand.book.checks import BadCheck, list_checks, list_enterprises
+from geo.patrol.demand.book.gas import follow_gas_users, inspect, propose_gas_checks
+from geo.patrol.demand.checks import CapReached
 from geo.uids import uuid7
 from tests.api.county import point
 from tests.registers import NIGHT, photograph, prepare
@@ -204,3 +208,39 @@ def test_gas_supplies_and_hazards_are_never_public_and_no_file_writes_a_hazard(
     (tmp_path / "x.csv").write_text("lon,lat\n118,28.3\n", encoding="utf-8")
     with pytest.raises(NotFromFiles):
         import_layer(database, town, tmp_path / "x.csv", "hazard")
+
+
+def test_a_gas_inspection_is_an_entry_planned_or_under_the_cap(database: Database, town: str) -> None:
+    with database.begin(town) as session:
+        county = get_county(session, town)
+        on = NIGHT.astimezone(county.zone).date()
+
+        def gas_due() -> list[str]:
+            found = list_due(session, town, county.metric_srid, NIGHT, NIGHT + 100 * DAY)
+            return [row["name"] for row in found if row["register"] == "gas_user"]
+
+        planned = propose_gas_checks(session, town, "对燃气使用的检查", on, on + 9 * DAY, actor="li")
+        assert list(planned.added) == ["R1", "R2"] and planned.left_out == {}
+        again = propose_gas_checks(session, town, "对燃气使用的检查", on, on + 9 * DAY, actor="li")
+        assert (again.added, again.left_out) == ({}, {"R1": "open", "R2": "open"})
+        draft = InspectionDraft(uuid7(), "R1", NIGHT, 4, (Found("general", "软管老化"),))
+        first = inspect(session, town, draft)
+        assert first.check == planned.added["R1"] and len(first.hazards) == 1
+        sent_again = inspect(session, town, draft)
+        assert (sent_again.inspection, sent_again.hazards, sent_again.check) == (first.inspection, first.hazards, None)
+        assert [one["enterprise"] for one in list_checks(session)] == ["RQ-R2"]
+        assert gas_due() == ["R1"]
+        inspect(session, town, InspectionDraft(uuid7(), "R1", NIGHT + 30 * DAY, 4))
+        assert gas_due() == []  # entered twice this year, as often as it may be
+        with pytest.raises(CapReached):
+            inspect(session, town, InspectionDraft(uuid7(), "R1", NIGHT + 60 * DAY, 4))
+        with pytest.raises(BadCheck):
+            inspect(session, town, InspectionDraft(uuid7(), "R1", NIGHT + 60 * DAY, 4), reason="complaint")
+        told = InspectionDraft(uuid7(), "R1", NIGHT + 60 * DAY, 4)
+        assert inspect(session, town, told, reason="complaint", reference="12345-7").check is not None
+        session.execute(
+            text("UPDATE enterprise SET cap_per_year = 5 WHERE tenant = :t AND code = 'RQ-R1'"), {"t": town}
+        )
+        assert follow_gas_users(session) == 2
+        assert {one["code"]: one["cap_per_year"] for one in list_enterprises(session)} == {"RQ-R1": 5, "RQ-R2": 2}
+        session.rollback()

@@ -7,18 +7,21 @@ import json
 
 import pytest
 import typer
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from api.commands import ladder, penalties, powers, subjects
-from api.jobs.clock import let_files_expire, make_rechecks_due
+from api.jobs.clock import let_files_expire, make_rechecks_due, say_seizures
 from geo.cases.codes.files import TableRefused, UnknownTable
-from geo.cases.ladder.actions import Decision, IncidentDraft, decide, record_incident
+from geo.cases.ladder.actions import Decision, IncidentDraft, NotAnIncident, decide, record_incident
 from geo.cases.notices.actions import DocumentDraft, DocumentStep, draft_document, take_step
 from geo.cases.penalties.referrals import ReferralDraft, refer
+from geo.cases.permits.asking import PermitStands
 from geo.cases.subjects.actions import confirm_subject, note_subject
 from geo.cases.subjects.identity import Identity
 from geo.errors import PianquError
 from geo.uids import uuid7
+from tests.assessed import assess
 from tests.lawful import BODIES, POWERS, SYSTEM, TIERS, found, local, yesterday
 from tests.postgis.test_penalties_actions import Office
 from tests.postgis.test_story_06_the_ladder import EXEMPTIONS, MINOR
@@ -142,3 +145,43 @@ def test_what_was_exempted_is_shown_without_who_and_where(run, database, county,
     assert run("ladder", "samples", "--first", str(yesterday(90)), "--last", str(yesterday(60)), "--json") == {
         "samples": []
     }
+
+
+def test_an_incident_from_paper_is_asked_about_and_written_once(run, database, county, tmp_path):
+    with database.begin(county) as session:
+        found(session, county, [ON])
+        session.execute(
+            text(
+                "INSERT INTO permit (tenant, source, source_key, number, kind, valid_from_on, valid_to_on, geom)"
+                " VALUES (:t, 'test', 'p', '占2026-7', 'occupation', :on, :on, 'SRID=4490;POINT(117.99 28.3)')"
+            ),
+            {"t": county, "on": ON},
+        )  # fmt: skip
+    met = {"uid": str(uuid7()), "code_system": SYSTEM, "code": "04-05", "at": local(ON, 9).isoformat()}
+    paper = json.dumps({**met, "lon": 117.99, "lat": 28.3})
+    with pytest.raises(PermitStands):
+        run("ladder", "record", "--staff", "AUX", file=paper)
+    assert "劝导" in run("ladder", "record", "--staff", "AUX", "--permit-checked", file=paper)
+    again = run("ladder", "record", "--staff", "AUX", "--json", file=paper)
+    assert again["permits"] == ["占2026-7"]
+    with pytest.raises(NotAnIncident):
+        run("ladder", "record", "--staff", "AUX", file="{}")
+
+
+def test_seizures_that_wait_for_the_head_are_listed_and_said_once(run, database, county, tmp_path):
+    with database.begin(county) as session:
+        office = Office(session, found(session, county, [ON]), tmp_path)
+        assess(session, county, "KY-1", acts=("seize",))
+        asked = {"uid": uuid7(), "kind": "seize", "item": "Q-001", "body": "B1", "lon": 117.99, "lat": 28.3}
+        document = draft_document(
+            session, county, office.keys, DocumentDraft(**asked, on_spot=True), office.bureau("L1")
+        )
+        for staff in ("L1", "L2"):
+            take_step(session, county, document, DocumentStep("issue", local(ON, 0)), office.bureau(staff))
+    (row,) = run("documents", "seizures", "--json")["seizures"]
+    assert (row["document_id"], row["standing"]) == (document, "late")
+    assert "已超时" in run("documents", "seizures")
+    assert say_seizures(database) >= 1
+    with database.begin(county) as session:
+        said = text("SELECT count(*) FROM change WHERE tenant = :t AND kind = 'seizure.report_late'")
+        assert session.execute(said, {"t": county}).scalar_one() == 1

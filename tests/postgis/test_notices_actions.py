@@ -29,6 +29,18 @@ from geo.cases.notices.queries import list_overdue, list_rechecks
 from geo.cases.powers.actions import BodyMayNot
 from geo.cases.risks.gate import NotAssessed
 from geo.cases.secrets.actions import open_secrets
+from geo.cases.seizures.actions import (
+    BadReport,
+    Due,
+    NotApproved,
+    NotSeized,
+    NotTheHead,
+    ReportSettled,
+    decide_report,
+    list_reports,
+    remind,
+    report_seizure,
+)
 from geo.cases.subjects.actions import Reader, confirm_subject, note_subject
 from geo.cases.subjects.identity import Identity
 from geo.cases.subjects.queries import list_accesses
@@ -143,7 +155,7 @@ def test_a_notice_is_put_off_once_and_its_recheck_with_it(desk):
 
 
 def test_goods_are_seized_only_on_an_approved_risk_assessment(desk):
-    document = desk.drafts("seize", item="Q-001")
+    document = desk.drafts("seize", item="Q-001", on_spot=True)
     with pytest.raises(NotAssessed) as refused:
         desk.does(document, "issue")
     assert refused.value.code == "risks.none"
@@ -164,7 +176,7 @@ def test_goods_are_seized_only_on_an_approved_risk_assessment(desk):
 @pytest.mark.parametrize(("kind", "days", "longest"), [("keep_evidence", 7, 7), ("seize", 30, 60)])
 def test_goods_are_held_as_long_as_the_law_lets_and_no_longer(desk, kind, days, longest):
     assess(desk.session, desk.t, "KY-1", acts=("seize",))
-    document = desk.served(kind, item="Q-001")
+    document = desk.served(kind, item="Q-001", on_spot=kind == "seize")
     row = get_line(desk.session, desk.t, document)
     assert row["due_on"] == ON + dt.timedelta(days=days)
     if longest == days:
@@ -238,3 +250,58 @@ def test_a_notice_is_demand_of_the_patrol_on_its_day_and_names_nobody(desk):
     (task,) = list_rechecks(desk.session, desk.t)
     end_recheck(desk.session, desk.t, task["id"], "gone", "摊已撤", desk.bureau("L1"), local(ON, 12))
     assert load_due(desk.session, county, districts, end, start) == [] == list_due(desk.session, end, start)
+
+
+def test_goods_taken_on_the_spot_are_approved_within_24_hours_or_given_back(desk):
+    assess(desk.session, desk.t, "KY-1", acts=("seize",))
+    document = desk.served("seize", item="Q-001", on_spot=True)  # issued at 08:01
+    taken = local(ON, 8) + dt.timedelta(minutes=1)
+
+    def standing(hours):
+        return [one["standing"] for one in list_reports(desk.session, desk.t, taken + dt.timedelta(hours=hours), ["W"])]
+
+    assert (standing(17), standing(18), standing(24), standing(24.1)) == (["running"], ["warned"], ["warned"], ["late"])
+    assert list_reports(desk.session, desk.t, taken, ["E"]) == []
+    assert remind(desk.session, desk.t, taken + dt.timedelta(hours=17)) == Due(0, 0)
+    assert remind(desk.session, desk.t, taken + dt.timedelta(hours=20)) == Due(1, 0)
+    assert remind(desk.session, desk.t, taken + dt.timedelta(hours=25)) == Due(0, 1)
+    assert remind(desk.session, desk.t, taken + dt.timedelta(hours=26)) == Due(0, 0)
+    said = desk.session.execute(
+        text("SELECT kind FROM change WHERE tenant = :t AND kind LIKE 'seizure.%' ORDER BY id"), {"t": desk.t}
+    )
+    assert said.scalars().all() == ["seizure.report_warned", "seizure.report_late"]
+    boss, officer, at = desk.bureau("BOSS"), desk.bureau("L1"), taken + dt.timedelta(hours=2)
+    with pytest.raises(BadReport):
+        decide_report(desk.session, desk.t, document, "approved", "", boss, at)
+    for head in ("L1", "L2"):
+        with pytest.raises(NotTheHead):
+            report_seizure(desk.session, desk.t, document, head, "", officer, at)
+    with pytest.raises(BadReport):
+        report_seizure(desk.session, desk.t, document, "BOSS", "", officer, taken - dt.timedelta(hours=1))
+    with pytest.raises(NotSeized):
+        report_seizure(desk.session, desk.t, document, "BOSS", "", officer, at, ["E"])
+    report_seizure(desk.session, desk.t, document, "BOSS", "烧烤炉一台", officer, at)
+    with pytest.raises(NotTheHead):
+        decide_report(desk.session, desk.t, document, "approved", "", desk.bureau("LAW"), at)
+    with pytest.raises(BadReport):
+        decide_report(desk.session, desk.t, document, "refused", " ", boss, at)
+    decide_report(desk.session, desk.t, document, "refused", "不属紧急", boss, at)
+    assert standing(3) == ["lift"]
+    with pytest.raises(ReportSettled):
+        decide_report(desk.session, desk.t, document, "approved", "", boss, at)
+    desk.does(document, "give_back")
+    assert standing(3) == []
+
+
+def test_what_is_not_taken_on_the_spot_is_approved_before(desk):
+    assess(desk.session, desk.t, "KY-1", acts=("seize",))
+    document = desk.drafts("seize", item="Q-001")
+    with pytest.raises(NotApproved):
+        desk.does(document, "issue")
+    at = local(ON, 7)
+    report_seizure(desk.session, desk.t, document, "BOSS", "", desk.bureau("L1"), at)
+    decide_report(desk.session, desk.t, document, "approved", "", desk.bureau("BOSS"), at)
+    assert desk.does(document, "issue")["state"] == "issued"
+    assert list_reports(desk.session, desk.t, local(ON, 9)) == []
+    with pytest.raises(DocumentNeeds):
+        desk.drafts("keep_evidence", item="Q-001", on_spot=True)

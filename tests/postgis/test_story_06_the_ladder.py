@@ -27,6 +27,7 @@ from geo.cases.ladder.actions import (
 from geo.cases.ladder.rules import import_exemptions, import_rules
 from geo.cases.ladder.samples import list_samples
 from geo.cases.penalties.queries import list_penalties
+from geo.cases.permits.asking import PermitStands
 from geo.cases.points.actions import class_shares
 from geo.cases.powers.actions import NoPowerItem
 from geo.cases.secrets.actions import open_secrets
@@ -264,3 +265,29 @@ def test_a_strict_street_begins_with_a_caution(street):
     )  # fmt: skip
     assert street.met(None, 3)["proposed"] == "caution"
     assert street.met(None, 3, metres=200)["proposed"] == "persuade"
+
+
+def _allow(street: Any, table: str, **values: Any) -> None:
+    from sqlalchemy import insert
+
+    from geo.tables.base import Base
+
+    where = {"tenant": street.t, "source": "test", "source_key": str(uuid7()), "geom": "SRID=4490;POINT(117.99 28.30)"}
+    street.session.execute(insert(Base.metadata.tables[table]).values(**where, **values))
+
+
+def test_what_may_be_permitted_is_asked_before_an_incident_is_written(street):
+    on = yesterday(3)
+    span = {"valid_from_on": on - dt.timedelta(days=5), "valid_to_on": on}
+    _allow(street, "permit", number="占2026-9", kind="occupation", **span)
+    with pytest.raises(PermitStands) as asked:
+        street.met(None, 3)
+    assert asked.value.facts["number"] == "占2026-9"
+    assert street.met(None, 3, permit_checked=True)["permits"] == ["占2026-9"]
+    assert street.met(None, 2)["permits"] == []  # its last day is over
+    assert street.met(None, 3, "01-14")["permits"] == []  # no permit makes a spill legal
+    _allow(street, "vendor_point", name="疏导点", kind="regulated", opening="08:00-12:00")
+    with pytest.raises(PermitStands) as told:
+        street.met(None, 2, "04-01")
+    assert (told.value.facts["kind"], told.value.facts["number"]) == ("vendor_point", "疏导点")
+    assert street.met(None, 2, "04-01", hour=13)["permits"] == []  # trade is over for the day

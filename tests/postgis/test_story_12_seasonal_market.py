@@ -171,3 +171,38 @@ def test_story_12_a_full_place_is_offered_last(database: Database, town: str) ->
     told = [(one.market.name, one.free) for one in found]
     assert told == [("桥头疏导点", 3), ("墙后疏导点", 0)]
     assert [(one.market.name, one.free) for one in later] == [("墙后疏导点", None), ("桥头疏导点", None)]
+
+
+def test_a_posture_suspends_trade_or_lets_it_be_and_only_in_its_hours(database: Database, town: str) -> None:
+    ring = ((-100, -100), (200, -100), (200, 100), (-100, 100), (-100, -100))
+    corners = ",".join(f"{LON + x * METRE_EAST} {LAT + y * METRE_NORTH}" for x, y in ring)
+    area = f"SRID=4490;MULTIPOLYGON((({corners})))"
+    approved = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+    def posture(code: str, opening: str, target: str, word: str) -> None:
+        number = add(
+            database, town, "posture", code=code, name=code, kind="exam", status="approved", opening=opening,
+            first_on=dt.date(2026, 6, 7), last_on=dt.date(2026, 6, 9), approved_at=approved, geom=area,
+        )  # fmt: skip
+        with database.begin(town) as session:
+            rule = Base.metadata.tables["posture_rule"]
+            values = {"tenant": town, "posture_id": number, "kind": "trade", "target": target, "word": word}
+            session.execute(insert(rule).values(**values))
+
+    posture("LK26", "08:00-12:00", "*", "off")
+    posture("JR26", "08:00-23:30", "seasonal_market", "on")
+
+    def judged(day: int, hour: int, x_m: float = 50) -> tuple[str, str | None]:
+        with database.begin(town) as session:
+            here = judge_stall(session, town, LON + x_m * METRE_EAST, LAT + 30 * METRE_NORTH, on(day, hour))
+        return here.verdict, here.posture
+
+    assert judged(8, 9) == ("suspended", "LK26")  # of two that differ the stricter
+    assert judged(8, 23) == ("open", "JR26")  # beyond its own hours, which end at 22
+    assert judged(8, 13) == ("open", "JR26") and judged(10, 9) == ("open", None)
+    assert judged(8, 9, x_m=5_000) == ("outside", None)
+    with database.begin(town) as session:
+        places = find_nearest(session, town, LON, LAT, on(8, 9))
+        after = find_nearest(session, town, LON, LAT, on(8, 13))
+    assert [one.market.name for one in places] == ["桥头疏导点", "墙后疏导点"]  # both lie outside the posture
+    assert after[0].market.name == "杨梅市场"

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from api.commands import ads, checks, markets, street
+from api.commands import ads, checks, contacts, markets, street
+from geo.cases.contacts.actions import BadVisit, UnknownContact
+from geo.cases.secrets.words import NumberInText
 from geo.db.engine import Database
 from geo.settings import Settings
+from geo.uids import uuid7
 from tests.api import county as scene
 from tests.cases import prepare
 from tests.commands import Line, told
@@ -28,6 +31,7 @@ def tenant(database: Database) -> str:
         scene.add(session, code, "parking", [{"code": "P1", "kind": "bike_bay", "capacity": 8, "geom": spot}])
         zone = scene.box(117.985, 28.285, 117.995, 28.295, "MULTI")
         scene.add(session, code, "firework_zone", [{"name": "老城", "rule": "banned", "geom": zone}])
+        scene.add(session, code, "contact_point", [{"name": "东湖社区", "kind": "community", "geom": spot}])
         stand = {"kind": "regulated", "name": "早点", "slots": 3, "geom": spot}
         scene.add(session, code, "vendor_point", [stand])
     return code
@@ -37,7 +41,7 @@ def tenant(database: Database) -> str:
 def run(settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Line:
     """A command line in the county."""
     monkeypatch.setenv("PIANQU_LANG", "en")
-    return Line(settings, tenant, ads, checks, markets, street)
+    return Line(settings, tenant, ads, checks, contacts, markets, street)
 
 
 def test_ads_from_hazard_to_removal(run: Line, tmp_path: Path) -> None:
@@ -88,3 +92,20 @@ def test_a_place_with_too_many_stalls_is_warned_of(run: Line) -> None:
     number = str(place["market"]["id"])
     assert "2 stalls more than allowed" in run("markets", "count", number, "5")
     assert [one["over"] for one in told(run, "markets", "counts", "--over")["counts"]] == [2]
+
+
+def test_contact_points_have_a_log_of_visits(run: Line) -> None:
+    (before,) = told(run, "contacts", "list")["contacts"]
+    assert (before["name"], before["visits"], before["last_at"]) == ("东湖社区", 0, None)
+    visit = ("contacts", "visit", str(before["id"]), "35", "垃圾分类宣传", "--staff", "A01", "--uid", str(uuid7()))
+    assert told(run, *visit) == told(run, *visit)
+    (after,) = told(run, "contacts", "list")["contacts"]
+    assert (after["visits"], after["people"]) == (1, 35)
+    assert [one["topic"] for one in told(run, "contacts", "visits", str(before["id"]))["visits"]] == ["垃圾分类宣传"]
+    for wrong in (("--staff", "nobody"), ("--staff", "A01", "--at", "2090-01-01T08:00")):
+        with pytest.raises(BadVisit):
+            run("contacts", "visit", str(before["id"]), "1", "x", *wrong)
+    with pytest.raises(UnknownContact):
+        run("contacts", "visits", "999999")
+    with pytest.raises(NumberInText):
+        run("contacts", "visit", str(before["id"]), "1", "联系 13987654321", "--staff", "A01")

@@ -22,7 +22,7 @@ from geo.cases.secrets.actions import open_secrets
 from geo.cases.secrets.masks import mask_name, mask_number
 from geo.db.changes import write_change
 from geo.db.counties import get_county
-from geo.errors import Conflict, Invalid, NotFound
+from geo.errors import Conflict, Forbidden, Invalid, NotFound
 from geo.features.locate import check_point, district_at, districts_at
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ class UnknownComplaint(NotFound):
 
 class StepLacks(Invalid):
     """A step needs something that was not given; the facts name it."""
+
+
+class Confidential(Forbidden):
+    """The caller asked not to be told to those who handle the complaint (要求保密)."""
 
 
 class MergedAway(Conflict):
@@ -229,14 +233,22 @@ def place_waiting(session: Session, tenant: str, after: int = 0, most: int = 500
 
 
 def read_caller(
-    session: Session, tenant: str, home: Path, complaint_id: int, *, purpose: str, actor: str, whole: bool = False
-) -> dict[str, Any] | None:
+    session: Session, tenant: str, home: Path, complaint_id: int, *, purpose: str, actor: str, whole: bool = False,
+    handles: bool = False,
+) -> dict[str, Any] | None:  # fmt: skip
     """Who complained, masked unless the whole is needed; every look is written to the change log. None if not known.
+
+    Parameters
+    ----------
+    handles
+        Whether it is somebody who handles complaints in the street: not told whole of callers who want to stay unknown.
 
     Raises
     ------
     StepLacks
         If no purpose is given.
+    Confidential
+        If the caller wants to stay unknown to those who handle it, and the whole is asked for by one of them.
     """
     if not purpose.strip():
         raise StepLacks("complaints.step_lacks", step="read_caller", field="purpose")
@@ -245,6 +257,8 @@ def read_caller(
     write_change(session, tenant, "complaint.caller_read", facts=facts, actor=actor)
     if found is None or found["sealed"] is None:
         return None
+    if whole and handles and found["confidential"]:
+        raise Confidential("complaints.confidential", complaint=complaint_id)
     plain: dict[str, str] = json.loads(open_secrets(session, tenant, home).unseal(found["sealed"], CALLER_FIELD))
     if not whole:
         plain = {

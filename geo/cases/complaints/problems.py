@@ -20,7 +20,9 @@ ORIGINS: Final = {"order": "order", "supervision": "order", "public": "public"}
 """Channels whose problems come from elsewhere than a complaint."""
 
 
-def open_its_problem(session: Session, tenant: str, complaint_id: int, *, actor: str) -> int:
+def open_its_problem(
+    session: Session, tenant: str, complaint_id: int, *, permit_checked: bool = False, actor: str
+) -> int:
     """Open a problem for a complaint and link the two; returns the problem's id. Asked again, it is the same one.
 
     Raises
@@ -29,7 +31,7 @@ def open_its_problem(session: Session, tenant: str, complaint_id: int, *, actor:
         If there is none, or it is handled with another.
     StepLacks
         If it is not on the map, has no topic code, or is answered already.
-    UnknownCode, NobodyToName, BadDraft
+    UnknownCode, NobodyToName, BadDraft, PermitStands
         As :func:`geo.cases.flow.actions.open_problem`.
     """
     lock_complaints(session, tenant, [complaint_id])
@@ -49,6 +51,7 @@ def open_its_problem(session: Session, tenant: str, complaint_id: int, *, actor:
         origin=ORIGINS.get(row["channel"], "complaint"), found_at=row["received_at"], lon=row["lon"], lat=row["lat"],
         place=row["place_text"],
         description=row["content"], ordered_due_at=ordered, actor=actor,
+        permit_checked=permit_checked,
     )  # fmt: skip
     problem_id = open_problem(session, tenant, draft)
     queries.update_complaint(session, tenant, complaint_id, {"problem_id": problem_id})

@@ -21,7 +21,16 @@ SELECT r.id, r.number AS name, r.ordered_at AS since_at, r.due_at, r.district_co
 SELECT u.id, u.code AS name, u.last_check_on::timestamp AT TIME ZONE c.time_zone AS since_at,
        (u.last_check_on + u.check_every_days)::timestamp AT TIME ZONE c.time_zone AS due_at, NULL, 2, 40, u.geom
   FROM gas_user u JOIN county c ON c.tenant = u.tenant
- WHERE u.tenant = :tenant AND u.check_every_days IS NOT NULL AND u.last_check_on IS NOT NULL
+  LEFT JOIN enterprise e ON e.tenant = u.tenant AND e.code = 'RQ-' || u.code
+ WHERE u.tenant = :tenant AND (e.id IS NULL OR NOT EXISTS (
+         SELECT 1 FROM enterprise_check k
+          WHERE k.tenant = e.tenant AND k.enterprise_id = e.id AND k.status = 'open'))
+   AND (e.id IS NULL OR e.cap_per_year > (
+         SELECT count(*) FROM enterprise_check k
+          WHERE k.tenant = e.tenant AND k.enterprise_id = e.id AND k.status = 'done'
+            AND k.reason NOT IN ('complaint', 'ordered') AND extract(year FROM k.done_on)
+              = extract(year FROM CAST(:until AS timestamptz) AT TIME ZONE c.time_zone - interval '1 second')))
+   AND u.check_every_days IS NOT NULL AND u.last_check_on IS NOT NULL
    AND (u.last_check_on + u.check_every_days)::timestamp AT TIME ZONE c.time_zone >= :since
    AND (u.last_check_on + u.check_every_days)::timestamp AT TIME ZONE c.time_zone < :until""",
     "supply_point": """
@@ -53,7 +62,8 @@ SELECT o.id, coalesce(o.notice, o.id::text) AS name, o.ordered_on::timestamp AT 
    AND (o.due_on + 1)::timestamp AT TIME ZONE c.time_zone >= :since
    AND (o.due_on + 1)::timestamp AT TIME ZONE c.time_zone < :until""",
 }
-"""Hazards and repairs by their date; gas users whose inspection is due (an entry: two licences, D15); supplies on the
+"""Hazards and repairs by their date; gas users whose inspection is due (an entry: two licences, under the
+cap, and not one that is drawn or planned already, D15); supplies on the
 last day of their use; feasts inside a firework zone before their day; ads on the last day of their owner. Whoever adds
 a register adds its statement here."""
 

@@ -16,7 +16,7 @@ from geo.cases.flow.orders import BadDraft, Draft, EventTaken, Order, Tolerated,
 from geo.cases.flow.states import MAP_STAGE, PROBLEM, SPLIT
 from geo.cases.flow.steps import plan_step
 from geo.cases.history import CLOCKS_APART, begin, load_steps, take
-from geo.cases.permits.asking import ask_permit, refuse_permitted
+from geo.cases.permits.asking import ask_before_filing
 from geo.cases.receipts.actions import find_taken, keep_taken
 from geo.db.changes import write_change
 from geo.db.counties import County, get_county
@@ -52,7 +52,7 @@ def open_problem(session: Session, tenant: str, draft: Draft) -> int:
     UidTaken
         If the uid names another kind of record.
     PermitStands
-        If it is to be asked, and a permit in force may have allowed it.
+        If a permit in force, or a place of trade, may have allowed it and nobody has looked.
     """
     if (before := find_taken(session, tenant, draft.uid, PROBLEM.name)) is not None:
         return before
@@ -60,9 +60,9 @@ def open_problem(session: Session, tenant: str, draft: Draft) -> int:
     now = dt.datetime.now(dt.UTC)
     values, ground = _read_draft(session, county, draft, now)
     day = draft.found_at.astimezone(ZoneInfo(county.time_zone)).date()
-    permits = ask_permit(session, tenant, values["code"], values["lon"], values["lat"], day)
-    if draft.ask_permit:
-        refuse_permitted(permits)
+    permits = ask_before_filing(
+        session, tenant, values["code"], values["lon"], values["lat"], draft.found_at, checked=draft.permit_checked
+    )
     event = _event(session, county.code, draft, values)
     holder = get_desk(session, tenant) if draft.holder is None else get_person(session, tenant, draft.holder)
     values |= {"staff_id": holder, "state": PROBLEM.start, **event}
@@ -75,7 +75,7 @@ def open_problem(session: Session, tenant: str, draft: Draft) -> int:
     if draft.ordered_due_at is not None:
         facts["ordered_due_at"] = draft.ordered_due_at.isoformat()
     if permits:
-        facts["permits"] = [one.number for one in permits]
+        facts["permits"] = permits
     found_by = None if draft.staff is None else get_person(session, tenant, draft.staff)
     begin(session, tenant, PROBLEM, row_id, at=min(draft.found_at, now), actor=draft.actor, staff_id=found_by,
           facts=facts)  # fmt: skip

@@ -11,6 +11,7 @@ from geo.cases.codes.actions import UnknownCode, load_matrix, propose_matrix
 from geo.cases.flow import queries
 from geo.cases.flow.actions import open_problem, take_step
 from geo.cases.flow.orders import BadDraft, Draft, Order
+from geo.cases.permits.asking import PermitStands
 from geo.uids import uuid7
 
 if TYPE_CHECKING:
@@ -30,19 +31,34 @@ WAYS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """Ids of the problems opened, in order, and how many events were left for want of a known code or place."""
+    """What became of events.
+
+    Parameters
+    ----------
+    problems
+        Ids of the problems opened, in order.
+    left
+        How many events were left for want of a known code or place.
+    asked
+        Events that something in force may have allowed (已审批?), by uid, each with its numbers: nobody has looked.
+    """
 
     problems: tuple[int, ...]
     left: int
+    asked: tuple[tuple[str, str], ...] = ()
 
 
-def adopt_events(session: Session, tenant: str, *, most: int = 500, actor: str = "system") -> Adopted:
+def adopt_events(
+    session: Session, tenant: str, *, most: int = 500, permit_checked: bool = False, actor: str = "system"
+) -> Adopted:
     """Open a problem for open events that have none, the newest first; what has one already is not touched.
 
     Parameters
     ----------
     most
         At most so many, 1 or more.
+    permit_checked
+        已审批? was asked of all of them; else those that a permit in force may allow stay as they are and are told.
 
     Raises
     ------
@@ -51,18 +67,21 @@ def adopt_events(session: Session, tenant: str, *, most: int = 500, actor: str =
     """
     made: list[int] = []
     left = 0
+    asked: list[tuple[str, str]] = []
     for event in queries.list_loose_events(session, tenant, most):
         found_at = max(event["occurred_at"], event["found_at"] or event["occurred_at"])
         draft = Draft(
             uuid7(), event["code"], ORIGINS.get(event["origin"], event["origin"]), found_at,
             code_system=event["code_system"], quantity=float(event["quantity"]), unit=event["unit"],
-            event_uid=event["uid"], actor=actor,
+            event_uid=event["uid"], actor=actor, permit_checked=permit_checked,
         )  # fmt: skip
         try:
             made.append(open_problem(session, tenant, draft))
         except (UnknownCode, BadDraft):
             left += 1
-    return Adopted(tuple(made), left)
+        except PermitStands as stands:
+            asked.append((str(event["uid"]), str(stands.facts["permits"])))
+    return Adopted(tuple(made), left, tuple(asked))
 
 
 def ensure_problems(database: Database, tenant: str, actor: str = "demo") -> int:

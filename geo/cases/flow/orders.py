@@ -82,8 +82,8 @@ class Draft:
         The day a higher office has set (D07).
     staff, holder
         Staff numbers: who found it; who answers for it at first (the desk else).
-    ask_permit
-        Whether to ask 已审批? first where a permit in force may have allowed it; one who has looked says so.
+    permit_checked
+        已审批? was asked: somebody has looked at what is allowed there, and this goes beyond it.
     """
 
     uid: uuid.UUID
@@ -104,7 +104,7 @@ class Draft:
     staff: str | None = None
     holder: str | None = None
     actor: str = "system"
-    ask_permit: bool = False
+    permit_checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

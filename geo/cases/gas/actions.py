@@ -127,6 +127,17 @@ def record_inspection(session: Session, tenant: str, draft: InspectionDraft) -> 
     return row_id, _hazards(session, tenant, draft, row_id)
 
 
+def find_inspection(session: Session, tenant: str, uid: uuid.UUID) -> int | None:
+    """The inspection that was written down under a uid; None if there is none.
+
+    Raises
+    ------
+    UidTaken
+        If the uid names another kind of record.
+    """
+    return find_taken(session, tenant, uid, KIND)
+
+
 def load_figures(session: Session, tenant: str, first: dt.date, last: dt.date) -> Figures:
     """What was done between two local days, both included; the units are kept apart.
 

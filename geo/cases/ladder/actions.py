@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from geo.cases.codes.actions import UnknownCode, get_code
 from geo.cases.formal.actions import Signer, sign
 from geo.cases.formal.links import check_links
 from geo.cases.ladder import queries
@@ -16,6 +17,7 @@ from geo.cases.ladder.exemptions import FORMAL, find_exemption
 from geo.cases.ladder.rules import load_rule
 from geo.cases.ladder.rungs import propose
 from geo.cases.penalties.actions import PenaltyDraft, apply_penalty
+from geo.cases.permits.asking import ask_before_filing
 from geo.cases.postures.standing import held_at
 from geo.cases.powers.actions import require_body, require_item
 from geo.cases.secrets.words import refuse_numbers
@@ -37,6 +39,10 @@ CLASS_OF: Final = {
 
 class UnknownIncident(NotFound):
     """There is no such incident, or it is none of the caller's 片区."""
+
+
+class NotAnIncident(Invalid):
+    """What was given is no incident; the facts name the field and what is wrong with it."""
 
 
 class OutsideDistricts(Invalid):
@@ -61,7 +67,10 @@ class NotExempt(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class IncidentDraft:
-    """A violation as met: ``uid`` made by the client; degrees EPSG:4490; ``at`` aware; no subject where unknown."""
+    """A violation as met: ``uid`` made by the client; degrees EPSG:4490; ``at`` aware; no subject where unknown.
+
+    ``permit_checked``: 已审批? was asked, and this goes beyond what is allowed there.
+    """
 
     uid: uuid.UUID
     code_system: str
@@ -73,6 +82,7 @@ class IncidentDraft:
     conditions: tuple[str, ...] = ()
     event_uid: uuid.UUID | None = None
     problem_id: int | None = None
+    permit_checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,9 @@ def record_incident(session: Session, tenant: str, draft: IncidentDraft, staff: 
         If there is no such problem.
     UnknownIncident
         If there is nobody of that staff number.
+    PermitStands
+        If a permit in force, or a place of trade, may have allowed it and nobody has looked; of an incident about a
+        problem that was asked when the problem was filed.
     """
     known = queries.find_by_uid(session, tenant, draft.uid)
     if known is not None:
@@ -121,10 +134,14 @@ def record_incident(session: Session, tenant: str, draft: IncidentDraft, staff: 
         "code_system": draft.code_system, "code": draft.code, "at": draft.at, "lon": draft.lon, "lat": draft.lat,
         "subject": _kept_subject(session, tenant, draft.subject_id), "conditions": list(draft.conditions),
     }  # fmt: skip
+    permits = ask_before_filing(
+        session, tenant, _national(session, tenant, draft), draft.lon, draft.lat, draft.at,
+        checked=draft.permit_checked or draft.problem_id is not None,
+    )  # fmt: skip
     proposal = _propose(session, tenant, facts)
     number = queries.insert_incident(
         session, tenant, uid=draft.uid, district=district, event_uid=draft.event_uid, problem=draft.problem_id,
-        officer=person[0], actor=actor, **facts, **proposal,
+        officer=person[0], actor=actor, permits=permits, **facts, **proposal,
     )  # fmt: skip
     if number is None:
         return get_incident(session, tenant, int(queries.find_by_uid(session, tenant, draft.uid) or 0))
@@ -241,6 +258,14 @@ def get_incident(session: Session, tenant: str, incident: int, area: Sequence[st
     if row is None:
         raise UnknownIncident("ladder.unknown", incident=incident)
     return row
+
+
+def _national(session: Session, tenant: str, draft: IncidentDraft) -> str:
+    """The behaviour as the county's codes call it; one they do not know is itself."""
+    try:
+        return str(get_code(session, tenant, draft.code, draft.code_system)["code"])
+    except UnknownCode:
+        return draft.code
 
 
 def _kept_subject(session: Session, tenant: str, subject: int | None) -> int | None:

@@ -47,7 +47,7 @@ near AS (
 SELECT regime FROM near""")
 
 HEAD = """i.id, i.uid, i.subject_id, i.state, i.code_system, i.code, i.at, i.district_code, i.event_uid, i.problem_id,
-  i.proposed, i.counted, i.conditions, i.exemption_id, i.step, i.override_reason, i.education, i.work_class,
+  i.proposed, i.counted, i.conditions, i.exemption_id, i.permits, i.step, i.override_reason, i.education, i.work_class,
   i.officer_id, ST_X(i.geom) AS lon, ST_Y(i.geom) AS lat"""
 EARLIER = text("""
 SELECT i.id, i.at, ST_Distance(ST_Transform(i.geom, CAST(:srid AS integer)),
@@ -57,9 +57,9 @@ WHERE i.tenant = :tenant AND i.subject_id = :subject AND i.code_system = :code_s
   AND i.state = 'confirmed' AND i.at < :at AND i.id <> :id ORDER BY i.at, i.id""")
 INSERT = text("""
 INSERT INTO ladder_incident (tenant, uid, subject_id, code_system, code, at, district_code, event_uid, problem_id,
-                             proposed, counted, conditions, exemption_id, officer_id, made_by, geom)
+                             proposed, counted, conditions, exemption_id, officer_id, made_by, permits, geom)
 VALUES (:tenant, :uid, :subject, :code_system, :code, :at, :district, :event_uid, :problem, :proposed, :counted,
-        :conditions, :exemption, :officer, :actor, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490))
+        :conditions, :exemption, :officer, :actor, :permits, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490))
 ON CONFLICT (tenant, uid) DO NOTHING RETURNING id""")
 BY_UID = text("SELECT id FROM ladder_incident WHERE tenant = :tenant AND uid = :uid")
 FIND = text(f"""

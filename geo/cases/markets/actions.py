@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 from geo.calendars import OpeningUnreadable
 from geo.cases.markets import queries
-from geo.cases.markets.rules import LEGAL_KINDS, Market, Standing, standing
+from geo.cases.markets.rules import Market, Standing, standing
+from geo.cases.postures.standing import trade_at
 from geo.crs import degree_m, metres_between
 from geo.db.counties import County, get_county
 from geo.errors import Invalid, NotFound
 from geo.features.locate import check_point, district_at
 from geo.roads.afoot import Street, walking_m
+from geo.tables.vendor_points import LEGAL_KINDS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+RULED: Final = {"on": "open", "off": "suspended"}
+"""What a posture's word about trade makes of a place, whatever its season and hours say."""
 
 WIDEST_M: Final = 3_000.0
 FRESH: Final = dt.timedelta(hours=12)
@@ -41,10 +46,14 @@ class CountInFuture(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Whether one may sell at a point: ``open`` somewhere it stands in, else why not; ``outside`` of every place."""
+    """Whether one may sell at a point: ``open`` somewhere it stands in, else why not; ``outside`` of every place.
+
+    ``suspended``: a posture in force there lets no trade be; ``posture`` is the one that had the last word, if any.
+    """
 
     verdict: Standing | str
     market: Market | None
+    posture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,8 @@ def judge_stall(session: Session, tenant: str, lon: float, lat: float, at: dt.da
     Returns
     -------
     Here
-        ``open`` with the place where it is; of several places that are not, the first.
+        ``open`` with the place where it is; of several places that are not, the first. A posture in force there comes
+        before season and hours: it suspends trade, or lets it be.
 
     Raises
     ------
@@ -98,11 +108,15 @@ def judge_stall(session: Session, tenant: str, lon: float, lat: float, at: dt.da
     check_point(county, lon, lat)
     local = at.astimezone(county.zone)
     found = [_market(row) for row in queries.list_here(session, tenant, lon, lat, county.metric_srid, LEGAL_KINDS)]
-    verdicts = [(standing(one, local, county.calendar), one) for one in found]
-    if not verdicts:
+    if not found:
         return Here("outside", None)
-    verdict, market = next((pair for pair in verdicts if pair[0] == "open"), verdicts[0])
-    return Here(verdict, market)
+    trade = trade_at(session, county, [(lon, lat)], at)[0]
+    heres = []
+    for one in found:
+        word, posture = trade.get(one.kind, ("", None))
+        verdict = RULED[word] if word else standing(one, local, county.calendar)
+        heres.append(Here(verdict, one, posture))
+    return next((here for here in heres if here.verdict == "open"), heres[0])
 
 
 def find_nearest(
@@ -126,7 +140,12 @@ def find_nearest(
     check_point(county, lon, lat)
     local, radius_m = at.astimezone(county.zone), min(radius_m, WIDEST_M)
     rows = queries.list_near(session, tenant, lon, lat, _box(lon, lat, radius_m), LEGAL_KINDS, 4 * CANDIDATES)
-    open_now = [row for row in rows if _is_open(county, row, local)]
+    ruled = trade_at(session, county, [(row.lon, row.lat) for row in rows], at)
+    open_now = [
+        row
+        for row, trade in zip(rows, ruled, strict=True)
+        if (trade[row.kind][0] == "on" if row.kind in trade else _is_open(county, row, local))
+    ]
     straight = [(metres_between((lon, lat), (row.lon, row.lat)), row) for row in open_now]
     near = [(metres, row) for metres, row in straight if metres <= radius_m][:CANDIDATES]
     if not near:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from geo.calendars import DAY_S, open_intervals
 
 Standing = Literal["open", "closed", "before_season", "after_season"]
-
-LEGAL_KINDS: Final = ("regulated", "seasonal_market")
-"""规范经营点, 季节性临时市场. Where hawkers gather by themselves is no place of trade."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 HEAD = """l.id, l.uid, l.kind, l.state, l.number, l.body_id, b.code AS body, b.head, b.kind AS body_kind, l.item_id,
   i.code AS item, l.subject_id, s.mask AS subject, l.district_code, l.incident_id, l.penalty_id, l.problem_id,
-  l.about_id, l.content_sealed, l.issued_at, l.served_at, l.service, l.due_on, l.extensions, l.made_at,
+  l.about_id, l.content_sealed, l.issued_at, l.served_at, l.service, l.due_on, l.extensions, l.on_spot, l.made_at,
   ST_X(l.geom) AS lon, ST_Y(l.geom) AS lat"""
 FROM = """legal_document l JOIN enforcement_body b ON b.tenant = l.tenant AND b.id = l.body_id
 JOIN power_item i ON i.tenant = l.tenant AND i.id = l.item_id
@@ -21,9 +21,9 @@ RUNNING = "l.state IN ('issued', 'served', 'extended')"
 
 INSERT = text("""
 INSERT INTO legal_document (tenant, uid, kind, body_id, item_id, subject_id, district_code, incident_id, penalty_id,
-                            problem_id, about_id, content_sealed, due_on, made_by, geom)
+                            problem_id, about_id, content_sealed, due_on, made_by, on_spot, geom)
 VALUES (:tenant, :uid, :kind, :body, :item, :subject, :district, :incident, :penalty, :problem, :about, :content,
-        :due_on, :actor, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490))
+        :due_on, :actor, :on_spot, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490))
 ON CONFLICT (tenant, uid) DO NOTHING RETURNING id""")
 BY_UID = text("SELECT id FROM legal_document WHERE tenant = :tenant AND uid = :uid")
 FIND = text(f"SELECT {HEAD} FROM {FROM} WHERE l.tenant = :tenant AND l.id = :id AND {IN_AREA}")

@@ -34,6 +34,7 @@ HOLDING: Final = Workflow(
         ("drafted", "issue"): "issued",
         ("drafted", "void"): "void",
         ("issued", "serve"): "served",
+        ("issued", "give_back"): "returned",
         ("served", "extend"): "extended",
         ("served", "give_back"): "returned",
         ("served", "dispose"): "disposed",
@@ -43,7 +44,7 @@ HOLDING: Final = Workflow(
         ("disposed", "file"): "filed",
     },
 )
-"""先行登记保存, 扣押."""
+"""先行登记保存, 扣押. What the head does not approve is given back at once, served or not."""
 
 PAPER: Final = Workflow(
     "paper",

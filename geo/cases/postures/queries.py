@@ -52,6 +52,15 @@ SELECT p.code, p.name, p.kind, p.first_on, p.last_on, p.opening, {RULES} FROM po
    AND p.geom && ST_SetSRID(ST_MakePoint(:lon, :lat), 4490)
    AND ST_Intersects(p.geom, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490))
  ORDER BY p.code""")
+RULING_TRADE = text(f"""
+SELECT s.point - 1 AS point, p.code, p.name, p.kind, p.first_on, p.last_on, p.opening, {RULES}
+  FROM unnest(CAST(:lons AS double precision[]), CAST(:lats AS double precision[])) WITH ORDINALITY s(lon, lat, point)
+  JOIN posture p ON p.tenant = :tenant AND p.geom && ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4490)
+   AND ST_Intersects(p.geom, ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4490))
+ WHERE p.approved_at <= :at AND (p.withdrawn_at IS NULL OR p.withdrawn_at > :at)
+   AND CAST(:on AS date) BETWEEN p.first_on AND p.last_on + 1
+   AND EXISTS (SELECT 1 FROM posture_rule r WHERE r.tenant = p.tenant AND r.posture_id = p.id AND r.kind = 'trade')
+ ORDER BY s.point, p.code""")
 OVERLAPS = text(f"""
 SELECT o.code, o.name, o.kind, o.status, o.first_on, o.last_on, o.opening, o.rules,
        round(ST_Area(ST_Transform(o.shared, CAST(:srid AS integer))))::bigint AS area_m2,
@@ -192,6 +201,14 @@ def list_postures(
     facts = {"tenant": tenant, "first_on": first_on, "last_on": last_on, "most": most}
     found = session.execute(LIST, {**facts, "area": None if area is None else list(area)})
     return [dict(row) for row in found.mappings()]
+
+
+def list_ruling_trade(
+    session: Session, tenant: str, points: Sequence[tuple[float, float]], at: dt.datetime, on: dt.date
+) -> list[dict[str, Any]]:
+    """Postures with a rule about places of trade whose area holds a point; ``point`` counts from 0, in order."""
+    facts = {"tenant": tenant, "at": at, "on": on, "lons": [p[0] for p in points], "lats": [p[1] for p in points]}
+    return [dict(row) for row in session.execute(RULING_TRADE, facts).mappings()]
 
 
 def list_here(

@@ -16,13 +16,16 @@ from geo.tables.case_clocks import FIRST_STEPS
 from geo.tables.hotspot_zones import ZONE_KINDS
 from geo.tables.postures import POSTURE_RULES
 from geo.tables.roads import REGIMES, TIERS
+from geo.tables.vendor_points import LEGAL_KINDS
 
 ALL: Final = "*"
 BY_CODE: Final = ("limit", "allow", "clock", "first_step")
 """Rules whose target is an event code, the first part of one, or ``*``."""
 
-WORDS: Final = {"regime": REGIMES, "first_step": FIRST_STEPS, "zone": ("on", "off")}
-TARGETS: Final = {"regime": (ALL,), "zone": (ALL, *ZONE_KINDS), "passes": (ALL, *TIERS)}
+WORDS: Final = {"regime": REGIMES, "first_step": FIRST_STEPS, "zone": ("on", "off"), "trade": ("on", "off")}
+TARGETS: Final = {
+    "regime": (ALL,), "zone": (ALL, *ZONE_KINDS), "passes": (ALL, *TIERS), "trade": (ALL, *LEGAL_KINDS)
+}  # fmt: skip
 FIGURES: Final = {
     "limit": (0, 1440), "allow": (1, 1440), "clock": (1, 10_000), "zone": (10, 1000), "passes": (1, 12),
     "roster": (1, 500),
@@ -48,9 +51,11 @@ class Rule:
         (streets are kept ``word``), ``clock`` (the limit of handling is ``value`` thousandths of the usual),
         ``first_step`` (the ladder begins with ``word``), ``zone`` (hotspot zones are ``on`` with ``value`` per cent of
         their weight, or ``off``), ``passes`` (``value`` in a shift), ``post`` (a post stands on these days too),
-        ``roster`` (``value`` people are to be on duty, for ``word``).
+        ``roster`` (``value`` people are to be on duty, for ``word``), ``trade`` (places of trade are ``off``, or ``on``
+        beyond their season and hours).
     target
-        Event code or the first part of one, kind of zone, tier of street, code of a post or shift; ``*``: all.
+        Event code or the first part of one, kind of zone or of place of trade, tier of street, code of a post or shift;
+        ``*``: all.
     """
 
     kind: str
@@ -172,7 +177,8 @@ def contradiction(one: Rule, other: Rule) -> bool:
         if kinds == {"limit", "allow"} or (kinds == {"first_step"} and one.word != other.word):
             return True
         return kinds == {"clock"} and ((one.value or 0) - 1000) * ((other.value or 0) - 1000) < 0
-    if kinds == {"regime"} or (kinds == {"zone"} and (ALL in (one.target, other.target) or one.target == other.target)):
+    same = ALL in (one.target, other.target) or one.target == other.target
+    if kinds == {"regime"} or (kinds in ({"zone"}, {"trade"}) and same):
         return one.word != other.word
     return False
 

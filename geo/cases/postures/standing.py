@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from geo.cases.postures import queries
 from geo.cases.postures.clock import Times, in_force
-from geo.cases.postures.rules import Rule, overlay
+from geo.cases.postures.rules import ALL, Rule, overlay
 from geo.cases.regimes.actions import Rule as RegimeRule
 from geo.cases.regimes.actions import rule_of
+from geo.tables.vendor_points import LEGAL_KINDS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -54,6 +55,42 @@ def list_in_force(session: Session, county: County, lon: float, lat: float, at: 
     rows = queries.list_here(session, county.code, lon, lat, at, local.date())
     found = [read_standing(row) for row in rows]
     return [one for one in found if in_force(one.times, local, county.calendar)]
+
+
+def trade_at(
+    session: Session, county: County, points: Sequence[tuple[float, float]], at: dt.datetime
+) -> list[dict[str, tuple[str, str]]]:
+    """What postures in force say of places of trade at points, in the order of the points.
+
+    Parameters
+    ----------
+    points
+        Longitude and latitude, degrees.
+    at
+        Aware.
+
+    Returns
+    -------
+    list
+        For each point the kinds of places that are ruled there: ``off`` or ``on`` and the code of the posture. Of two
+        that differ the stricter, ``off``, holds. Empty where season and hours alone decide.
+    """
+    if not points:
+        return []
+    local = at.astimezone(county.zone)
+    found: list[dict[str, tuple[str, str]]] = [{} for _ in points]
+    for row in queries.list_ruling_trade(session, county.code, points, at, local.date()):
+        one = read_standing(row)
+        if not in_force(one.times, local, county.calendar):
+            continue
+        here = found[row["point"]]
+        for rule in one.rules:
+            if rule.kind != "trade":
+                continue
+            for kind in LEGAL_KINDS if rule.target == ALL else (rule.target,):
+                if kind not in here or (rule.word == "off" and here[kind][0] == "on"):
+                    here[kind] = (rule.word, one.code)
+    return found
 
 
 def held_at(

@@ -26,7 +26,7 @@ KIND_WORDS: Final = {
 RULE_WORDS: Final = {
     "limit": ("限制",), "allow": ("放宽",), "regime": ("管控级别",), "clock": ("时限系数",),
     "first_step": ("首步措施",), "zone": ("重点场所",), "passes": ("巡查次数",), "post": ("定点岗",),
-    "roster": ("值班",), CHECK: ("排查",),
+    "roster": ("值班",), "trade": ("经营点",), CHECK: ("排查",),
 }  # fmt: skip
 SHEET: Final = Sheet(
     "postures",

@@ -1,1 +1,1 @@
-"""Ladder and persuasion records expire: deleted, and shown to be gone. Penalty files follow archive retention."""
+"""Ladder records, and who complained, expire: deleted, and shown to be gone. Penalty files follow archive retention."""

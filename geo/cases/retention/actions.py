@@ -33,7 +33,9 @@ class Deleted:
 
 
 def expire_files(session: Session, tenant: str, today: dt.date, actor: str = "clock") -> list[Deleted]:
-    """Delete ladder records past their window, documents that ended before it, and files in which nothing is left.
+    """Delete ladder records past their window, documents that ended before it, files in which nothing is left.
+
+    Callers of complaints that were answered long ago are forgotten too: name, number, address and hash.
 
     Parameters
     ----------
@@ -57,7 +59,8 @@ def expire_files(session: Session, tenant: str, today: dt.date, actor: str = "cl
     """
     zone = get_county(session, tenant).time_zone
     months = get_figure(session, tenant, "ladder_months")
-    facts = {"tenant": tenant, "today": today, "zone": zone, "months": months}
+    facts = {"tenant": tenant, "today": today, "zone": zone, "months": months,
+             "caller_months": get_figure(session, tenant, "caller_months")}  # fmt: skip
     done = []
     for what in queries.ORDER:
         uids = queries.delete_expired(session, what, facts)

@@ -41,7 +41,21 @@ FREE_SUBJECT = f"""{EMPTY_SUBJECT}
   AND NOT EXISTS (SELECT FROM subject m WHERE m.tenant = s.tenant AND m.merged_into_id = s.id
                   AND m.id NOT IN (SELECT s.id FROM subject s WHERE {EMPTY_SUBJECT}))"""
 
+HEAD_ENDED = """h.state IN ('closed', 'referred', 'void') AND coalesce(h.closed_at, (
+  SELECT max(s.at) FROM step_log s WHERE s.tenant = h.tenant AND s.workflow = 'complaint' AND s.row_id = h.id),
+  h.received_at) < """
+CALLER_CUT = CUT.replace(":months", ":caller_months")
+CALLER_OF = f"""
+  k.tenant = :tenant AND (k.sealed IS NOT NULL OR k.caller_hash IS NOT NULL) AND c.tenant = k.tenant
+  AND c.id = k.complaint_id AND EXISTS (
+    SELECT FROM complaint h WHERE h.tenant = c.tenant AND h.id = coalesce(c.merged_into, c.id)
+       AND {HEAD_ENDED}{CALLER_CUT})"""
+"""Of complaints answered so long ago; of one that was merged, the one it is handled with says when."""
+
 DELETE: Final = {
+    "complaint_caller": text(f"""
+UPDATE complaint_caller k SET sealed = NULL, caller_hash = NULL FROM complaint c WHERE {CALLER_OF}
+RETURNING c.uid::text"""),
     "legal_document": text(f"DELETE FROM legal_document l WHERE {FREE_DOCUMENT} RETURNING l.uid::text"),
     "ladder_incident": text(f"""
 DELETE FROM ladder_incident g USING (
@@ -52,6 +66,7 @@ DELETE FROM subject g USING (SELECT s.id FROM subject s WHERE {FREE_SUBJECT}) x
 WHERE g.tenant = :tenant AND g.id = x.id RETURNING g.uid::text"""),
 }
 LEFT: Final = {
+    "complaint_caller": text(f"SELECT count(*) FROM complaint_caller k, complaint c WHERE {CALLER_OF}"),
     "legal_document": text(f"SELECT count(*) FROM legal_document l WHERE {FREE_DOCUMENT}"),
     "ladder_incident": text(f"""
 SELECT count(*) FROM ladder_incident i {RULES} WHERE {OLD_INCIDENT} AND NOT {IN_PENALTY} AND NOT {IN_DOCUMENT}"""),
@@ -73,9 +88,14 @@ KEPT: Final[dict[str, dict[str, TextClause]]] = {
         ),
     },
     "subject": {},
+    "complaint_caller": {
+        "open": text(f"""
+SELECT count(*) FROM complaint_caller k JOIN complaint c ON c.tenant = k.tenant AND c.id = k.complaint_id
+WHERE k.tenant = :tenant AND k.sealed IS NOT NULL AND c.received_at < {CALLER_CUT}"""),
+    },
 }
-ORDER: Final = ("legal_document", "ladder_incident", "subject")
-"""Documents keep incidents, and both keep subjects."""
+ORDER: Final = ("legal_document", "ladder_incident", "subject", "complaint_caller")
+"""Documents keep incidents, and both keep subjects. Of callers the row stays, emptied of who it was."""
 
 PROOF = text("""
 INSERT INTO deletion_proof (tenant, what, before_on, gone, left_over, ids_sha256, kept_for, actor)

@@ -56,6 +56,8 @@ class SiteCheck:
         Made by the client; the same again changes nothing.
     items
         What was looked at; empty for the whole checklist. What is not looked at is not counted as in order.
+    permit_checked
+        已审批? was asked: what is found goes beyond the permits in force there.
     """
 
     uid: uuid.UUID
@@ -66,6 +68,7 @@ class SiteCheck:
     gate: str | None = None
     note: str = ""
     staff: str | None = None
+    permit_checked: bool = False
 
 
 def record_check(
@@ -86,6 +89,8 @@ def record_check(
         If an item, gate, outcome, time or person cannot be.
     UidTaken
         If the uid is that of something else.
+    PermitStands
+        If a permit in force may allow what was found, and nobody has looked.
 
     Notes
     -----
@@ -179,7 +184,7 @@ def _report(
     draft = Draft(
         uuid7(), item["event_code"], "patrol", check.at, lon=spot[0], lat=spot[1], code_system=SYSTEM,
         place=f"{site['name']} {check.gate or ''}".strip(), description=item["zh"], quantity=found.quantity,
-        staff=check.staff, actor=actor,
+        staff=check.staff, actor=actor, permit_checked=check.permit_checked,
     )  # fmt: skip
     try:
         return open_problem(session, tenant, draft)

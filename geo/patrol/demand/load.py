@@ -149,7 +149,7 @@ def load_demand(
     buildings = placed(to_metric(load_open_buildings(session), srid))
     acts = enforcement_wishes(buildings, span)
     demolitions = demolition_wishes(
-        due_acts(buildings, span), span, lambda *slot: _may_demolish(session, county, *slot)
+        due_acts(buildings, span), span, lambda *slot: why_not_demolish(session, county, *slot)
     )
     entries = placed(queries.load_entries(session, span.on_date, srid))
     sources: dict[str, Sequence[Wish]] = {
@@ -341,7 +341,7 @@ def _owned(posts: GeoDataFrame, districts: GeoDataFrame) -> GeoDataFrame:
     return posts.assign(district_code=posts["district_code"].where(posts["district_code"].notna(), lies))
 
 
-def _may_demolish(
+def why_not_demolish(
     session: Session, county: County, building: int, start: dt.datetime, end: dt.datetime
 ) -> list[tuple[str, dict[str, str]]]:
     """Why a building cannot be pulled down then, as codes and facts of sentences; empty if it can."""

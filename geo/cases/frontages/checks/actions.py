@@ -58,6 +58,8 @@ class Check:
         Made by the client; the same again changes nothing.
     failed
         Codes of the items that were not kept; of the version signed, 三包 if none was.
+    permit_checked
+        已审批? was asked: no permit in force there allows the breach.
     """
 
     uid: uuid.UUID
@@ -67,6 +69,7 @@ class Check:
     failed: tuple[str, ...] = ()
     note: str = ""
     staff: str | None = None
+    permit_checked: bool = False
 
 
 def record_check(session: Session, tenant: str, check: Check, *, actor: str) -> int:
@@ -82,6 +85,8 @@ def record_check(session: Session, tenant: str, check: Check, *, actor: str) -> 
         If a yearly check has no agreement to be about.
     UidTaken
         If the uid is that of something else.
+    PermitStands
+        If a permit in force may allow the breach, and nobody has looked.
     """
     if (before := find_taken(session, tenant, check.uid, "frontage_check")) is not None:
         return before
@@ -174,6 +179,7 @@ def _open_event(
     report = Report(
         uuid7(), BREACH, "patrol", check.at, lon=front["lon"], lat=front["lat"], code_system=BREACH_SYSTEM,
         place=place, description=broken, quantity=1, staff=check.staff, actor=actor,
+        permit_checked=check.permit_checked,
     )  # fmt: skip
     try:
         number = open_problem(session, tenant, report)

@@ -103,7 +103,7 @@ def list_deviations(
 
 def judge_deviation(
     session: Session, tenant: str, deviation: int, step: str, *, note: str = "", code: str | None = None,
-    staff: str | None = None, area: Sequence[str] | None = None, actor: str,
+    staff: str | None = None, permit_checked: bool = False, area: Sequence[str] | None = None, actor: str,
 ) -> dict[str, Any]:  # fmt: skip
     """A person confirms, dismisses or reconsiders; returns ``state`` and ``problem_id``.
 
@@ -113,6 +113,8 @@ def judge_deviation(
         Needed for dismissing and reconsidering.
     code
         Event code; confirming with one opens a problem where the deviation was (01-11, 01-14 …).
+    permit_checked
+        已审批? was asked: no permit in force there allows it.
     area
         片区 the caller may reach; None for all.
 
@@ -124,6 +126,8 @@ def judge_deviation(
         If the step is not for people, or a reason is missing.
     StepNotOpen
         If it cannot be taken now.
+    PermitStands
+        If a permit in force may allow it, and nobody has looked.
     """
     row = queries.lock_deviation(session, tenant, deviation)
     if row is None or (area is not None and row["district_code"] not in area):
@@ -135,7 +139,7 @@ def judge_deviation(
     if step != "confirm" and code is not None:
         raise BadJudgement("waste.judgement", field="code", value=code, known="confirm")
     DEVIATION.after(row["state"], step)
-    problem = None if code is None else _report(session, tenant, row, code, note, staff, actor)
+    problem = None if code is None else _report(session, tenant, row, code, note, staff, permit_checked, actor)
     facts = {} if problem is None else {"problem": problem}
     now = dt.datetime.now(dt.UTC)
     state = _step(session, tenant, deviation, row["state"], step, now, actor, note.strip(), facts, problem)
@@ -184,13 +188,15 @@ def _step(
 
 
 def _report(
-    session: Session, tenant: str, row: Mapping[str, Any], code: str, note: str, staff: str | None, actor: str
-) -> int | None:
+    session: Session, tenant: str, row: Mapping[str, Any], code: str, note: str, staff: str | None, checked: bool,
+    actor: str,
+) -> int | None:  # fmt: skip
     """Open the problem a person wants for it; None where nobody could answer for one."""
     what = say(f"waste.kind_{row['kind']}", "zh")
     draft = Draft(
         uuid7(), code, "camera", row["to_at"], lon=row["lon"], lat=row["lat"], code_system=SYSTEM,
         place=row["site_name"] or row["site_code"], description=f"{what} {note}".strip(), staff=staff, actor=actor,
+        permit_checked=checked,
     )  # fmt: skip
     try:
         return open_problem(session, tenant, draft)

@@ -986,7 +986,7 @@ def upgrade() -> None:
         sa.Column("code", Text(), nullable=False),
         sa.Column("note", Text(), server_default=sa.text("''"), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('occupation', 'excavation', 'signboard', 'haulage', 'batching')",
+            "kind IN ('occupation', 'excavation', 'signboard', 'haulage', 'batching', 'vendor_point')",
             name=op.f("ck_permit_code_kind_choice"),
         ),
         sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_permit_code_tenant")),
@@ -1090,7 +1090,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Integer(), nullable=True),
         sa.Column("set_by", Text(), server_default=sa.text("'system'"), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('limit', 'allow', 'regime', 'clock', 'first_step', 'zone', 'passes', 'post', 'roster', 'check')",
+            "kind IN ('limit', 'allow', 'regime', 'clock', 'first_step', 'zone', 'passes', 'post', 'roster', 'trade', 'check')",
             name=op.f("ck_posture_template_kind_choice"),
         ),
         sa.CheckConstraint(
@@ -2059,7 +2059,7 @@ def upgrade() -> None:
         sa.Column("word", Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("value", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('limit', 'allow', 'regime', 'clock', 'first_step', 'zone', 'passes', 'post', 'roster')",
+            "kind IN ('limit', 'allow', 'regime', 'clock', 'first_step', 'zone', 'passes', 'post', 'roster', 'trade')",
             name=op.f("ck_posture_rule_kind_choice"),
         ),
         sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_posture_rule_tenant")),
@@ -2487,6 +2487,39 @@ def upgrade() -> None:
         ["tenant", "source", "external_id"],
         unique=True,
         postgresql_where=sa.text("external_id IS NOT NULL"),
+    )
+    op.create_table(
+        "contact_visit",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("contact_point_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("topic", Text(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("district_code", Text(), nullable=True),
+        sa.Column("made_by", Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_contact_visit_tenant")),
+        sa.CheckConstraint("people BETWEEN 0 AND 10000", name=op.f("ck_contact_visit_people")),
+        sa.ForeignKeyConstraint(
+            ["tenant", "contact_point_id"],
+            ["contact_point.tenant", "contact_point.id"],
+            name=op.f("fk_contact_visit_tenant_contact_point_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "staff_id"], ["staff.tenant", "staff.id"], name=op.f("fk_contact_visit_tenant_staff_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_contact_visit")),
+        sa.UniqueConstraint("tenant", "uid", name=op.f("uq_contact_visit_tenant_uid")),
+    )
+    op.create_index(
+        op.f("ix_contact_visit_tenant_contact_point_id_at"),
+        "contact_visit",
+        ["tenant", "contact_point_id", "at"],
+        unique=False,
     )
     op.create_table(
         "evidence",
@@ -3396,6 +3429,7 @@ def upgrade() -> None:
         sa.Column("counted", postgresql.ARRAY(sa.BigInteger()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("conditions", postgresql.ARRAY(Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("exemption_id", sa.BigInteger(), nullable=True),
+        sa.Column("permits", postgresql.ARRAY(Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("step", Text(), nullable=True),
         sa.Column("override_reason", Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("education", Text(), server_default=sa.text("''"), nullable=False),
@@ -3806,9 +3840,11 @@ def upgrade() -> None:
         sa.Column("service", Text(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("extensions", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("on_spot", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("made_by", Text(), nullable=False),
         sa.Column("geom", Geometry("POINT", srid=4490, spatial_index=False), nullable=False),
+        sa.CheckConstraint("NOT on_spot OR kind = 'seize'", name=op.f("ck_legal_document_on_spot")),
         sa.CheckConstraint(
             "kind IN ('rectify', 'deadline', 'scene_record', 'on_the_spot', 'keep_evidence', 'seize', 'service_receipt')",
             name=op.f("ck_legal_document_kind_choice"),
@@ -4006,6 +4042,47 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_recheck_open", "recheck", ["tenant", "due_on"], unique=False, postgresql_where=sa.text("done_at IS NULL")
+    )
+    op.create_table(
+        "seizure_report",
+        sa.Column("tenant", Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("officer_id", sa.BigInteger(), nullable=True),
+        sa.Column("head_id", sa.BigInteger(), nullable=True),
+        sa.Column("note", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("decision", Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("warned_said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("late_said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("decision IN ('approved', 'refused')", name=op.f("ck_seizure_report_decision_choice")),
+        sa.CheckConstraint("tenant ~ '^[0-9]{6}$'", name=op.f("ck_seizure_report_tenant")),
+        sa.CheckConstraint(
+            "(decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL OR reported_at IS NOT NULL)",
+            name=op.f("ck_seizure_report_decided"),
+        ),
+        sa.CheckConstraint("(reported_at IS NULL) = (head_id IS NULL)", name=op.f("ck_seizure_report_reported")),
+        sa.CheckConstraint(
+            "(taken_at IS NULL) = (due_at IS NULL) AND due_at > taken_at", name=op.f("ck_seizure_report_hours")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "document_id"],
+            ["legal_document.tenant", "legal_document.id"],
+            name=op.f("fk_seizure_report_tenant_document_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "head_id"], ["staff.tenant", "staff.id"], name=op.f("fk_seizure_report_tenant_head_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "officer_id"], ["staff.tenant", "staff.id"], name=op.f("fk_seizure_report_tenant_officer_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_seizure_report")),
+        sa.UniqueConstraint("tenant", "document_id", name=op.f("uq_seizure_report_tenant_document_id")),
     )
     op.create_check_constraint(
         "ck_api_key_known_scopes",

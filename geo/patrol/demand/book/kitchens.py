@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from geo.cases.restaurants.actions import Line, list_restaurants
 from geo.db.counties import get_county
-from geo.patrol.demand.book.checks import (
-    USUAL_CAP,
-    Enterprise,
-    add_check,
-    list_checks,
-    list_enterprises,
-    save_enterprises,
-)
-from geo.patrol.demand.checks import CapReached
+from geo.patrol.demand.book.checks import USUAL_CAP, Enterprise
+from geo.patrol.demand.book.planned import Proposed, plan_entries
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,17 +18,6 @@ OVERDUE: Final = ("no_device", "never", "overdue", "unsurveyed", "unfit")
 HOURS: Final = "08:00-18:00"
 PREFIX: Final = "CY-"
 """A restaurant of the register is on the list of enterprises under this and its own number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """What was proposed: restaurants by number with the check written down, and those left out with the reason.
-
-    Reasons: ``open`` (a check is to be made already), ``cap`` (entered as often as it may be this year).
-    """
-
-    added: dict[str, int]
-    left_out: dict[str, str]
 
 
 def propose_checks(
@@ -71,24 +52,9 @@ def propose_checks(
     """
     today = get_county(session, tenant).today()
     found = [one for one in list_restaurants(session, tenant, today) if set(one.faults) & set(faults)]
-    known = {one["code"] for one in list_enterprises(session)}
-    waiting = {one["enterprise"] for one in list_checks(session)}
-    added: dict[str, int] = {}
-    left_out: dict[str, str] = {}
-    for one in sorted(found, key=lambda one: (one.cleaning_due_on or dt.date.min, one.code)):
-        code = f"{PREFIX}{one.code}"
-        if code in waiting:
-            left_out[one.code] = "open"
-            continue
-        if len(added) == most:
-            break
-        if code not in known:
-            save_enterprises(session, tenant, [_enterprise(code, one)], actor)
-        try:
-            added[one.code] = add_check(session, tenant, code, "planned", power_item, first_on, last_on, actor=actor)
-        except CapReached:
-            left_out[one.code] = "cap"
-    return Proposed(added, left_out)
+    ordered = sorted(found, key=lambda one: (one.cleaning_due_on or dt.date.min, one.code))
+    wanted = [(one.code, _enterprise(f"{PREFIX}{one.code}", one)) for one in ordered]
+    return plan_entries(session, tenant, wanted, power_item, first_on, last_on, most=most, actor=actor)
 
 
 def _enterprise(code: str, one: Line) -> Enterprise:

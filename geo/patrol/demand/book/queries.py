@@ -122,6 +122,11 @@ ON CONFLICT (tenant, code) DO UPDATE SET
   name = excluded.name, kind = excluded.kind, opening = excluded.opening, gate_every_days = excluded.gate_every_days,
   cap_per_year = excluded.cap_per_year, active = true, geom = excluded.geom""")
 
+FOLLOW_GAS_USERS = text(f"""
+INSERT INTO enterprise (tenant, code, name, kind, cap_per_year, active, geom)
+SELECT tenant, :prefix || code, coalesce(name, code), 'gas_user', :cap, true, geom FROM gas_user WHERE tenant = {HERE}
+ON CONFLICT (tenant, code) DO UPDATE SET name = excluded.name, active = true, geom = excluded.geom RETURNING code""")
+
 LIST_ENTERPRISES = text(f"""
 SELECT id, code, name, kind, opening, gate_every_days, cap_per_year, active, ST_X(geom) AS lon, ST_Y(geom) AS lat
 FROM enterprise WHERE tenant = {HERE} ORDER BY code""")
