@@ -5,7 +5,8 @@ of a server that keeps no tile (cold) and of one that does (warm), by single til
 window of 1,600 × 900 at once. ``changed`` is a cold map while some sixty events were reported and nobody has followed.
 Beside them stand what the same tiles cost where nothing is kept (``counted``), and the plain tile of single points that
 other servers make of the table, straight from the database. ``p50_ms`` and ``p95_ms`` are by the clock and one caller;
-``cpu_ms`` is what a question costs on the mean in all processes of the database and the server.
+``cpu_ms`` is what a question costs on the mean in all processes of the database and the server, ``cpu_p95_ms`` what 95
+of 100 cost at most, in steps of 10 ms: a busy machine changes neither much.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sqlalchemy import text
 
 from geo.db.changes import write_change
 from geo.db.engine import Database
+from geo.db.sequencer import sequence_changes
 from geo.layers.register import get_kind
 from geo.settings import Settings
 from geo.tiles.boxes import TileAddress, tile_at
@@ -70,8 +72,9 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     -------
     dict
         ``cells`` (seconds and CPU seconds of counting all cells anew); ``lists``, ``statistics``, ``cold``, ``warm``,
-        ``changed``, ``counted``, ``plain``: per question ``p50_ms p95_ms cpu_ms asks``; ``over_ms`` names each of
-        ours whose p95 is more than 300 ms.
+        ``changed``, ``counted``, ``plain``: per question ``p50_ms p95_ms cpu_ms asks`` and, but for ``plain``,
+        ``cpu_p95_ms``; ``over_ms`` names each of ours whose p95 by the clock is more than 300 ms, ``over_cpu_ms`` each
+        that costs more.
     """
     rows, asks = number(arguments, "--events", EVENTS), number(arguments, "--asks", ASKS)
     database = Database.open(settings, migrate=True)
@@ -82,8 +85,10 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     finally:
         database.close()
     ours = ("lists", "statistics", "cold", "warm", "changed")
-    figures["over_ms"] = [f"{part}: {name}" for part in ours for name, told in figures[part].items()
-                          if told["p95_ms"] > 300]  # fmt: skip
+    for over, which in (("over_ms", "p95_ms"), ("over_cpu_ms", "cpu_p95_ms")):
+        figures[over] = [
+            f"{part}: {name}" for part in ours for name, told in figures[part].items() if told[which] > 300
+        ]
     return figures
 
 
@@ -144,15 +149,17 @@ class Server:
         found = {}
         for name, work in questions.items():
             draw = random.Random(name)
-            taken = []
-            spent = -cpu_s(self.roots)
+            taken, costs = [], []
             for _ in range(asks):
                 chosen = random.Random(1) if same else draw
+                spent = -cpu_s(self.roots)
                 began = time.perf_counter()
                 await work(self.client, chosen)
                 taken.append(time.perf_counter() - began)
-            found[name] = summary(taken, spent + cpu_s(self.roots))
+                costs.append(spent + cpu_s(self.roots))
+            found[name] = {**summary(taken, sum(costs)), "cpu_p95_ms": summary(costs, 0.0)["p95_ms"]}
             show(name, found[name])
+            say(f"{'':>24} of 100 asks 95 cost no more than {found[name]['cpu_p95_ms']:.0f} ms of CPU")
         return found
 
 
@@ -271,7 +278,9 @@ STATISTICS: dict[str, Ask] = {
 
 
 def count_cells(database: Database) -> dict[str, float]:
-    """Count all cells anew."""
+    """Count all cells anew, once all changes have their number: no worker runs that would give them."""
+    while sequence_changes(database):
+        pass
     roots = [server_of(database)]
     began, spent = time.perf_counter(), -cpu_s(roots) - time.process_time()
     with database.begin(TENANT) as session:
