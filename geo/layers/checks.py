@@ -41,6 +41,9 @@ REASON_OF_TYPE = {
 UNKNOWN = "unknown"
 """Stored where a report does not say what was seen, or marks itself as a repeat without saying of which."""
 
+MOST_KNOWN = 10_000
+"""Different left-overs that are remembered within a batch."""
+
 REPEATED = r"(?i)\bdup(licate)?\b|重复"
 
 
@@ -321,18 +324,22 @@ def _extra(door: Door, batch: RawBatch, at: NDArray[np.int64], columns: dict[str
     said = [note.to_pylist() for note in notes]
     packed_names = [name for name in ("extra", *(f"extra_{n}" for n in range(1, 100))) if name in names]
     texts = []
-    for i in range(len(at)):
-        left = {
-            name: values[i]
-            for name, values in zip(names, lists, strict=True)
-            if values[i] is not None and values[i] != ""
-        }
+    known: dict[tuple[str | None, ...], str] = {}
+    words = all(pa.types.is_string(column.type) for column in table.columns)
+    for row in zip(*lists, *said, strict=True):
+        # What is left over is often the same in thousands of rows: written once.
+        if words and row in known:
+            texts.append(known[row])
+            continue
+        left = {name: value for name, value in zip(names, row, strict=False) if value is not None and value != ""}
         packed = "".join(str(left.pop(name)) for name in packed_names if name in left)
         if packed:
             left |= _unpacked(packed)
-        if day_only_fields := [note[i] for note in said if note[i]]:
+        if day_only_fields := [note for note in row[len(lists) :] if note]:
             left["day_only"] = day_only_fields
         texts.append(_json(left))
+        if words and len(known) < MOST_KNOWN:
+            known[row] = texts[-1]
     return pa.array(texts, pa.string())
 
 

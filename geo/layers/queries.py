@@ -242,21 +242,15 @@ def _write_events(session: Session, tenant: str, kind: LayerKind, source: str, b
     """As :func:`_write_rows`, but recognised through ``receipt``, since the table's key holds the time of arrival."""
     values = [_value(kind, name) for name in block.columns]
     facts = {"tenant": tenant, "source": source, "space": EVENT_NAMESPACE, "many": MOST_IDS, "kind": kind.name}
-    session.execute(text("ALTER TABLE incoming ADD COLUMN uid uuid"))
-    session.execute(
-        text(
-            "UPDATE incoming SET uid ="
-            " CAST(md5(:space || '/' || :tenant || '/' || :source || '/' || source_key) AS uuid)"
-        ),
-        facts,
-    )
-    session.execute(text("ANALYZE incoming (uid)"))
+    named = """(SELECT *, CAST(md5(:space || '/' || :tenant || '/' || :source || '/' || source_key) AS uuid) AS uid
+          FROM incoming)"""
     inserted = session.execute(
         text(f"""
 WITH new AS (
   INSERT INTO "{kind.name}" (tenant, source, uid, {_named(block.columns)})
-  SELECT :tenant, :source, i.uid, {", ".join(values)} FROM incoming i
+  SELECT :tenant, :source, i.uid, {", ".join(values)} FROM {named} i
    WHERE NOT EXISTS (SELECT FROM receipt r WHERE r.tenant = :tenant AND r.uid = i.uid)
+   ORDER BY i.geom
   RETURNING id, uid, received_at),
 noted AS (
   INSERT INTO receipt (tenant, uid, kind, row_id, received_at)
@@ -271,7 +265,7 @@ SELECT count(*), CASE WHEN count(*) <= :many THEN array_agg(row_id) END FROM not
         text(f"""
 WITH moved AS (
   UPDATE "{kind.name}" AS t SET {", ".join(f'"{name}" = {value}' for name, value in pairs)}, updated_at = now()
-    FROM incoming i
+    FROM {named} i
     JOIN receipt r ON r.tenant = :tenant AND r.uid = i.uid
     JOIN "{kind.name}" AS old ON old.tenant = :tenant AND old.id = r.row_id AND old.received_at = r.received_at
    WHERE t.tenant = :tenant AND t.id = old.id AND t.received_at = old.received_at
