@@ -198,6 +198,35 @@ def plan_worths(problem: Problem, plan: Plan) -> dict[tuple[int, int], Worth]:
     return found
 
 
+def seconds_beyond(problem: Problem, plan: Plan) -> int:
+    """Seconds by which places stay unvisited while they are open for longer than their caps, together."""
+    return sum(
+        beyond_cap(problem.stops[number].windows, stays, told.cap_s)
+        for number, stays in stays_of(problem, plan).items()
+        if (told := problem.stops[number].recurrence) is not None and told.cap_s is not None
+    )
+
+
+def beyond_cap(windows: Sequence[tuple[int, int]], stays: Sequence[Stay], cap_s: int) -> int:
+    """Seconds by which the gaps between visits of a place, in order of time, are longer than its cap, together.
+
+    Examples
+    --------
+    >>> beyond_cap([(0, 3600), (7200, 9000)], [(600, 1200)], 1500)
+    1200
+    >>> beyond_cap([(0, 3600)], [], 3600)
+    0
+    """
+    beyond = 0
+    for low, high in windows:
+        since = low
+        for begin, leave in stays:
+            beyond += max(min(begin, high) - since - cap_s, 0)
+            since = max(since, min(leave, high))
+        beyond += max(high - since - cap_s, 0)
+    return beyond
+
+
 def longest_gap(windows: Sequence[tuple[int, int]], stays: Iterable[Stay]) -> int:
     """Longest time in seconds that a place stays unvisited while it is open; each opening counts for itself.
 

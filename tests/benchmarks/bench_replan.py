@@ -26,7 +26,7 @@ from geo.patrol.problem import Problem, Recurrence
 from geo.patrol.replan.carry import planned_days
 from geo.patrol.replan.search import replan
 from geo.patrol.solve import solve_shift
-from geo.patrol.value import plan_value
+from geo.patrol.value import plan_value, seconds_beyond
 from geo.settings import Settings
 from tests.towns import SPAN, SRID, grid, network_of, people, shift, vehicles, zone
 
@@ -122,6 +122,8 @@ def measure(seed: int, cold_iterations: int) -> list[dict[str, Any]]:
                 "moved_permille": found.differences.moved_permille,
                 "unserved": len(found.plan.unserved),
                 "cold_unserved": len(cold.unserved),
+                "beyond_s": seconds_beyond(problem, found.plan),
+                "cold_beyond_s": seconds_beyond(problem, cold),
                 "value": found.value,
                 "cold_value": plan_value(problem, cold),
                 "worse_pct": round(100 * (1 - found.value / max(plan_value(problem, cold), 1)), 2),

@@ -17,7 +17,7 @@ from geo.patrol.schedule import cheapest_insertion
 from geo.patrol.solve import solve_shift
 from geo.patrol.solve.anneal import key_of
 from geo.patrol.solve.desk import Desk
-from geo.patrol.value import PPM, demand_value, plan_value
+from geo.patrol.value import PPM, demand_value, plan_value, seconds_beyond
 from tests.towns import people, shift, zone
 from tests.unit.test_patrol_plan import TOWN
 
@@ -131,7 +131,11 @@ def test_the_search_and_the_scorer_agree_to_the_last_digit(seed):
     problem, _ = wild_shift(seed)
     plan = solve_shift(problem, seed, BUDGET)
     desk = Desk.open(problem, kept={team: day for team, day in enumerate(plan.days) if day})
-    assert int(key_of(desk.g, desk.st)[2]) // PPM == plan_value(problem, plan)
+    nothing = Desk.open(problem)
+    _, beyond, worth, _ = (key_of(desk.g, desk.st) - key_of(nothing.g, nothing.st)).tolist()
+    idle = Plan(tuple(() for _ in problem.teams), {})
+    assert beyond == seconds_beyond(problem, plan) - seconds_beyond(problem, idle)
+    assert worth // PPM == plan_value(problem, plan)
 
 
 @FEW

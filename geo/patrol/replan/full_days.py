@@ -13,7 +13,7 @@ from geo.patrol.solve import moves
 from geo.patrol.solve.change import take
 from geo.patrol.solve.compiled import inner
 from geo.patrol.solve.moves import below, put_in, take_out
-from geo.patrol.solve.tables import BEG, FIRST, FIXED, FROM, PAST, PLACE, REL, SEQ, SIZE, STOP, N
+from geo.patrol.solve.tables import BEG, FIRST, FIXED, PAST, PLACE, REL, SEQ, SIZE, STOP, N
 
 NEAR_AT = 5
 """Something that comes for what goes is put at most so many visits away from it."""
@@ -23,8 +23,7 @@ SEGMENT = 3
 
 @inner
 def _begin(st: Any, d: Any, c: int, team: int, first: int) -> None:
-    take(st, d, c, team)
-    d.head[c, FROM] = first
+    take(st, d, c, team, first)
 
 
 @inner
@@ -123,23 +122,23 @@ def propose(g: Any, st: Any, d: Any, rng: Any) -> int:
     team = below(rng, len(st.size))
     loose = st.size[team, N] - g.team[team, FIXED]
     what = below(rng, 100)
-    if what < 6 or loose == 0:
+    if what < 1 or loose == 0:
         return moves.insert(g, st, d, rng, team)
     at = g.team[team, FIXED] + below(rng, loose)
-    if what < 22:
+    if what < 18:
         return moves.replace(g, st, d, rng, team, at)
-    if what < 46:
+    if what < 51:
         return exchange(g, st, d, rng, team, at)
-    if what < 50:
+    if what < 52:
         return moves.remove(g, st, d, team, at)
-    if what < 58:
+    if what < 55:
         return moves.shift(st, d, rng, team, at)
-    if what < 68:
+    if what < 71:
         return moves.reverse(st, d, rng, team, at)
-    if what < 80:
+    if what < 83:
         return moves.move(g, st, d, rng, team, at, team)
-    if what < 85:
+    if what < 89:
         return moves.swap(g, st, d, team, at, team, g.team[team, FIXED] + below(rng, loose))
-    if what < 87:
+    if what < 90:
         return moves.turn(g, st, d, rng, team, at)
     return cross(g, st, d, rng, team, at, below(rng, len(st.size)))

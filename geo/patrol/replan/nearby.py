@@ -1,8 +1,10 @@
 """Annealing that stays near a plan people already hold in hand, compiled. Import it inside functions only.
 
-The moves, the rules and the objective are those of :mod:`geo.patrol.solve.anneal`; besides, no more visits may go to
-another team or another time than a limit, and each that does costs a little. Which visits are where the squad expects
-them is counted as :func:`geo.patrol.replan.differences.differences` counts it.
+The rules and the objective are those of :mod:`geo.patrol.solve.anneal`; besides, no more visits may go to another team
+or another time than a limit. Each that does costs something: more while the limit is passed, less while it is not, so
+that the search goes to and fro across it (strategic oscillation, Glover 1986) and is not stuck with the first visits
+that moved; only plans within the limit are remembered. Which visits are where the squad expects them is counted as
+:func:`geo.patrol.replan.differences.differences` counts it.
 """
 
 from __future__ import annotations
@@ -21,9 +23,12 @@ from geo.patrol.solve import moves
 from geo.patrol.solve.anneal import A_SECOND, DEAREST, OFTEN_LOOKED, better, remember
 from geo.patrol.solve.change import accept, weigh
 from geo.patrol.solve.compiled import compiled, inner
-from geo.patrol.solve.tables import BEG, FULLEST, SEQ, SIZE, WHO, Ints, N
+from geo.patrol.solve.tables import BEG, FROM, FULLEST, READY, SEQ, SIZE, WHO, Ints, N
 
 TEAM_SAME, TEAM_OLD = 0, 1
+
+OFTEN_PRICED, PRICED = 500, 0.1
+"""Steps between two looks at the limit, and by what share a move then costs more or less."""
 
 CHANGED = 8
 """A change brings no more visits back to where they were than about so many; drafts that lose more are left at once."""
@@ -33,13 +38,15 @@ class Held(NamedTuple):
     """The plan in hand.
 
     ``old`` (k, l, 2): stop and begin of each team's visits to come that count, in order of begin. ``team`` (k, 2): how
-    many of them are the same now, and how many there are. ``used`` (l,): room for counting. ``limit`` (2,): most that
-    may be other, and how many are other now.
+    many of them are the same now, and how many there are. ``used`` (l,) and ``now`` (2,): room for counting. ``limit``
+    (3,): most that may be other, how many are other now, and most that are in a plan worth remembering: the limit, or
+    where even the least repair passes it, the fewest met.
     """
 
     old: Ints
     team: Ints
     used: Ints
+    now: Ints
     limit: Ints
 
 
@@ -59,24 +66,31 @@ def hold(
             old[number, at] = numbers.get(key, -1), begin_s
         team[number, TEAM_OLD] = len(coming.get(one.code, ()))
     total = sum(map(len, coming.values()))
-    limit = np.array([(most * total + total - 1) // 1000, total], dtype=np.int64)
-    return Held(old, team, np.zeros(FULLEST, dtype=np.int64), limit)
+    limit = np.array([(most * total + total - 1) // 1000, total, total], dtype=np.int64)
+    return Held(old, team, np.zeros(FULLEST, dtype=np.int64), np.zeros(2, dtype=np.int64), limit)
 
 
 @inner
-def _same(g: Any, held: Any, team: int, day: Any, n: int) -> int:
-    """How many of a team's old visits are in a day within a quarter of an hour of their time."""
-    for i in range(n):
+def _same(g: Any, st: Any, held: Any, team: int, day: Any, first: int, n: int) -> int:
+    """How many of a team's old visits are in a day within a quarter of an hour of their time.
+
+    Of the day only the rows from ``first`` on are given; those before are the team's.
+    """
+    low = 0
+    while low < first and st.day[team, low, BEG] < g.team[team, READY]:
+        low += 1
+    for i in range(low, n):
         held.used[i] = 0
     same = 0
     for o in range(held.team[team, TEAM_OLD]):
         stop, begin = held.old[team, o, 0], held.old[team, o, 1]
         near, at = SAME_S + 1, -1
-        for i in range(n):
-            if day[i, BEG] > begin + SAME_S:
+        for i in range(low, n):
+            node, at_s = (st.day[team, i, SEQ], st.day[team, i, BEG]) if i < first else (day[i, SEQ], day[i, BEG])
+            if at_s > begin + SAME_S:
                 break
-            if held.used[i] == 0 and g.stop_of[day[i, SEQ]] == stop and abs(day[i, BEG] - begin) < near:
-                near, at = abs(day[i, BEG] - begin), i
+            if held.used[i] == 0 and g.stop_of[node] == stop and abs(at_s - begin) < near:
+                near, at = abs(at_s - begin), i
         if at >= 0:
             held.used[at] = 1
             same += 1
@@ -86,10 +100,11 @@ def _same(g: Any, held: Any, team: int, day: Any, n: int) -> int:
 @compiled
 def count_all(g: Any, st: Any, held: Any) -> None:
     """Count anew."""
-    held.limit[1] += held.team[:, TEAM_SAME].sum()
     for team in range(len(st.size)):
-        held.team[team, TEAM_SAME] = _same(g, held, team, st.day[team], st.size[team, N])
-    held.limit[1] -= held.team[:, TEAM_SAME].sum()
+        held.limit[1] += held.team[team, TEAM_SAME]
+        held.team[team, TEAM_SAME] = _same(g, st, held, team, st.day[team], 0, st.size[team, N])
+        held.limit[1] -= held.team[team, TEAM_SAME]
+    held.limit[2] = max(held.limit[0], held.limit[1])
 
 
 @compiled
@@ -106,16 +121,15 @@ def anneal_nearby(
     steps: int,
     of: int,
     heat: Any,
+    by: Any,
 ) -> None:
     """As :func:`geo.patrol.solve.anneal.anneal`, near a plan that is held.
 
-    ``heat`` (3,): temperature at the beginning and the end, and what it costs that a visit is not where it was,
-    thousandths of a violation-minute. A plan that is beyond the limit already may only come nearer.
+    ``heat`` (5,): temperature at the beginning and the end; what it costs that a visit is not where it was, now
+    (changed), at least and at most; thousandths of a violation-minute. ``by`` (4,): room.
     """
-    hot, cold, price = heat[0], heat[1], heat[2]
-    by = np.zeros(4, dtype=np.int64)
+    hot, cold = heat[0], heat[1]
     ratio = math.log(cold / hot)
-    now = np.zeros(2, dtype=np.int64)
     for step in range(begun, begun + steps):
         if step % OFTEN_LOOKED == 0:
             for f in range(2):
@@ -123,6 +137,12 @@ def anneal_nearby(
                 fines[f] = (
                     min(fines[f] * 1.2, DEAREST * fines[f + 2]) if broken > 0 else max(fines[f] * 0.9, fines[f + 2])
                 )
+        if step % OFTEN_PRICED == 0:
+            if held.limit[1] > held.limit[0]:
+                heat[2] = min(heat[2] * (1.0 + PRICED), heat[4])
+            else:
+                heat[2] = max(heat[2] * (1.0 - PRICED), heat[3])
+        price = heat[2]
         count = propose(g, st, d, rng)
         if count == 0 or not weigh(g, st, d, count, by):
             continue
@@ -133,15 +153,17 @@ def anneal_nearby(
         other = 0
         for c in range(count):
             team = d.head[c, WHO]
-            now[c] = _same(g, held, team, d.day[c], d.head[c, SIZE])
-            other += held.team[team, TEAM_SAME] - now[c]
-        if gain - price * other < least or (other > 0 and held.limit[1] + other > held.limit[0]):
+            held.now[c] = _same(g, st, held, team, d.day[c], d.head[c, FROM], d.head[c, SIZE])
+            other += held.team[team, TEAM_SAME] - held.now[c]
+        if gain - price * other < least:
             continue
         accept(g, st, d, count)
         held.limit[1] += other
         for c in range(count):
-            held.team[d.head[c, WHO], TEAM_SAME] = now[c]
+            held.team[d.head[c, WHO], TEAM_SAME] = held.now[c]
         for a in range(4):
             key[a] += by[a]
-        if better(key, best.key):
+        fewer = held.limit[1] < held.limit[2] and held.limit[0] < held.limit[2]
+        if fewer or (held.limit[1] <= held.limit[2] and better(key, best.key)):
+            held.limit[2] = max(held.limit[0], min(held.limit[1], held.limit[2]))
             remember(st, best, key)

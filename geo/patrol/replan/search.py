@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
 from geo.patrol.problem import Plan, Problem, Visit
 from geo.patrol.replan.carry import Planned, carry_over, planned_days
 from geo.patrol.replan.differences import Differences, differences
-from geo.patrol.value import PPM, plan_value
+from geo.patrol.value import PPM, plan_value, seconds_beyond
 
 MOST_MOVED: Final = 250
 """Thousandths of the visits to come that may move: people have their sheets in hand."""
 
-STEPS: Final = 1_600
-"""Steps of the search for each iteration of the budget."""
+STEPS: Final = 4_000
+"""Steps of each search for each iteration of the budget."""
+
+SEARCHES: Final = 2
+"""Searches side by side, each in a thread of its own and from a seed of its own; the best plan of any is taken."""
 
 CHUNK: Final = 40_000
 """Steps between two words of progress, and two looks whether to stop."""
 
-WARM, COLD = 0.03, 0.012
+WARM, COLD = 0.03, 0.004
 """Temperature at the beginning and the end, in what an average visit is worth."""
 
-A_MOVE: Final = 0.005
-"""What moving a visit must win at least, in the same unit."""
+A_MOVE, MOST_A_MOVE = 0.005, 2.0
+"""What moving a visit must win at least, and at most where too many have moved, in the same unit."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,10 @@ def replan(
     Returns
     -------
     Replanned
-        First as many promises as possible in the bureau's order, then the most suppressed among the plans that move
-        few enough. Where a promise is lost, the search begins once more from days that were filled first. Same
-        arguments, same answer.
+        Of the plans that move few enough: first as many promises as possible in the bureau's order, then the least
+        time beyond the caps of places, then the most suppressed. Where no plan moves few enough, of those that keep
+        most promises the one that moves fewest. Where a promise is lost, the search begins once more from days that
+        were filled first. Same arguments, same answer.
     """
     start, kept = carry_over(problem, before, now_s, late, counts)
     ask = _Ask(problem, before, kept, now_s, seed, touched, most_moved)
@@ -93,8 +99,8 @@ def replan(
         begin = ask.solve(start, filled=True) if filled else best
         if progress:
             progress("again", 0, steps)
-        found = _search_on(ask, begin.plan, steps, progress, cancelled)
-        best = max(best, begin, ask.solve(found), key=lambda one: one.rank)
+        found = _search_on_from(ask, begin.plan, steps, progress, cancelled)
+        best = max(best, begin, *map(ask.solve, found), key=lambda one: one.rank)
         if not any(best.rank[1]):
             break
     return Replanned(best.plan, kept, best.differences, plan_value(problem, best.plan), plan_value(problem, start))
@@ -106,7 +112,7 @@ class _Tried:
 
     plan: Plan
     differences: Differences
-    rank: tuple[bool, tuple[float, ...], int]
+    rank: tuple[bool, tuple[float, ...], int, int, int]
 
 
 @dataclass(frozen=True)
@@ -132,16 +138,46 @@ class _Ask:
             self.problem, self.seed, 0, start=start, keep=self.kept, now_s=self.now_s, mend_only=not filled
         )
         found = differences(self.before, planned_days(self.problem, plan), self.now_s, self.touched)
-        within = found.moved_permille <= self.most_moved
-        return _Tried(plan, found, (within, _promises(self.problem, plan), plan_value(self.problem, plan)))
+        over = max(found.moved_permille - self.most_moved, 0)
+        beyond = seconds_beyond(self.problem, plan)
+        rank = (not over, _promises(self.problem, plan), -over, -beyond, plan_value(self.problem, plan))
+        return _Tried(plan, found, rank)
 
 
-def _search_on(
+def _search_on_from(
     ask: _Ask,
     plan: Plan,
     steps: int,
     progress: Callable[[str, int, int], None] | None,
     cancelled: Callable[[], bool] | None,
+) -> list[Plan]:
+    """The best plan of each search from a plan on; only the first one tells how far it is and asks whether to stop."""
+    stopped = threading.Event()
+
+    def asked() -> bool:
+        if cancelled and cancelled():
+            stopped.set()
+        return stopped.is_set()
+
+    with ThreadPoolExecutor(SEARCHES) as threads:
+        others = [
+            threads.submit(_search_on, ask, plan, number, steps, None, stopped.is_set) for number in range(1, SEARCHES)
+        ]
+        try:
+            first = _search_on(ask, plan, 0, steps, progress, asked)
+        except BaseException:
+            stopped.set()
+            raise
+        return [first, *(one.result() for one in others)]
+
+
+def _search_on(
+    ask: _Ask,
+    plan: Plan,
+    number: int,
+    steps: int,
+    progress: Callable[[str, int, int], None] | None,
+    cancelled: Callable[[], bool],
 ) -> Plan:
     """The best plan met from a plan on, near the one before; in one go, since every start costs steps."""
     import numpy as np
@@ -167,13 +203,14 @@ def _search_on(
     remember(desk.st, best, key)
     one = max(float(key[2]) / PPM / max(int(desk.st.size[:, 0].sum()), 1), 1.0)
     fines = np.array([one / 3600, 2.0 * one, one / 3600, 2.0 * one])
-    rng = np.array([np.random.SeedSequence([ask.seed, 7]).generate_state(1, np.uint64)[0] | np.uint64(1)], np.uint64)
+    drawn = np.random.SeedSequence([ask.seed, 7 + number]).generate_state(1, np.uint64)
+    rng = drawn | np.uint64(1)
+    heat = np.array([WARM, COLD, A_MOVE, A_MOVE, MOST_A_MOVE]) * one
     for begun in range(0, steps, CHUNK):
-        if cancelled and cancelled():
+        if cancelled():
             break
         chunk = min(CHUNK, steps - begun)
-        heat = np.array([WARM * one, COLD * one, A_MOVE * one])
-        anneal_nearby(desk.g, desk.st, desk.d, best, rng, key, fines, held, begun, chunk, steps, heat)
+        anneal_nearby(desk.g, desk.st, desk.d, best, rng, key, fines, held, begun, chunk, steps, heat, desk.by)
         if progress:
             progress("again", begun + chunk, steps)
     desk.load_all(desk.turns_of(best.day, best.n))

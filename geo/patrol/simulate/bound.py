@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geo.patrol.problem import HERE, Problem, Stop
 from geo.patrol.simulate.presence import zones_of
-from geo.patrol.solve.compiled import compiled
+from geo.patrol.solve.compiled import making
 from geo.patrol.value import PPM, decay_ppm, minute_of
 from geo.roads.speeds import Mode
 
@@ -96,7 +96,7 @@ def _shortest_way(problem: Problem, mode: Mode, entry: int) -> int:
     return int(others.min()) if len(others) else 0
 
 
-@compiled
+@making
 def best_visits(active: Any, decay: Any, begins: Any, must: bool, stay_s: int, there_s: int, price: float) -> float:
     """Most that visits of one place are worth, less what their time costs; millionths of thousandths.
 

@@ -137,6 +137,7 @@ def anneal(
     of: int,
     hot: float,
     cold: float,
+    by: Any,
 ) -> None:
     """Some steps of an annealing of ``of`` steps, ``begun`` of which are done.
 
@@ -152,8 +153,9 @@ def anneal(
         Shape (4,): of a second beyond a cap and of a place not visited, now; and the least they may be.
     hot, cold
         Temperature at the beginning and the end, thousandths of a violation-minute.
+    by
+        Shape (4,): room to weigh in.
     """
-    by = np.zeros(4, dtype=np.int64)
     ratio = math.log(cold / hot)
     for step in range(begun, begun + steps):
         if step % OFTEN_LOOKED == 0:

@@ -18,20 +18,18 @@ from geo.patrol.solve.tables import (
     BEYOND,
     COUNT,
     END,
-    FIRST,
     FROM,
     FULLEST,
     GAP,
     LEA,
     NEED,
     OFTEN,
-    PAST,
     PLACE,
+    REL,
     RIDDEN,
     RIDE,
     SEQ,
     SIZE,
-    STOP,
     TEAM,
     WHO,
     WORTH,
@@ -48,7 +46,9 @@ class Draft(NamedTuple):
 
     ``head`` (2, 4): team, first changed position, visits, riding. ``day`` (2, l, 6) as in a state. ``touched`` (t, 4):
     place, and its visits, worth and seconds beyond the cap as they would be. ``stays`` (t, v, 3): those visits.
-    ``mark`` (z,): a stamp for each touched place. ``done`` as in a state. ``told`` (2,): how many touched, the stamp.
+    ``mark`` (z, 2): for each touched place a stamp, and its row in ``touched``. ``done`` (s, 3): as in a state, where
+    the stamp says so. ``told`` (2,): how many touched, the stamp. Rows of a day before the changed position are only
+    in the state; of the one just before it there is a copy.
     """
 
     head: Ints
@@ -84,43 +84,53 @@ def empty_draft(g: Ground) -> Draft:
         day=np.zeros((2, FULLEST, 6), dtype=np.int64),
         touched=np.zeros((most, 4), dtype=np.int64),
         stays=np.zeros((most, OFTEN, 3), dtype=np.int64),
-        mark=np.zeros(zones, dtype=np.int64),
-        done=np.full((len(g.stop), 2), -1, dtype=np.int64),
+        mark=np.zeros((zones, 2), dtype=np.int64),
+        done=np.zeros((len(g.stop), 3), dtype=np.int64),
         told=np.zeros(2, dtype=np.int64),
     )
 
 
 @inner
-def take(st: Any, d: Any, c: int, team: int) -> None:
-    """Begin a change of a team's day as draft ``c``."""
+def take(st: Any, d: Any, c: int, team: int, first: int) -> None:
+    """Begin a change of a team's day from a position on as draft ``c``."""
     n = st.size[team, N]
-    d.head[c, WHO], d.head[c, SIZE] = team, n
-    for i in range(n):
+    d.head[c, WHO], d.head[c, FROM], d.head[c, SIZE] = team, first, n
+    if first > 0:
         for a in range(6):
-            d.day[c, i, a] = st.day[team, i, a]
+            d.day[c, first - 1, a] = st.day[team, first - 1, a]
+    for i in range(first, n):
+        d.day[c, i, SEQ], d.day[c, i, REL] = st.day[team, i, SEQ], st.day[team, i, REL]
+
+
+@inner
+def _when(st: Any, d: Any, stop: int, end: int) -> Any:
+    """When a stop that is done once would begin, or end; below zero if it is not done."""
+    return d.done[stop, end] if d.done[stop, 2] == d.told[1] else st.done[stop, end]
 
 
 @inner
 def _spaced(g: Any, st: Any, d: Any, count: int) -> bool:
     """Whether every stop still begins long enough after the one it follows."""
-    for s in range(len(st.done)):
-        d.done[s, 0], d.done[s, 1] = st.done[s, 0], st.done[s, 1]
     for c in range(count):
         for i in range(d.head[c, FROM], d.head[c, SIZE]):
             stop = g.stop_of[d.day[c, i, SEQ]]
             if g.stop[stop, PLACE] < 0:
-                d.done[stop, 0], d.done[stop, 1] = d.day[c, i, BEG], d.day[c, i, LEA]
+                d.done[stop, 0], d.done[stop, 1], d.done[stop, 2] = d.day[c, i, BEG], d.day[c, i, LEA], d.told[1]
     for c in range(count):
         for i in range(d.head[c, FROM], d.head[c, SIZE]):
             stop = g.stop_of[d.day[c, i, SEQ]]
             before = g.stop[stop, AFTER]
-            if before >= 0 and d.done[before, 0] >= 0 and d.day[c, i, BEG] < d.done[before, 1] + g.stop[stop, GAP]:
+            if (
+                before >= 0
+                and _when(st, d, before, 0) >= 0
+                and d.day[c, i, BEG] < _when(st, d, before, 1) + g.stop[stop, GAP]
+            ):
                 return False
             for f in range(g.follow.shape[1]):
                 other = g.follow[stop, f]
                 if other < 0:
                     break
-                if d.done[other, 0] >= 0 and d.done[other, 0] < d.day[c, i, LEA] + g.stop[other, GAP]:
+                if 0 <= _when(st, d, other, 0) < d.day[c, i, LEA] + g.stop[other, GAP]:
                     return False
     return True
 
@@ -128,8 +138,8 @@ def _spaced(g: Any, st: Any, d: Any, count: int) -> bool:
 @inner
 def _touch(g: Any, d: Any, node: int) -> None:
     z = g.stop[g.stop_of[node], PLACE]
-    if z >= 0 and d.mark[z] != d.told[1]:
-        d.mark[z] = d.told[1]
+    if z >= 0 and d.mark[z, 0] != d.told[1]:
+        d.mark[z, 0], d.mark[z, 1] = d.told[1], d.told[0]
         d.touched[d.told[0], ZONE] = z
         d.told[0] += 1
 
@@ -137,7 +147,7 @@ def _touch(g: Any, d: Any, node: int) -> None:
 @inner
 def _touched(g: Any, st: Any, d: Any, count: int) -> None:
     """List the places whose visits change; a tail that keeps its times changes nothing."""
-    d.told[0], d.told[1] = 0, d.told[1] + 1
+    d.told[0] = 0
     for c in range(count):
         team = d.head[c, WHO]
         old, new = st.size[team, N] - 1, d.head[c, SIZE] - 1
@@ -168,25 +178,32 @@ def _put(d: Any, t: int, begin: int, end: int, team: int) -> None:
 
 
 @inner
-def _gather(g: Any, st: Any, d: Any, count: int, t: int) -> bool:
-    """List the visits of a touched place as they would be; False if there are too many."""
-    z = d.touched[t, ZONE]
+def _gather(g: Any, st: Any, d: Any, count: int) -> bool:
+    """List the visits of the touched places as they would be; False if there are too many."""
     one, other = d.head[0, WHO], d.head[count - 1, WHO]
-    found = 0
-    for i in range(st.place[z, COUNT]):
-        team = st.stays[z, i, TEAM]
-        if team != one and team != other:
-            for a in range(3):
-                d.stays[t, found, a] = st.stays[z, i, a]
-            found += 1
-    d.touched[t, COUNT] = found
-    first, past = g.stop[g.zone[z, STOP], FIRST], g.stop[g.zone[z, STOP], PAST]
+    for t in range(d.told[0]):
+        z, found = d.touched[t, ZONE], 0
+        for i in range(st.place[z, COUNT]):
+            team = st.stays[z, i, TEAM]
+            if team != one and team != other:
+                for a in range(3):
+                    d.stays[t, found, a] = st.stays[z, i, a]
+                found += 1
+        d.touched[t, COUNT] = found
     for c in range(count):
+        team = d.head[c, WHO]
         for i in range(d.head[c, SIZE]):
-            if first <= d.day[c, i, SEQ] < past:
-                if d.touched[t, COUNT] >= OFTEN - 1:
-                    return False
-                _put(d, t, d.day[c, i, BEG], d.day[c, i, LEA], d.head[c, WHO])
+            ahead = i < d.head[c, FROM]
+            z = g.stop[g.stop_of[st.day[team, i, SEQ] if ahead else d.day[c, i, SEQ]], PLACE]
+            if z < 0 or d.mark[z, 0] != d.told[1]:
+                continue
+            t = d.mark[z, 1]
+            if d.touched[t, COUNT] >= OFTEN - 1:
+                return False
+            if ahead:
+                _put(d, t, st.day[team, i, BEG], st.day[team, i, LEA], team)
+            else:
+                _put(d, t, d.day[c, i, BEG], d.day[c, i, LEA], team)
     return True
 
 
@@ -207,12 +224,13 @@ def weigh(g: Any, st: Any, d: Any, count: int, by: Any) -> bool:
             return False
         d.head[c, RIDDEN] = ride
         by[3] += ride - st.size[d.head[c, WHO], RIDE]
+    d.told[1] += 1
     if g.follow.shape[1] > 1 and not _spaced(g, st, d, count):
         return False
     _touched(g, st, d, count)
+    if not _gather(g, st, d, count):
+        return False
     for t in range(d.told[0]):
-        if not _gather(g, st, d, count, t):
-            return False
         z = d.touched[t, ZONE]
         d.touched[t, WORTH] = place_worth(g, z, d.stays[t], d.touched[t, COUNT])
         d.touched[t, BEYOND] = beyond_cap(g, z, d.stays[t], d.touched[t, COUNT])

@@ -97,8 +97,8 @@ def place_worth(g: Any, z: int, stays: Any, count: int) -> int:
         begin = min(-(-stays[i, BEGIN] // 60), minutes)
         end = min(-(-stays[i, END] // 60), minutes)
         if since >= 0:
-            for m in range(since, begin):
-                worth += g.flow[z, ACTIVE, m] * g.flow[z, DECAY, m - since]
+            for m in range(begin - since):
+                worth += g.flow[z, ACTIVE, since + m] * g.flow[z, DECAY, m]
         low = max(begin, since)
         if end > low:
             worth += PPM * (g.flow[z, SUMMED, end] - g.flow[z, SUMMED, low])

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from geo.patrol.solve.change import accept, take, weigh
 from geo.patrol.solve.compiled import compiled
 from geo.patrol.solve.moves import put_in, take_out
-from geo.patrol.solve.tables import AFTER, BEG, FIRST, FIXED, FROM, GAP, LEA, NOT, PAST, PLACE, REL, SEQ, SIZE, STOP, N
+from geo.patrol.solve.tables import AFTER, BEG, FIRST, FIXED, GAP, LEA, NOT, PAST, PLACE, REL, SEQ, SIZE, STOP, N
 from geo.patrol.value import PPM
 
 FAR = 1 << 60
@@ -24,8 +22,8 @@ LEAST = 100 * PPM
 def load_day(g: Any, st: Any, d: Any, team: int, nodes: Any, begins: Any, by: Any) -> bool:
     """Give a team these visits after those that stay; False, and nothing changed, if they break a rule."""
     fixed = g.team[team, FIXED]
-    take(st, d, 0, team)
-    d.head[0, FROM], d.head[0, SIZE] = fixed, fixed + len(nodes)
+    take(st, d, 0, team, fixed)
+    d.head[0, SIZE] = fixed + len(nodes)
     for i in range(len(nodes)):
         d.day[0, fixed + i, SEQ], d.day[0, fixed + i, REL] = nodes[i], begins[i]
     if not weigh(g, st, d, 1, by):
@@ -48,8 +46,7 @@ def place_stop(g: Any, st: Any, d: Any, stop: int, by: Any) -> bool:
             continue
         for at in range(g.team[team, FIXED], st.size[team, N] + 1):
             for node in range(g.stop[stop, FIRST], g.stop[stop, PAST]):
-                take(st, d, 0, team)
-                d.head[0, FROM] = at
+                take(st, d, 0, team, at)
                 put_in(d, 0, at, node, rel)
                 if weigh(g, st, d, 1, by):
                     end = d.day[0, d.head[0, SIZE] - 1, LEA]
@@ -57,8 +54,7 @@ def place_stop(g: Any, st: Any, d: Any, stop: int, by: Any) -> bool:
                         least, soonest, best_team, best_at, best_node = by[3], end, team, at, node
     if best_team < 0:
         return False
-    take(st, d, 0, best_team)
-    d.head[0, FROM] = best_at
+    take(st, d, 0, best_team, best_at)
     put_in(d, 0, best_at, best_node, rel)
     weigh(g, st, d, 1, by)
     accept(g, st, d, 1)
@@ -66,14 +62,14 @@ def place_stop(g: Any, st: Any, d: Any, stop: int, by: Any) -> bool:
 
 
 @compiled
-def fill_in(g: Any, st: Any, d: Any, missing: float, beyond: float, by: Any) -> None:
+def fill_in(g: Any, st: Any, d: Any, missing: float, beyond: float, by: Any, at: Any) -> None:
     """Let the team that is free first go, again and again, to the place worth most a second before its next promise.
 
     ``missing`` and ``beyond`` are the worth (thousandths of a violation-minute) of a place that must be visited, and of
-    a second less beyond a cap. This is what a good dispatcher does who sees no further than the next visit.
+    a second less beyond a cap; ``at`` (k,) is room. This is what a good dispatcher does who sees no further than the
+    next visit.
     """
     teams = len(st.size)
-    at = np.zeros(teams, dtype=np.int64)
     for team in range(teams):
         at[team] = g.team[team, FIXED]
     while True:
@@ -91,8 +87,7 @@ def fill_in(g: Any, st: Any, d: Any, missing: float, beyond: float, by: Any) -> 
             if g.may[team, stop] == NOT:
                 continue
             for node in range(g.stop[stop, FIRST], g.stop[stop, PAST]):
-                take(st, d, 0, team)
-                d.head[0, FROM] = at[team]
+                take(st, d, 0, team, at[team])
                 put_in(d, 0, at[team], node, 0)
                 if not weigh(g, st, d, 1, by):
                     continue
@@ -101,8 +96,7 @@ def fill_in(g: Any, st: Any, d: Any, missing: float, beyond: float, by: Any) -> 
                 if rate > best:
                     best, chosen = rate, node
         if chosen >= 0:
-            take(st, d, 0, team)
-            d.head[0, FROM] = at[team]
+            take(st, d, 0, team, at[team])
             put_in(d, 0, at[team], chosen, 0)
             weigh(g, st, d, 1, by)
             accept(g, st, d, 1)
@@ -121,8 +115,7 @@ def drop_worthless(g: Any, st: Any, d: Any, by: Any) -> None:
         while at < st.size[team, N]:
             stop = g.stop_of[st.day[team, at, SEQ]]
             if g.stop[stop, PLACE] >= 0:
-                take(st, d, 0, team)
-                d.head[0, FROM] = at
+                take(st, d, 0, team, at)
                 take_out(d, 0, at)
                 if at < d.head[0, SIZE]:
                     d.day[0, at, REL] = st.day[team, at + 1, BEG]  # the next one waits instead

@@ -11,7 +11,7 @@ import numpy as np
 
 from geo.patrol.solve.change import take
 from geo.patrol.solve.compiled import inner
-from geo.patrol.solve.tables import BEG, FIRST, FIXED, FROM, PAST, PLACE, REL, SEQ, SIZE, STOP, N
+from geo.patrol.solve.tables import BEG, FIRST, FIXED, PAST, PLACE, REL, SEQ, SIZE, STOP, N
 
 SHIFTED_S = 2400
 """A visit is asked to begin at most so much later than it could."""
@@ -84,8 +84,7 @@ def _free(g: Any, st: Any, team: int, at: int) -> bool:
 
 @inner
 def _begin(st: Any, d: Any, c: int, team: int, first: int) -> None:
-    take(st, d, c, team)
-    d.head[c, FROM] = first
+    take(st, d, c, team, first)
 
 
 @inner
@@ -184,20 +183,22 @@ def move(g: Any, st: Any, d: Any, rng: Any, team: int, at: int, other: int) -> i
         if not g.may[other, g.stop_of[st.day[team, at + a, SEQ]]]:
             return 0
     keep = below(rng, 2) == 0
-    _begin(st, d, 0, team, at)
-    for _ in range(length):
-        take_out(d, 0, at)
     if team == other:
-        to = g.team[team, FIXED] + below(rng, d.head[0, SIZE] - g.team[team, FIXED] + 1)
+        to = g.team[team, FIXED] + below(rng, st.size[team, N] - length - g.team[team, FIXED] + 1)
         if to == at:
             return 0
-        d.head[0, FROM] = min(at, to)
+        _begin(st, d, 0, team, min(at, to))
+        for _ in range(length):
+            take_out(d, 0, at)
         for a in range(length):
             put_in(d, 0, to + a, st.day[team, at + a, SEQ], st.day[team, at + a, REL] if keep else 0)
         return 1
     to = g.team[other, FIXED] + below(rng, st.size[other, N] - g.team[other, FIXED] + 1)
     if st.size[other, N] + length >= st.day.shape[1]:
         return 0
+    _begin(st, d, 0, team, at)
+    for _ in range(length):
+        take_out(d, 0, at)
     _begin(st, d, 1, other, to)
     for a in range(length):
         put_in(d, 1, to + a, st.day[team, at + a, SEQ], st.day[team, at + a, REL] if keep else 0)

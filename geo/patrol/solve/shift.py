@@ -261,7 +261,7 @@ def _fill_places(desk: Desk, seed: int, steps: int, hot: float, tell: Progress, 
 def _anneal(desk: Desk, seed: int, steps: int, hot: float, tell: Progress, stop_now: Cancelled) -> None:
     g, d, by = desk.g, desk.d, desk.by
     one = _usual_worth(desk)
-    fill_in(g, desk.st, d, 2.0 * one, one / 3600, by)
+    fill_in(g, desk.st, d, 2.0 * one, one / 3600, by, np.zeros(len(desk.st.size), dtype=np.int64))
     key = key_of(g, desk.st)
     best = empty_best(g)
     remember(desk.st, best, key)
@@ -274,7 +274,7 @@ def _anneal(desk: Desk, seed: int, steps: int, hot: float, tell: Progress, stop_
         if stop_now():
             break
         chunk = min(CHUNK, steps - begun)
-        anneal(g, desk.st, d, best, rng, key, fines, begun, chunk, steps, hot * one, COLD * one)
+        anneal(g, desk.st, d, best, rng, key, fines, begun, chunk, steps, hot * one, COLD * one, desk.by)
         tell("places", begun + chunk, steps)
     desk.load_all(desk.turns_of(best.day, best.n))
     drop_worthless(desk.g, desk.st, desk.d, desk.by)
