@@ -41,7 +41,7 @@ def form(
     """Set in which columns a platform wants something."""
     from api.cli import language
     from geo.cases.exchange.actions import set_form
-    from geo.cases.exchange.forms import FIELDS, FormBroken
+    from geo.cases.exchange.forms import FormBroken
     from geo.db.engine import Database
 
     try:
@@ -50,7 +50,7 @@ def form(
     except ValueError:
         good = False
     if not good:
-        raise FormBroken("exchange.form_broken", row=1, field=file.name, known=", ".join(FIELDS[subject.value]))
+        raise FormBroken("exchange.form_file", file=file.name)
     settings: Settings = context.obj
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         count = set_form(session, settings.tenant, platform, subject.value, columns, actor="cli")
@@ -109,6 +109,7 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """List what was handed over, the newest first."""
+    from api.cli import language
     from geo.cases.exchange.queries import list_deliveries
     from geo.db.engine import Database
 
@@ -118,6 +119,8 @@ def list_all(
     if as_json:
         typer.echo(json.dumps({"deliveries": found}, ensure_ascii=False, default=str))
         return
+    if not found:
+        typer.echo(say("exchange.nothing", language()))
     for one in found:
         said = f"{one['accepted']}/{one['rows']}  {one['receipt']}" if one["receipt"] else f"-/{one['rows']}"
         typer.echo(f"{one['id']}  {one['platform']}  {one['subject']}  {one['from_on']}…{one['to_on']}  {said}")

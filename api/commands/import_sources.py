@@ -128,6 +128,7 @@ def waiting(
     """List rows that say their place in words only (待上图), or the places one of them may mean."""
     from dataclasses import asdict
 
+    from api.cli import language
     from geo.cases.placing.actions import propose
     from geo.db.engine import Database
     from geo.layers.waiting.queries import list_waiting
@@ -142,6 +143,8 @@ def waiting(
     if as_json:
         typer.echo(json.dumps({"proposals" if number else "waiting": found}, ensure_ascii=False, default=str))
         return
+    if not found:
+        typer.echo(say("waiting.no_proposal" if number else "waiting.nothing", language(), row=number))
     for one in found:
         if number is not None:
             typer.echo(f"{one['confidence']}‰  {one['name']}  {one['lon']:.6f} {one['lat']:.6f}  ±{one['radius_m']} m")

@@ -59,6 +59,8 @@ def make_delivery(
 ) -> dict[str, Any]:  # fmt: skip
     """Write the file of a period for a platform, and that it was made.
 
+    The same file made again, before the platform said anything of it, is the same delivery.
+
     Parameters
     ----------
     from_on, to_on
@@ -89,6 +91,8 @@ def make_delivery(
     rows = write_sheet(path, [one.heading for one in form], (cells(platform, form, row, zone) for row in found))
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     values = {"platform": platform, "subject": subject, "from_on": from_on, "to_on": to_on, "rows": rows}
+    if (same := queries.find_same(session, tenant, {**values, "sha256": sha256})) is not None:
+        return {"delivery": same, "rows": rows, "sha256": sha256}
     delivery = queries.add_delivery(session, tenant, {**values, "sha256": sha256, "actor": actor})
     facts = {"delivery": delivery, "platform": platform, "subject": subject, "rows": rows}
     write_change(session, tenant, "exchange.made", facts=facts, actor=actor)

@@ -63,7 +63,8 @@ def read_form(subject: str, columns: Sequence[Mapping[str, Any]]) -> list[Column
     Raises
     ------
     FormBroken
-        If one has no heading, neither or both of field and text, a field there is not, or something unknown.
+        If one has no heading, neither or both of field and text, a field there is not, something unknown, or a number
+        where there should be a text.
 
     Examples
     --------
@@ -78,7 +79,9 @@ def read_form(subject: str, columns: Sequence[Mapping[str, Any]]) -> list[Column
             and isinstance(said.get("heading"), str) and said["heading"].strip()
             and (said.get("field") is None) != (said.get("text") is None)
             and said.get("field") in (None, *known)
-            and isinstance(said.get("words", {}), Mapping)
+            and all(isinstance(said.get(name), str | None) for name in ("text", "format"))
+            and isinstance(words := said.get("words", {}), Mapping)
+            and all(isinstance(word, str) for pair in words.items() for word in pair)
         )  # fmt: skip
         if not good:
             where = str(said.get("field") or said.get("heading") or "-")[:60]

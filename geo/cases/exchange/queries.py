@@ -59,6 +59,10 @@ DELIVERY = """
 SELECT id, platform, subject, from_on, to_on, rows, file_sha256, made_by, made_at, receipt, accepted, refused, note,
        received_at, received_by FROM exchange_delivery WHERE tenant = :tenant"""
 FIND = text(f"{DELIVERY} AND id = :id FOR UPDATE")
+SAME = text("""
+SELECT max(id) FROM exchange_delivery
+ WHERE tenant = :tenant AND platform = :platform AND subject = :subject AND from_on = :from_on AND to_on = :to_on
+   AND file_sha256 = :sha256 AND receipt IS NULL""")
 LIST = text(f"""
 {DELIVERY} AND (CAST(:platform AS text) IS NULL OR platform = :platform)
    AND (CAST(:before AS bigint) IS NULL OR id < :before) ORDER BY id DESC LIMIT :most""")
@@ -105,6 +109,12 @@ def list_forms(session: Session, tenant: str) -> list[dict[str, Any]]:
 def add_delivery(session: Session, tenant: str, values: Mapping[str, Any]) -> int:
     """Write down that a file was made."""
     return int(session.execute(ADD, {"tenant": tenant, **values}).scalar_one())
+
+
+def find_same(session: Session, tenant: str, values: Mapping[str, Any]) -> int | None:
+    """The newest delivery of the same rows and days that has no receipt yet; None if there is none."""
+    found: int | None = session.execute(SAME, {"tenant": tenant, **values}).scalar_one()
+    return found
 
 
 def lock_delivery(session: Session, tenant: str, delivery: int) -> dict[str, Any] | None:
