@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from geo.db.engine import Database
 
 LOT: Final = 10_000
+MANY_ROWS: Final = 1_000
+"""A file that brought so many leaves the statistics behind."""
+
 KEPT_FAULTS: Final = 1_000
 """Faults listed in a report; each is in the receipt log besides."""
 
@@ -100,8 +103,9 @@ def import_file(
                 progress(report.rows)
     with database.begin(tenant) as session:
         report.waiting = queries.count_waiting(session, tenant, source)
-    with database.begin_as_owner() as session:
-        queries.refresh_statistics(session)
+    if report.accepted >= MANY_ROWS:
+        with database.begin_as_owner() as session:
+            queries.refresh_statistics(session)
     return report
 
 
