@@ -102,10 +102,13 @@ class Books(Machine):
         self.state[number] = "suspected"
 
     @precondition(lambda self: self.open())
-    @rule(data=st.data(), households=st.integers(0, 4))
-    def it_goes_on(self, data: st.DataObject, households: int) -> None:
+    @rule(data=st.data(), households=st.integers(0, 4), turns=st.lists(st.integers(0, 59), min_size=1, max_size=8))
+    def it_goes_on(self, data: st.DataObject, households: int, turns: list[int]) -> None:
+        """Some steps that are open, one after the other, so that cases come far."""
         number = data.draw(st.sampled_from(self.open()))
-        self.attempt(number, data.draw(st.sampled_from(list(LAWFUL[self.state[number]]))), households)
+        for turn in turns:
+            if lawful := list(LAWFUL.get(self.state[number], {})):
+                self.attempt(number, lawful[turn % len(lawful)], households)
 
     @precondition(lambda self: self.state)
     @rule(data=st.data(), step=st.sampled_from(STEPS))
