@@ -130,9 +130,9 @@ def refuse_foreign(request: Request) -> None:
         raise ForeignRequest("auth.foreign_origin")
 
 
-def open_session(service: Holder, principal: Caller) -> Iterator[Session]:
+def open_session(request: Request, service: Holder, principal: Caller) -> Iterator[Session]:
     """A transaction of the caller's county; commits when the route returns, rolls back on any error."""
-    with service.database.begin(principal.tenant) as session:
+    with service.database.begin(principal.tenant, reading=request.method in SAFE) as session:
         yield session
 
 

@@ -30,7 +30,7 @@ SELECT nextval(s) FROM (SELECT CAST(pg_get_serial_sequence('complaint', 'id') AS
 
 BY_KEY = text("SET LOCAL plan_cache_mode = force_generic_plan")
 """Foreign keys are looked up by the primary key. With its code in sight, the planner takes a county that is not in the
-statistics yet for empty, any index for as good, and each look-up goes through all its rows."""
+statistics yet for empty, any index for as good, and each of the first look-ups goes through all its rows."""
 
 COMPLAINTS = text("""
 INSERT INTO complaint (tenant, id, uid, channel, source, external_id, received_at, code_system, code, topic, content,
