@@ -16,6 +16,7 @@ from tests.api.conftest import Served
 GIVEN: dict[str, Any] = {
     "lon": 117.99, "lat": 28.29, "first": "2026-06-01", "last": "2026-06-30", "from": "2026-06-01", "to": "2026-06-30",
     "on": "2026-06-01", "purpose": "复核", "year": 2026, "item": "SAND",
+    "kind": "day",
 }  # fmt: skip
 FAR = ("0001-01-01", "9999-12-31", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00")
 
