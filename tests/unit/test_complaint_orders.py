@@ -46,9 +46,20 @@ def test_an_order_is_read_by_its_mapping_and_cleaned() -> None:
         "2026-001", "web", "04-06", 118.0, 28.3,
     )  # fmt: skip
     assert found.received_at.isoformat() == "2026-03-01T00:05:00+00:00"
-    assert found.due_at is not None and found.due_at.isoformat() == "2026-03-08T16:00:00+00:00"
+    assert found.due_at is not None and found.due_at.isoformat() == "2026-03-09T15:59:59+00:00"
     assert found.content == f"王**摆摊,电话{BLOT}" and found.place_text == "朝阳路12号"
     assert (found.caller.name, found.caller.phone, found.row) == ("王小二", "138 1234 5678", 7)
+
+
+def test_what_is_due_on_a_day_may_be_done_on_that_day() -> None:
+    ends = "2026-03-09T15:59:59+00:00"
+    for said in ("2026-03-09", "2026年3月9日", "20260309", "46090", "２０２６/3/9"):
+        found = read(limit=said)
+        assert isinstance(found, Draft) and found.due_at is not None and found.due_at.isoformat() == ends, said
+    found = read(limit="2026-03-01 00:04")
+    assert isinstance(found, list) and found[0].code == "complaints.reject_due_early"
+    found = read(limit="2026-03-01")
+    assert isinstance(found, Draft) and found.due_at is not None and found.due_at > found.received_at
 
 
 def test_what_is_left_out_is_taken_from_source_defaults_and_clock() -> None:

@@ -7,14 +7,14 @@ import hashlib
 import json
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
 
 from geo.cases.complaints.scrub import UNSEEN, scrub
-from geo.cases.complaints.times import Unreadable, read_time
+from geo.cases.complaints.times import Unreadable, read_deadline, read_time
 from geo.cases.complaints.topics import find_topic
 from geo.db.counties import County
 from geo.errors import Invalid
@@ -185,7 +185,7 @@ def read_told(
         received = now
     if received is not None and not EARLIEST <= received <= now + AHEAD:
         fault("received_at", "time_range", value=said["received_at"][:40])
-    due = _time(said, "due_at", county, fault)
+    due = _time(said, "due_at", county, fault, read_deadline)
     if due is not None and received is not None and due < received:
         fault("due_at", "due_early", value=said["due_at"][:40])
     if not said["content"].strip():
@@ -251,11 +251,13 @@ def bare(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
-def _time(said: Mapping[str, str], name: str, county: County, fault: Any) -> dt.datetime | None:
+def _time(
+    said: Mapping[str, str], name: str, county: County, fault: Any, read: Callable[[str, str], dt.datetime] = read_time
+) -> dt.datetime | None:
     if not said[name]:
         return None
     try:
-        return read_time(said[name], county.time_zone)
+        return read(said[name], county.time_zone)
     except Unreadable:
         fault(name, "time", value=said[name][:40])
         return None

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from geo.days import span_of
+
 CHINESE: Final = re.compile(
     r"(\d{4})\s*[年/.\-]\s*(\d{1,2})\s*[月/.\-]\s*(\d{1,2})\s*日?"
     r"(?:[\sT]*(\d{1,2})\s*[:时点]\s*(\d{1,2})?\s*[:分]?\s*(\d{1,2})?(?:\.\d+)?\s*秒?)?"
@@ -63,6 +65,30 @@ def read_time(text: str, zone: str) -> dt.datetime:
         return _read(bare, _zone(zone))
     except (ValueError, OverflowError):
         raise Unreadable(text) from None
+
+
+def read_deadline(text: str, zone: str) -> dt.datetime:
+    """As :func:`read_time`, but a day alone is its last second: what is due on a day may be done on that day.
+
+    Examples
+    --------
+    >>> for one in ("2026-03-01", "2026-03-01 09:00", "46082"):
+    ...     print(read_deadline(one, "Asia/Shanghai").isoformat())
+    2026-03-01T15:59:59+00:00
+    2026-03-01T01:00:00+00:00
+    2026-03-01T15:59:59+00:00
+    """
+    at = read_time(text, zone)
+    if not _is_day(unicodedata.normalize("NFKC", text).strip()):
+        return at
+    on = at.astimezone(_zone(zone)).date()
+    _, ends = span_of(on, on, _zone(zone))
+    return ends - dt.timedelta(seconds=1)
+
+
+def _is_day(bare: str) -> bool:
+    found = CHINESE.fullmatch(bare) or PACKED.fullmatch(bare)
+    return found[4] is None if found else re.fullmatch(r"\d{5}", bare) is not None
 
 
 def _read(bare: str, zone: ZoneInfo) -> dt.datetime:
