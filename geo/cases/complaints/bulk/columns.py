@@ -108,24 +108,8 @@ def read_columns(
         said["external_id"], names, *(said[name] for name in (*CALLER[1:], "confidential")), strict=True,
     )  # fmt: skip
     read: list[Draft | list[Fault]] = []
-    for at, (
-        fine,
-        row,
-        digest,
-        path,
-        came,
-        until,
-        spot,
-        topic,
-        code,
-        content,
-        place,
-        number,
-        who,
-        phone,
-        home,
-        hush,
-    ) in enumerate(drafts):
+    for at, one in enumerate(drafts):
+        fine, row, digest, path, came, until, spot, topic, code, content, place, number, who, phone, home, hush = one
         if not fine:
             body = {name: column[at] for name, column in cells.items()}
             told = {name: column[at] for name, column in said.items()}
