@@ -117,7 +117,7 @@ def test_a_focus_carries_a_name_and_ends(signed_in: dict[str, httpx.Client]) -> 
 
 def test_checks_stay_with_those_who_plan(served: Served, callers: Callers, signed_in: dict[str, httpx.Client]) -> None:
     made = signed_in["planner"].post(
-        "/patrol/checks/draws", json={"number": 1, "power_item": "扬尘检查", "covert": True, **DAYS}
+        "/patrol/checks/draws", json={"number": 1, "power_item": "扬尘检查", "kinds": ["site"], "covert": True, **DAYS}
     )
     assert made.status_code == 201, made.text
     (drawn,) = made.json()["checks"]
