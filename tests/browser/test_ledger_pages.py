@@ -94,7 +94,7 @@ def test_the_legend_names_what_is_drawn_and_its_branches_open_by_keyboard(
 ) -> None:
     page, watch = open_page("/dashboards/complaints", settled=False)
     page.wait_for_function(FILLED)
-    for tab, entries in (("ties", ["待确认的重复与关联"]), ("waiting", []), ("open", ["未办结投诉"])):
+    for tab, entries in (("ties", ["待确认的重复与关联"]), ("waiting", ["待上图"]), ("open", ["未办结投诉"])):
         page.locator(f"#tab-{tab}").click()
         page.wait_for_function(FILLED)
         assert page.locator(".entry:visible").all_inner_texts() == entries
