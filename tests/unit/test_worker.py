@@ -10,7 +10,15 @@ import pytest
 from api.jobs import worker
 
 
-@pytest.mark.parametrize(("task", "work"), [(worker._number, "sequence_changes"), (worker._rescue, "retry_stalled")])
+@pytest.mark.parametrize(
+    ("task", "work"),
+    [
+        (lambda some: worker._number(None, some), "sequence_changes"),  # type: ignore[arg-type]
+        (lambda some: worker._count_cells(None, some), "follow_everywhere"),  # type: ignore[arg-type]
+        (lambda _: worker._rescue(None), "retry_stalled"),  # type: ignore[arg-type]
+    ],
+    ids=["number", "count cells", "rescue"],
+)
 def test_an_error_nobody_foresaw_does_not_end_what_runs_beside_the_jobs(
     monkeypatch: pytest.MonkeyPatch, task: Any, work: str
 ) -> None:
@@ -23,10 +31,11 @@ def test_an_error_nobody_foresaw_does_not_end_what_runs_beside_the_jobs(
 
     monkeypatch.setattr(worker, work, fail)
     monkeypatch.setattr(worker, "NUMBER_EVERY_S", 0.0)
+    monkeypatch.setattr(worker, "COUNT_EVERY_S", 0.0)
     monkeypatch.setattr(worker, "RESCUE_EVERY_S", 0.0)
 
     async def watch() -> None:
-        running = asyncio.create_task(task(None))
+        running = asyncio.create_task(task(asyncio.Event()))
         while tries < 2:
             assert not running.done()
             await asyncio.sleep(0.01)
