@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.commands.days import read_date
 from geo.messages import say
 from geo.settings import Settings
+
+if TYPE_CHECKING:
+    from geo.patrol.demand.book.planned import Proposed
 
 enterprises_app = typer.Typer(no_args_is_help=True, help="Sites and enterprises whose gates are passed or entered.")
 checks_app = typer.Typer(no_args_is_help=True, help="Entries into enterprises: drawn, planned, or after a complaint.")
@@ -133,8 +137,6 @@ def kitchens(
     as_json: AsJson = False,
 ) -> None:
     """Plan entries into restaurants whose device is missing or overdue, or that opened without a survey."""
-    from dataclasses import asdict
-
     from geo.db.engine import Database
     from geo.patrol.demand.book.kitchens import propose_checks
 
@@ -142,11 +144,7 @@ def kitchens(
     span = read_date(first_on), read_date(last_on)
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         made = propose_checks(session, settings.tenant, item, *span, most=most, actor="cli")
-    if as_json:
-        typer.echo(json.dumps(asdict(made), ensure_ascii=False))
-        return
-    reasons = list(made.left_out.values())
-    _tell("checks.kitchens", added=len(made.added), open=reasons.count("open"), cap=reasons.count("cap"))
+    _tell_proposed("checks.kitchens", made, as_json)
 
 
 @checks_app.command("gas")
@@ -159,8 +157,6 @@ def gas(
     as_json: AsJson = False,
 ) -> None:
     """Plan entries to gas users whose inspection is due; all of them come into the pool of draws."""
-    from dataclasses import asdict
-
     from geo.db.engine import Database
     from geo.patrol.demand.book.gas import follow_gas_users, propose_gas_checks
 
@@ -169,11 +165,7 @@ def gas(
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         follow_gas_users(session)
         made = propose_gas_checks(session, settings.tenant, item, *span, most=most, actor="cli")
-    if as_json:
-        typer.echo(json.dumps(asdict(made), ensure_ascii=False))
-        return
-    reasons = list(made.left_out.values())
-    _tell("checks.gas", added=len(made.added), open=reasons.count("open"), cap=reasons.count("cap"))
+    _tell_proposed("checks.gas", made, as_json)
 
 
 @checks_app.command("done")
@@ -203,6 +195,15 @@ def list_them(
     settings: Settings = context.obj
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
         typer.echo(json.dumps(list_checks(session, every=every), ensure_ascii=False, default=str))
+
+
+def _tell_proposed(code: str, made: Proposed, as_json: bool) -> None:
+    """Say how many entries were planned, and how many were left out for which reason."""
+    if as_json:
+        typer.echo(json.dumps(dataclasses.asdict(made), ensure_ascii=False))
+        return
+    reasons = list(made.left_out.values())
+    _tell(code, added=len(made.added), open=reasons.count("open"), cap=reasons.count("cap"))
 
 
 def _tell(code: str, **facts: Any) -> None:
