@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from geo.layers.register import get_kind
-from maps import symbols
+from maps import palette, symbols
 from maps.bridge import PlanLayer, ShapesLayer
 from maps.findings.shapes import ShapeSet
 from maps.style import BASE_KINDS
@@ -87,11 +87,11 @@ def own_branch(texts: Texts, *, plan: bool, sets: tuple[ShapeSet, ...] = ()) -> 
         routes, unserved = PlanLayer("routes"), PlanLayer("unserved")
         layers += [routes, unserved]
         route_marks = [
-            swatch("line", symbols.TEAM_COLORS[0], texts("legend_route")),
-            swatch("dot", symbols.TEAM_COLORS[0], texts("legend_stop")),
+            swatch("line", palette.TEAM_COLORS[0], texts("legend_route")),
+            swatch("dot", palette.TEAM_COLORS[0], texts("legend_stop")),
             swatch("dot", "#FFFFFF", texts("legend_start")),
         ]
-        missing = [swatch("dot", symbols.UNSERVED, texts("legend_unserved"))]
+        missing = [swatch("dot", palette.UNSERVED, texts("legend_unserved"))]
         branches.append({"label": texts("group_plan"), "children": [
             {"label": entry_label(texts("layer_routes"), route_marks), "layer": routes},
             {"label": entry_label(texts("layer_unserved"), missing), "layer": unserved},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from maps.symbols import team_line
+from maps.palette import team_line
 from maps.texts import Texts
 
 A_MINUTE = dt.timedelta(minutes=1)

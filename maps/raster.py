@@ -13,8 +13,9 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageDraw import ImageDraw as Pen
 
 from geo.layers.register import get_kind
-from maps import symbols
-from maps.symbols import BORDERS, STREETS, THEME_BY_KIND, Theme, at_zoom
+from maps import basemap, palette, symbols
+from maps.basemap import STREETS, at_zoom
+from maps.symbols import BORDERS, THEME_BY_KIND, Theme
 
 SIDE = 256
 FINE = 2
@@ -236,7 +237,7 @@ def draw_picture(data: bytes, kinds: tuple[str, ...], z: int, roads: str = "") -
         PNG.
     """
     layers = read_tile(data)
-    ground = paint(symbols.LAND) if "landuse" in kinds else (0, 0, 0, 0)
+    ground = paint(basemap.LAND) if "landuse" in kinds else (0, 0, 0, 0)
     sheet = Sheet(Image.new("RGBA", (SIDE * FINE, SIDE * FINE), ground), z - 1)
     _draw_ground(sheet, layers, kinds)
     if "road" in kinds:
@@ -248,33 +249,33 @@ def draw_picture(data: bytes, kinds: tuple[str, ...], z: int, roads: str = "") -
         if kind in THEME_BY_KIND:
             _draw_theme(sheet, layers, THEME_BY_KIND[kind])
     if "landuse" in kinds:
-        sheet.names(layers.get("water_label", []), symbols.NAME_COLORS["water"], 12)
+        sheet.names(layers.get("water_label", []), basemap.NAME_COLORS["water"], 12)
     out = io.BytesIO()
     sheet.image.resize((SIDE, SIDE), Image.Resampling.BOX).save(out, "PNG", compress_level=4)
     return out.getvalue()
 
 
 def _draw_ground(sheet: Sheet, layers: dict[str, list[Shape]], kinds: tuple[str, ...]) -> None:
-    land = {value: color for color, values in symbols.LANDUSE for value in values}
+    land = {value: color for color, values in basemap.LANDUSE for value in values}
     if "landuse" in kinds:
         sheet.fill(
-            (s, paint(land.get(s.properties.get("kind", ""), symbols.OTHER_LAND)), None)
+            (s, paint(land.get(s.properties.get("kind", ""), basemap.OTHER_LAND)), None)
             for s in layers.get("landuse", [])
         )
     if "water" in kinds:
-        sheet.fill((s, paint(symbols.WATER), None) for s in layers.get("water", []))
+        sheet.fill((s, paint(basemap.WATER), None) for s in layers.get("water", []))
     if "waterway" in kinds:
-        width = at_zoom(symbols.WATERWAY_WIDTH, sheet.zoom)
-        sheet.stroke((s, paint(symbols.WATER_LINE), width) for s in layers.get("waterway", []))
+        width = at_zoom(basemap.WATERWAY_WIDTH, sheet.zoom)
+        sheet.stroke((s, paint(basemap.WATER_LINE), width) for s in layers.get("waterway", []))
     if "building" in kinds:
-        fill, edge = paint(symbols.BUILDING), paint(symbols.BUILDING_EDGE)
+        fill, edge = paint(basemap.BUILDING), paint(basemap.BUILDING_EDGE)
         sheet.fill((s, fill, edge) for s in layers.get("building", []))
 
 
 def _draw_streets(sheet: Sheet, shapes: list[Shape], roads: str) -> None:
     if roads:
         marks = {m.value: m.color for m in (symbols.TIER_MARKS if roads == "tier" else symbols.REGIMES)}
-        width = at_zoom(symbols.OVERLAY_WIDTH, sheet.zoom)
+        width = at_zoom(basemap.OVERLAY_WIDTH, sheet.zoom)
         known = [s for s in shapes if s.properties.get(roads) in marks]
         sheet.stroke((s, paint(marks[s.properties[roads]], 0.85), width) for s in known)
         return
@@ -288,11 +289,11 @@ def _draw_streets(sheet: Sheet, shapes: list[Shape], roads: str) -> None:
 
 
 def _draw_border(sheet: Sheet, layers: dict[str, list[Shape]], theme: Theme) -> None:
-    width = at_zoom(symbols.STRONG_BORDER_WIDTH if theme.strong else symbols.BORDER_WIDTH, sheet.zoom)
+    width = at_zoom(basemap.STRONG_BORDER_WIDTH if theme.strong else basemap.BORDER_WIDTH, sheet.zoom)
     color = paint(theme.marks[0].color)
     sheet.stroke(((s, color, width) for s in layers.get(theme.kind, [])), dash=12 if theme.strong else 6)
     if theme.labelled:
-        sheet.names(layers.get(f"{theme.kind}_label", []), symbols.NAME_COLORS[theme.kind], 14 if theme.strong else 12)
+        sheet.names(layers.get(f"{theme.kind}_label", []), basemap.NAME_COLORS[theme.kind], 14 if theme.strong else 12)
 
 
 def _draw_theme(sheet: Sheet, layers: dict[str, list[Shape]], theme: Theme) -> None:
@@ -300,12 +301,12 @@ def _draw_theme(sheet: Sheet, layers: dict[str, list[Shape]], theme: Theme) -> N
     colors = {id(s): theme.color(s.properties.get(theme.field)) for s in shapes}
     sheet.fill((s, paint(colors[id(s)], 0.4), paint(colors[id(s)])) for s in shapes)
     if get_kind(theme.kind).thin:
-        radius = at_zoom(symbols.DOT_RADIUS, sheet.zoom)
+        radius = at_zoom(basemap.DOT_RADIUS, sheet.zoom)
         cells = [s for s in shapes if "n" in s.properties]
         sheet.dots((s, _cell_color(s, theme), _cell_radius(s, theme, sheet.zoom)) for s in cells)
         sheet.dots((s, paint(colors[id(s)]), radius) for s in shapes if "n" not in s.properties)
     if theme.labelled and sheet.zoom >= 14:
-        sheet.names(layers.get(f"{theme.kind}_label", []), symbols.NAME_COLOR, 11)
+        sheet.names(layers.get(f"{theme.kind}_label", []), basemap.NAME_COLOR, 11)
 
 
 def _cell_color(shape: Shape, theme: Theme) -> RGBA:
@@ -317,10 +318,10 @@ def _cell_color(shape: Shape, theme: Theme) -> RGBA:
     share = (float(shape.properties.get(f"{theme.field}_{theme.alarm}", 0)) + 1.2) / (count + 20)
     if share < 0.09:
         return paint(theme.marks[-1].color, 0.5)
-    return paint(symbols.ORANGE if share < 0.145 else symbols.VERMILION, 0.9)
+    return paint(palette.ORANGE if share < 0.145 else palette.VERMILION, 0.9)
 
 
 def _cell_radius(shape: Shape, theme: Theme, zoom: float) -> float:
     root = float(shape.properties["n"]) ** 0.5
-    most, slope = symbols.ALARM_CELL_RADIUS if theme.alarm else symbols.CELL_RADIUS
+    most, slope = basemap.ALARM_CELL_RADIUS if theme.alarm else basemap.CELL_RADIUS
     return at_zoom(((8, min(most / 3, 0.8 + slope / 3 * root)), (14, min(most, 1.4 + slope * root))), zoom)

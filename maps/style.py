@@ -1,4 +1,4 @@
-"""The MapLibre style of a page, built from :mod:`maps.symbols` and the layer register.
+"""The MapLibre style of a page, built from :mod:`maps.symbols`, :mod:`maps.basemap` and the layer register.
 
 No sprite and no glyph server: without ``glyphs`` MapLibre draws every script with the reader's own
 fonts. ``{origin}`` is replaced by the page with its own address, as MapLibre wants absolute URLs.
@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from geo.layers.register import get_kind
-from maps import symbols
-from maps.symbols import BORDERS, STREETS, THEMES, Stops, Theme
+from maps import basemap, palette, symbols
+from maps.basemap import STREETS, Stops
+from maps.symbols import BORDERS, THEMES, Theme
 
 Layer = dict[str, Any]
 
@@ -51,23 +52,23 @@ def _match(field: str, marks: tuple[symbols.Mark, ...]) -> Any:
 
 
 def _ground() -> list[Layer]:
-    land = [part for color, values in symbols.LANDUSE for part in (list(values), color)]
+    land = [part for color, values in basemap.LANDUSE for part in (list(values), color)]
     base = {"source": "base"}
     return [
-        {"id": "land", "type": "background", "paint": {"background-color": symbols.LAND}},
+        {"id": "land", "type": "background", "paint": {"background-color": basemap.LAND}},
         base | {"id": "landuse", "type": "fill", "source-layer": "landuse",
-                "paint": {"fill-color": ["match", ["get", "kind"], *land, symbols.OTHER_LAND]}},
-        base | {"id": "water", "type": "fill", "source-layer": "water", "paint": {"fill-color": symbols.WATER}},
+                "paint": {"fill-color": ["match", ["get", "kind"], *land, basemap.OTHER_LAND]}},
+        base | {"id": "water", "type": "fill", "source-layer": "water", "paint": {"fill-color": basemap.WATER}},
         base | {"id": "waterway", "type": "line", "source-layer": "waterway",
-                "paint": {"line-color": symbols.WATER_LINE, "line-width": _grow(symbols.WATERWAY_WIDTH)}},
+                "paint": {"line-color": basemap.WATER_LINE, "line-width": _grow(basemap.WATERWAY_WIDTH)}},
         base | {"id": "building", "type": "fill", "source-layer": "building", "minzoom": 14,
-                "paint": {"fill-color": symbols.BUILDING, "fill-outline-color": symbols.BUILDING_EDGE,
+                "paint": {"fill-color": basemap.BUILDING, "fill-outline-color": basemap.BUILDING_EDGE,
                           "fill-opacity": ["interpolate", ["linear"], ["zoom"], 14, 0.65, 15.5, 1]}},
     ]  # fmt: skip
 
 
 def _streets() -> list[Layer]:
-    def line(street: symbols.Street, part: str, color: str, width: Stops) -> Layer:
+    def line(street: basemap.Street, part: str, color: str, width: Stops) -> Layer:
         return {
             "id": f"road-{part}-{street.tier}", "type": "line", "source": "base", "source-layer": "road",
             "minzoom": street.minzoom, "filter": ["==", ["get", "tier"], street.tier],
@@ -87,13 +88,13 @@ def _road_overlay(name: str, field: str, marks: tuple[symbols.Mark, ...]) -> Lay
         "filter": ["has", field],
         "layout": {"line-cap": "round", "line-join": "round"},
         "paint": {"line-color": ["match", ["get", field], *pairs, "rgba(0,0,0,0)"], "line-opacity": 0.85,
-                  "line-width": _grow(symbols.OVERLAY_WIDTH)},
+                  "line-width": _grow(basemap.OVERLAY_WIDTH)},
     }  # fmt: skip
 
 
 def _border(theme: Theme) -> list[Layer]:
     source = "base" if theme.kind in BASE_KINDS else theme.kind
-    width = symbols.STRONG_BORDER_WIDTH if theme.strong else symbols.BORDER_WIDTH
+    width = basemap.STRONG_BORDER_WIDTH if theme.strong else basemap.BORDER_WIDTH
     found: list[Layer] = [
         {"id": theme.kind, "type": "line", "source": source, "source-layer": theme.kind,
          "paint": {"line-color": theme.marks[0].color, "line-width": _grow(width),
@@ -124,9 +125,9 @@ def _line_theme(theme: Theme) -> list[Layer]:
     common = {"source": theme.kind, "source-layer": theme.kind, "minzoom": get_kind(theme.kind).minzoom}
     return [
         common | {"id": theme.kind, "type": "line", "filter": ["==", "$type", "LineString"],
-                  "paint": {"line-color": color, "line-width": _grow(symbols.FRONT_WIDTH)}},
+                  "paint": {"line-color": color, "line-width": _grow(basemap.FRONT_WIDTH)}},
         common | {"id": f"{theme.kind}-point", "type": "circle", "filter": ["==", "$type", "Point"],
-                  "paint": {"circle-color": color, "circle-radius": _grow(symbols.DOT_RADIUS),
+                  "paint": {"circle-color": color, "circle-radius": _grow(basemap.DOT_RADIUS),
                             "circle-stroke-color": "#FFFFFF", "circle-stroke-width": 1}},
     ]  # fmt: skip
 
@@ -139,7 +140,7 @@ def _dot_theme(theme: Theme) -> list[Layer]:
     """Counts per cell below the kind's zoom, single features from it on; areas of a mixed layer filled."""
     kind = get_kind(theme.kind)
     common = {"source": theme.kind, "source-layer": theme.kind}
-    radius = symbols.STRONG_DOT_RADIUS if theme.strong else symbols.DOT_RADIUS
+    radius = basemap.STRONG_DOT_RADIUS if theme.strong else basemap.DOT_RADIUS
     found: list[Layer] = [
         common | {"id": f"{theme.kind}-count", "type": "circle", "maxzoom": kind.minzoom, "paint": _counts(theme)},
         common | {"id": theme.kind, "type": "circle", "minzoom": kind.minzoom, "filter": ["==", "$type", "Point"],
@@ -162,13 +163,13 @@ def _counts(theme: Theme) -> Layer:
     as if 20 more features stood in the cell, so that one fault among three lamps does not look like a hot spot."""
     if not theme.alarm:
         heat = ["interpolate", ["linear"], ["get", "n"], 1, "#F6D3B3", 15, "#E8926A", 80, "#B8455A", 400, "#5B1A55"]
-        return {"circle-color": heat, "circle-radius": _cell_size(*symbols.CELL_RADIUS), "circle-opacity": 0.62}
+        return {"circle-color": heat, "circle-radius": _cell_size(*basemap.CELL_RADIUS), "circle-opacity": 0.62}
     found = ["coalesce", ["get", f"{theme.field}_{theme.alarm}"], 0]
     share = ["/", ["+", found, 1.2], ["+", ["get", "n"], 20]]
     calm = theme.marks[-1].color
     return {
-        "circle-color": ["interpolate", ["linear"], share, 0.07, calm, 0.11, symbols.ORANGE, 0.18, symbols.VERMILION],
-        "circle-radius": _cell_size(*symbols.ALARM_CELL_RADIUS),
+        "circle-color": ["interpolate", ["linear"], share, 0.07, calm, 0.11, palette.ORANGE, 0.18, palette.VERMILION],
+        "circle-radius": _cell_size(*basemap.ALARM_CELL_RADIUS),
         "circle-opacity": ["interpolate", ["linear"], share, 0.06, 0.45, 0.15, 0.95],
     }
 
@@ -181,7 +182,7 @@ def _cell_size(most: float, slope: float) -> list[Any]:
 
 
 def _names() -> list[Layer]:
-    colors = symbols.NAME_COLORS
+    colors = basemap.NAME_COLORS
     text = {"text-font": list(FONTS), "text-field": ["get", "name"]}
 
     def label(id_: str, source: str, layer: str, color: str, minzoom: float, **layout: Any) -> Layer:
@@ -202,7 +203,7 @@ def _names() -> list[Layer]:
         label("admin_area-name", "base", "admin_area_label", colors["admin_area"], 9, **wide,
               **{"text-size": 12}),
     ]  # fmt: skip
-    found += [label(f"{theme.kind}-name", theme.kind, f"{theme.kind}_label", symbols.NAME_COLOR, 14,
+    found += [label(f"{theme.kind}-name", theme.kind, f"{theme.kind}_label", basemap.NAME_COLOR, 14,
                     **{"text-size": 11, "text-max-width": 8}) for theme in THEMES if theme.labelled]  # fmt: skip
     found.append(label("patrol_district-name", "base", "patrol_district_label", colors["patrol_district"], 9,
                        **{"text-size": _grow(((9, 11), (13, 15), (16, 19)), 1), "text-letter-spacing": 0.12,

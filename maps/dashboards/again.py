@@ -13,7 +13,7 @@ from maps.findings.blocks import Block, Cell, Column, Figure, Figures, Links, Ro
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, Shape, ShapeSet, isolate, named
 from maps.page import Page
-from maps.symbols import BLUE, GREEN, GREY, ORANGE, VERMILION
+from maps.palette import BLUE, GREEN, GREY, ORANGE, VERMILION
 from maps.texts import Texts
 
 if TYPE_CHECKING:

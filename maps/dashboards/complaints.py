@@ -22,7 +22,8 @@ from maps.ledgers.spec import (
     Records,
     Tally,
 )
-from maps.symbols import BLUE, VERMILION, Mark
+from maps.palette import BLUE, VERMILION
+from maps.symbols import Mark
 
 NUMBER = Field("id", "ledger_number")
 TOPIC = Field("topic", "complaints_topic")

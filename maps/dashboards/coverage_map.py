@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from maps.findings.shapes import Look, Shape, ShapeSet, named
-from maps.symbols import BLUE, GREEN, GREY, ORANGE, VERMILION
+from maps.palette import BLUE, GREEN, GREY, ORANGE, VERMILION
 from maps.texts import Texts
 
 if TYPE_CHECKING:

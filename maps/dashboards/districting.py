@@ -14,7 +14,7 @@ from maps.findings.blocks import Mount, Sentence, Tab
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, ShapeSet
 from maps.page import Page
-from maps.symbols import AREA_COLORS, GREY
+from maps.palette import AREA_COLORS, GREY
 from maps.texts import Texts
 
 WORDS = (

@@ -19,7 +19,8 @@ from maps.ledgers.spec import (
     Records,
     Tally,
 )
-from maps.symbols import BLUE, THEME_BY_KIND, VERMILION, Mark
+from maps.palette import BLUE, VERMILION
+from maps.symbols import THEME_BY_KIND, Mark
 
 FAILURES = tuple(sorted({item.code for version in AGREEMENT_VERSIONS for item in items_of(version)}))
 SHOP = Field("shown_name", "frontages_shop")

@@ -28,7 +28,7 @@ from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Drill, Look, Shape, ShapeSet, named
 from maps.findings.studies import in_words, study_shapes
 from maps.page import Page
-from maps.symbols import GREEN, GREY, PURPLE
+from maps.palette import GREEN, GREY, PURPLE
 from maps.texts import Texts
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Form, Look
 from maps.findings.studies import study_blocks, study_shapes
 from maps.page import Page
-from maps.symbols import ORANGE, VERMILION
+from maps.palette import ORANGE, VERMILION
 from maps.texts import Texts
 
 STUDIES: tuple[tuple[str, str, Form, str], ...] = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from geo.tables.ladder import RUNGS
 from geo.tables.notices import DOCUMENT_KINDS, DOCUMENT_STATES, RECHECK_RESULTS
 from maps.ledgers.spec import CLOCK, CLOCK_FIELD, Clock, Count, Field, Group, Ledger, LedgerTab, Part, Records
-from maps.symbols import BLUE, GREEN, ORANGE, VERMILION, Mark
+from maps.palette import BLUE, GREEN, ORANGE, VERMILION
+from maps.symbols import Mark
 
 NUMBER = Field("number", "ledger_number")
 KIND = Field("kind", "ledger_kind", "choice", "document_", DOCUMENT_KINDS)

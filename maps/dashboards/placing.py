@@ -15,7 +15,8 @@ from maps.ledgers.spec import (
     Records,
     Tally,
 )
-from maps.symbols import BLUE, GREY, ORANGE, Mark
+from maps.palette import BLUE, GREY, ORANGE
+from maps.symbols import Mark
 
 ROW = Field("id", "ledger_number")
 LAYER = Field("layer", "placing_layer", "layer")

@@ -15,7 +15,7 @@ from maps.findings.charts import Axis, Series, Span, ceiling, line_chart, span_r
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Drill, Look, Shape, ShapeSet, named
 from maps.page import Page
-from maps.symbols import BLUE, GREY, ORANGE, VERMILION
+from maps.palette import BLUE, GREY, ORANGE, VERMILION
 from maps.texts import Texts
 
 if TYPE_CHECKING:

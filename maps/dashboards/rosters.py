@@ -18,7 +18,7 @@ from maps.findings.blocks import Block, Column, Figure, Figures, Links, Mount, R
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, Shape, ShapeSet, named
 from maps.page import Page
-from maps.symbols import BLUE
+from maps.palette import BLUE
 from maps.texts import Texts
 
 WORDS = (

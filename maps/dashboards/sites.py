@@ -12,7 +12,7 @@ from maps.findings.blocks import Block, Column, Figure, Figures, Links, Mount, R
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import MOST_SHAPES, Look, Shape, ShapeSet, isolate, named
 from maps.page import Page
-from maps.symbols import GREY, ORANGE, TEAM_COLORS
+from maps.palette import GREY, ORANGE, TEAM_COLORS
 from maps.texts import Texts
 
 if TYPE_CHECKING:

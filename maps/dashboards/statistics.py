@@ -6,7 +6,8 @@ from geo.cases.statistics.report import STATES
 from geo.tables.cases import PROBLEM_STATES
 from maps.dashboards.problems import PARTS
 from maps.ledgers.spec import Cell, Count, Field, Group, Ledger, LedgerTab, Records, Tally
-from maps.symbols import BLUE, Mark
+from maps.palette import BLUE
+from maps.symbols import Mark
 
 ONE_LOOK = (Mark("record", BLUE),)
 TITLE = Field("title", "statistics_figure")

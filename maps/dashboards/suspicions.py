@@ -12,7 +12,7 @@ from maps.findings.blocks import Block, Column, Figure, Figures, Row, Sentence, 
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, Shape, ShapeSet, isolate, named
 from maps.page import Page
-from maps.symbols import BLUE, ORANGE, VERMILION
+from maps.palette import BLUE, ORANGE, VERMILION
 from maps.texts import Texts
 
 if TYPE_CHECKING:

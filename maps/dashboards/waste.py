@@ -6,7 +6,8 @@ from geo.cases.worksites.filings import STANDINGS
 from geo.tables.waste import DEVIATION_STATES, DEVIATIONS
 from geo.tables.worksites import SITE_TYPES, WORKS
 from maps.ledgers.spec import Count, Field, Group, Ledger, LedgerTab, Records
-from maps.symbols import BLUE, GREY, ORANGE, SKY, VERMILION, Mark
+from maps.palette import BLUE, GREY, ORANGE, SKY, VERMILION
+from maps.symbols import Mark
 
 DISTRICT = Field("district_code", "district", "district")
 TYPE = Field("site_type", "waste_site_type", "choice", "site_type_", SITE_TYPES)

@@ -15,7 +15,7 @@ from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, Shape, ShapeSet, named
 from maps.findings.studies import in_words
 from maps.page import Page
-from maps.symbols import BLUE, ORANGE, VERMILION
+from maps.palette import BLUE, ORANGE, VERMILION
 from maps.texts import Texts
 
 if TYPE_CHECKING:

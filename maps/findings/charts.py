@@ -1,6 +1,6 @@
 """Charts as SVG text, drawn on the server: they need no script, print as they look, and are read aloud by their table.
 
-Every number is placed by hand-checked arithmetic on a fixed canvas; colours are those of :mod:`maps.symbols`,
+Every number is placed by hand-checked arithmetic on a fixed canvas; colours are those of :mod:`maps.palette`,
 and no meaning hangs on colour alone: a second series is dashed, an interval is a band, an expectation a tick.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from maps.symbols import BLUE, GREY, VERMILION
+from maps.palette import BLUE, GREY, VERMILION
 
 WIDTH, PLOT_LEFT, PLOT_TOP = 520.0, 44.0, 26.0
 INK, QUIET, GRID = "#1D2733", "#55606D", "#DDE2E8"

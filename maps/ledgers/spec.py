@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from geo.layers.register import KINDS
 from maps.findings.shapes import Look, ShapeSet
-from maps.symbols import BLUE, GREY, ORANGE, SKY, VERMILION, Mark
+from maps.palette import BLUE, GREY, ORANGE, SKY, VERMILION
+from maps.symbols import Mark
 from maps.texts import Texts
 
 Kind = Literal["data", "code", "district", "layer", "day", "time", "number", "choice"]

@@ -12,7 +12,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from maps import symbols
+from maps import basemap
 from maps.plans import Line, Team
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _water(ground: Ground, frame: Frame) -> list[str]:
             rings = [polygon.exterior, *polygon.interiors] if polygon.geom_type == "Polygon" else []
             outline = "".join(_path(frame.place(shapely.get_coordinates(ring)), closed=True) for ring in rings)
             if outline:
-                found.append(f'<path d="{outline}" fill="{symbols.WATER}" fill-rule="evenodd"/>')
+                found.append(f'<path d="{outline}" fill="{basemap.WATER}" fill-rule="evenodd"/>')
     return found
 
 
@@ -186,7 +186,7 @@ def _streets(ground: Ground, frame: Frame) -> list[str]:
     lines = shapely.clip_by_rect(ground.roads.geometry.values, *frame.box)
     lines = shapely.simplify(lines, 0.2 / frame.mm_per_lat)
     casing, fill = [], []
-    for street in symbols.STREETS:
+    for street in basemap.STREETS:
         chosen = [line for line, tier in zip(lines, ground.roads["tier"], strict=True) if tier == street.tier]
         outline = "".join(
             _path(frame.place(shapely.get_coordinates(part)))

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageColor
 from playwright.sync_api import Page
 
-from maps.symbols import BORDERS, TEAM_COLORS, THEMES, UNSERVED
+from maps.palette import TEAM_COLORS, UNSERVED
+from maps.symbols import BORDERS, THEMES
 from tests.browser.conftest import Opener, Site, settle
 from tests.browser.test_dashboards import checkbox, district
 from tests.browser.test_route_sheets import sheets

@@ -13,13 +13,15 @@ from geo.layers.register import BY_NAME, get_kind
 from geo.layers.synonyms import CHOICE_WORDS
 from geo.messages import Language, catalogue
 from geo.tiles.rules import ROAD_TIER_ZOOM
-from maps import page, symbols
+from maps import page, palette
+from maps.basemap import STREETS
 from maps.layers import WORDS, shared_script
 from maps.ledgers.page import PLACING_WORDS
 from maps.ledgers.page import WORDS as LEDGER_WORDS
 from maps.legend import build_branches
+from maps.palette import team_line
 from maps.style import SHOWN, build_style, groups
-from maps.symbols import BORDERS, STREETS, THEMES, team_line
+from maps.symbols import BORDERS, THEMES, Theme
 from maps.texts import Texts
 from tests.contracts import ROOT
 
@@ -77,7 +79,7 @@ def test_no_street_is_drawn_before_its_tiles_carry_it() -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.kind)
-def test_every_choice_of_a_theme_has_a_colour_of_its_own(theme: symbols.Theme) -> None:
+def test_every_choice_of_a_theme_has_a_colour_of_its_own(theme: Theme) -> None:
     [about] = [field.about for field in get_kind(theme.kind).fields if field.name == theme.field]
     assert {mark.value for mark in theme.marks} == set(about.choices)
     assert len({mark.color for mark in theme.marks}) == len(theme.marks)
@@ -145,7 +147,7 @@ def test_the_script_of_all_pages_is_small_and_the_page_itself_names_no_layer(lan
 
 
 def test_a_white_number_can_be_read_on_every_team_colour() -> None:
-    for color in symbols.TEAM_COLORS:
+    for color in palette.TEAM_COLORS:
         assert 1.05 / (luminance(color) + 0.05) >= 4.5, color
 
 
