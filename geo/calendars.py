@@ -102,6 +102,25 @@ def is_workday(on: dt.date, calendar: str = "cn") -> bool:
     return on in days.workdays or (on.weekday() in WORKING and on not in days.days_off)
 
 
+def add_workdays(on: dt.date, workdays: int, calendar: str = "cn") -> dt.date:
+    """The last of so many workdays after a day, which itself does not count; 调休 included.
+
+    Parameters
+    ----------
+    workdays
+        0 or more; none is the day itself.
+
+    Examples
+    --------
+    >>> add_workdays(dt.date(2026, 9, 29), 7).isoformat()  # National Day lies between, 10 October is worked
+    '2026-10-14'
+    """
+    while workdays > 0:
+        on += dt.timedelta(days=1)
+        workdays -= is_workday(on, calendar)
+    return on
+
+
 def is_published(on: dt.date, calendar: str = "cn") -> bool:
     """Whether the official arrangement for ``on`` is in the table, so that 调休 is known.
 

@@ -93,7 +93,7 @@ def rechecks(context: typer.Context, as_json: AsJson = False) -> None:
 
 @documents_app.command()
 def seizures(context: typer.Context, as_json: AsJson = False) -> None:
-    """List seizures that wait for the head's approval (24 hours on the spot), and refused ones still held."""
+    """List goods that wait for the head's approval (扣押, 先行登记保存, longer 扣押), and refused ones still held."""
     import datetime as dt
 
     from geo.cases.seizures.actions import list_reports
@@ -104,9 +104,10 @@ def seizures(context: typer.Context, as_json: AsJson = False) -> None:
 
 def _seizure(row: dict[str, Any]) -> str:
     due = row["due_at"] and row["due_at"].isoformat()
+    kind = row["kind"] if row["about"] == "take" else row["about"]
     return _say(
-        "seizures.line", document=row["document_id"], number=row["number"] or "-", district=row["district_code"],
-        due=due or "-", standing=_say(f"seizures.{row['standing']}"),
+        "seizures.line", kind=_say(f"seizures.{kind}"), document=row["document_id"], number=row["number"] or "-",
+        district=row["district_code"], due=due or "-", standing=_say(f"seizures.{row['standing']}"),
     )  # fmt: skip
 
 

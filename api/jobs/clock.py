@@ -45,6 +45,18 @@ def make_rechecks_due(database: Database) -> int:
     return made
 
 
+def end_kept_evidence(database: Database) -> int:
+    """Let 先行登记保存 lapse on which nothing was decided in its days, in every county; returns how many."""
+    from geo.cases.notices.actions import end_kept
+    from geo.db.counties import list_counties
+
+    ended = 0
+    for county in list_counties(database):
+        with database.begin(county.code) as session:
+            ended += end_kept(session, county.code, county.today())
+    return ended
+
+
 def let_files_expire(database: Database) -> int:
     """Delete what has expired of ladder records and files, in every county; returns how many rows."""
     from geo.cases.retention.actions import expire_files
@@ -137,6 +149,7 @@ HOURLY: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (
     ("treatments.moved", move_treatments_on),
     ("tracks.purged", forget_positions),
     ("rechecks.made", make_rechecks_due),
+    ("evidence.lapsed", end_kept_evidence),
     ("files.expired", let_files_expire),
     ("bulletins.issued", issue_bulletins),
 )

@@ -119,19 +119,22 @@ def post_recheck(caller: Caller, session: Db, recheck: Identity, body: RecheckOr
     return DocumentLine.model_validate(row)
 
 
-@router.get("/seizures", summary="Seizures that wait for the head", responses=responses(401, 403))
+@router.get("/seizures", summary="Goods that wait for the head", responses=responses(401, 403))
 def read_seizures(caller: Caller, session: Db) -> SeizureList:
-    """Of the 片区 the caller sees: what is due within its 24 hours, what is late, what must be given back at once."""
+    """扣押, 先行登记保存 and longer 扣押 of the 片区 the caller sees: due, late, or to be given back at once."""
     found = list_reports(session, caller.tenant, dt.datetime.now(dt.UTC), reader_of(caller).area)
     return SeizureList.model_validate({"seizures": found})
 
 
-@router.put("/{document}/report", summary="Report a seizure to the head",
+@router.put("/{document}/report", summary="Report goods to the head",
             responses=responses(401, 403, 404, 409, 413, 422))  # fmt: skip
 def put_report(caller: Caller, session: Db, document: Identity, body: ReportOrder) -> SeizureReport:
-    """By an officer, before goods are taken or within 24 hours of taking them on the spot (行政强制法 arts. 18, 19)."""
+    """By an officer, before goods are taken or held longer, or within 24 hours of seizing them on the spot.
+
+    行政强制法 arts. 18, 19, 25; 行政处罚法 art. 56.
+    """
     area = reader_of(caller, Action.WRITE).area
-    given = (session, caller.tenant, document, body.head, body.note, signer_of(caller), body.at, area)
+    given = (session, caller.tenant, document, body.head, body.note, signer_of(caller), body.at, area, body.about)
     return SeizureReport.model_validate(report_seizure(*given))
 
 
@@ -140,7 +143,7 @@ def put_report(caller: Caller, session: Db, document: Identity, body: ReportOrde
 def put_approval(caller: Caller, session: Db, document: Identity, body: ApprovalOrder) -> SeizureReport:
     """By the head named in the report, with their own account; what is refused is given back at once."""
     area = reader_of(caller, Action.WRITE).area
-    given = (session, caller.tenant, document, body.decision, body.note, signer_of(caller), body.at, area)
+    given = (session, caller.tenant, document, body.decision, body.note, signer_of(caller), body.at, area, body.about)
     return SeizureReport.model_validate(decide_report(*given))
 
 

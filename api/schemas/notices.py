@@ -16,8 +16,9 @@ DocumentKind = Literal[
     "rectify", "deadline", "scene_record", "on_the_spot", "keep_evidence", "seize", "service_receipt"
 ]
 DocumentState = Literal[
-    "drafted", "issued", "served", "extended", "corrected", "not_corrected", "returned", "disposed", "filed", "void"
-]
+    "drafted", "issued", "served", "extended", "corrected", "not_corrected", "returned", "disposed", "filed", "void",
+    "lapsed"
+]  # fmt: skip
 Service = Literal["", "direct", "left", "entrusted", "post", "electronic", "public"]
 MOST_LETTERS = 50_000
 
@@ -121,10 +122,16 @@ class DocumentDetail(DocumentLine):
     open_steps: list[str]
 
 
+About = Literal["take", "longer"]
+"""What the head is asked: that goods are taken, or that seized ones are held longer."""
+
+
 class SeizureReport(BaseModel):
-    """A seizure, what was reported to the head and decided; empty before it was."""
+    """扣押 or 先行登记保存, what was reported to the head and decided; empty before it was."""
 
     document_id: int
+    kind: DocumentKind
+    about: About
     number: str | None
     state: DocumentState
     on_spot: bool
@@ -158,6 +165,7 @@ class ReportOrder(Strict):
     head: Code
     at: AwareDatetime
     note: Long = ""
+    about: About = "take"
 
 
 class ApprovalOrder(Strict):
@@ -166,6 +174,7 @@ class ApprovalOrder(Strict):
     decision: Literal["approved", "refused"]
     at: AwareDatetime
     note: Long = ""
+    about: About = "take"
 
 
 class RecheckLine(BaseModel):

@@ -35,7 +35,8 @@ DOCUMENT_KINDS = (
 """责令改正通知书, 限期整改通知书, 现场笔录, 当场处罚决定书, 先行登记保存通知书, 扣押决定书, 送达回证."""
 
 DOCUMENT_STATES = (
-    "drafted", "issued", "served", "extended", "corrected", "not_corrected", "returned", "disposed", "filed", "void"
+    "drafted", "issued", "served", "extended", "corrected", "not_corrected", "returned", "disposed", "filed", "void",
+    "lapsed"
 )  # fmt: skip
 SERVICES = ("direct", "left", "entrusted", "post", "electronic", "public")
 """直接, 留置, 委托, 邮寄, 电子, 公告送达."""
@@ -124,7 +125,10 @@ class Recheck(Row, Base):
 
 
 class SeizureReport(Row, Base):
-    """扣押报告: what was reported to the head, what the head decided, and until when (行政强制法 arts. 18, 19)."""
+    """扣押、先行登记保存的报告: what was reported to the head, what the head decided, and until when on the spot.
+
+    行政强制法 arts. 18, 19; 行政处罚法 art. 56.
+    """
 
     __tablename__ = "seizure_report"
     __table_args__: Any = (
@@ -153,3 +157,26 @@ class SeizureReport(Row, Base):
     reason: Mapped[str] = field(Text, "理由", "why", server_default=text("''"), nullable=False)
     warned_said_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     late_said_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class SeizureExtension(Row, Base):
+    """延长扣押的报告: the head's word on holding goods longer (行政强制法 art. 25)."""
+
+    __tablename__ = "seizure_extension"
+    __table_args__: Any = (
+        ForeignKeyConstraint(["tenant", "document_id"], ["legal_document.tenant", "legal_document.id"],
+                             ondelete="CASCADE"),
+        ForeignKeyConstraint(["tenant", "officer_id"], ["staff.tenant", "staff.id"]),
+        ForeignKeyConstraint(["tenant", "head_id"], ["staff.tenant", "staff.id"]),
+        UniqueConstraint("tenant", "document_id"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
+    )  # fmt: skip
+
+    document_id: Mapped[int] = mapped_column(BigInteger)
+    reported_at: Mapped[dt.datetime] = field(DateTime(timezone=True), "报告时间", "reported", required=True)
+    officer_id: Mapped[int] = mapped_column(BigInteger)
+    head_id: Mapped[int] = mapped_column(BigInteger)
+    note: Mapped[str] = field(Text, "报告内容", "what was reported", server_default=text("''"), nullable=False)
+    decision: Mapped[str | None] = field(Text, "批准结果", "decision", choices=("approved", "refused"))
+    decided_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "决定时间", "decided")
+    reason: Mapped[str] = field(Text, "理由", "why", server_default=text("''"), nullable=False)

@@ -225,6 +225,43 @@ def test_nobody_and_keys_see_none_of_it(served: Served, callers: Callers):
         assert served.client(callers.everything).get(path).status_code == 403
 
 
+def make_and_hold_longer(people, document, report, approval):
+    """Serve what was seized, ask the head to hold it longer, and do."""
+    path = f"/documents/{document}"
+    serve = {"step": "serve", "service": "direct", "at": local(ON, 11).isoformat()}
+    longer = {"step": "extend", "at": local(ON, 13).isoformat()}
+    for login in ("l1", "l2"):
+        made(people[login].post(f"{path}/steps", json=serve), 200)
+    assert people["l1"].post(f"{path}/steps", json=longer).json()["code"] == "seizures.not_approved_longer"
+    asked = {**report, "about": "longer", "at": local(ON, 12).isoformat()}
+    assert made(people["l1"].put(f"{path}/report", json=asked), 200)["decision"] is None
+    (due,) = people["l1"].get("/documents/seizures").json()["seizures"]
+    assert (due["about"], due["standing"]) == ("longer", "before")
+    said = {**approval, "about": "longer", "at": local(ON, 12).isoformat()}
+    made(people["boss"].put(f"{path}/approval", json=said), 200)
+    assert people["l1"].get("/documents/seizures").json()["seizures"] == []
+    for login in ("l1", "l2"):
+        last = made(people[login].post(f"{path}/steps", json=longer), 200)
+    assert last["state"] == "extended"
+
+
+def test_evidence_waits_for_the_head_too(people):
+    body = {"uid": str(uuid7()), "kind": "keep_evidence", "item": "Q-001", "body": "B1", "lon": 117.99, "lat": 28.3}
+    document = made(people["l1"].post("/documents", json=body))["id"]
+    path, order = f"/documents/{document}", {"step": "issue", "at": local(ON, 9).isoformat()}
+    assert people["l1"].post(f"{path}/steps", json=order).json()["code"] == "seizures.not_approved_keep"
+    made(people["l1"].put(f"{path}/report", json={"head": "BOSS", "at": local(ON, 8).isoformat()}), 200)
+    (due,) = people["l2"].get("/documents/seizures").json()["seizures"]
+    assert (due["kind"], due["standing"]) == ("keep_evidence", "before")
+    approval = {"decision": "approved", "at": local(ON, 8).isoformat()}
+    made(people["boss"].put(f"{path}/approval", json=approval), 200)
+    for login in ("l1", "l2"):
+        last = made(people[login].post(f"{path}/steps", json=order), 200)
+    assert last["state"] == "issued"
+    sent = people["l1"].post(f"{path}/steps", json={**order, "step": "lapse"})
+    assert (sent.status_code, sent.json()["code"]) == (422, "notices.by_clock")
+
+
 def test_goods_on_the_spot_wait_for_the_head_and_are_listed(people, database):
     tenant = people["law"].get("/session").json()["tenant"]
     with database.begin(tenant) as session:
@@ -250,6 +287,7 @@ def test_goods_on_the_spot_wait_for_the_head_and_are_listed(people, database):
     assert decided["decision"] == "approved"
     assert people["boss"].put(f"/documents/{document}/approval", json=approval).status_code == 409
     assert people["l1"].get("/documents/seizures").json()["seizures"] == []
+    make_and_hold_longer(people, document, report, approval)
     later = made(people["l1"].post("/documents", json={**body, "uid": str(uuid7())}))["id"]
     assert people["l1"].post(f"/documents/{later}/steps", json=order).status_code == 409  # nobody has approved it
 

@@ -74,7 +74,7 @@ THINGS = (
           in_state=lambda state: only(state, "archived", archived_on=AT)),
     *(
         Thing(flow, "legal_document", "/documents/{}/steps", {"kind": kind, "content_sealed": b"x"},
-              in_state=lambda state: {"number": "1", "serial": 1, "issued_at": AT})
+              in_state=lambda state: {"number": "1", "serial": 1, "issued_at": AT}, elsewhere=frozenset({"lapse"}))
         for flow, kind in ((NOTICE, "rectify"), (HOLDING, "keep_evidence"), (PAPER, "scene_record"))
     ),
     Thing(PROBLEM, "problem_case", "/problems/{}/steps", {"code": "04-05", "origin": "patrol"}, {"staff": "L1"},

@@ -9,16 +9,19 @@ import pytest
 from shapely import box
 from sqlalchemy import text
 
+from geo.calendars import add_workdays
 from geo.cases.formal.pair import MayNotSign
 from geo.cases.notices.actions import (
     DocumentDraft,
     DocumentNeeds,
     DocumentStep,
     ExtendedAlready,
+    HeldTooLong,
     RecheckDone,
     TooMuchOnTheSpot,
     UnknownDocument,
     draft_document,
+    end_kept,
     end_recheck,
     get_line,
     make_rechecks,
@@ -52,9 +55,10 @@ from geo.patrol.demand.load import load_due
 from geo.patrol.demand.span import ShiftSpan
 from geo.uids import uuid7
 from tests.assessed import assess
-from tests.lawful import found, local, yesterday
+from tests.lawful import found, local, on_shift, yesterday
 
 ON = yesterday()
+OLD = yesterday(20)
 DUE = ON + dt.timedelta(days=5)
 HERE = Reader("l1", "L1", ("W",))
 
@@ -74,14 +78,21 @@ class Desk:
         given |= {"subject_id": self.subject, "due_on": DUE if kind in ("rectify", "deadline") else None} | changed
         return draft_document(self.session, self.t, self.keys, DocumentDraft(**given), self.bureau("L1"))
 
-    def does(self, document, step, staff="L1", **said):
+    def does(self, document, step, staff="L1", on=ON, **said):
         self.minute += 1
-        at = local(ON, 8) + dt.timedelta(minutes=self.minute)
+        at = local(on, 8) + dt.timedelta(minutes=self.minute)
         take_step(self.session, self.t, document, DocumentStep(step, at, **said), self.bureau(staff))
         return take_step(self.session, self.t, document, DocumentStep(step, at, **said), self.bureau("L2"))
 
+    def approved(self, document, about="take", at=None):
+        at = at or local(ON, 7)
+        report_seizure(self.session, self.t, document, "BOSS", "", self.bureau("L1"), at, about=about)
+        decide_report(self.session, self.t, document, "approved", "", self.bureau("BOSS"), at, about=about)
+
     def served(self, kind="rectify", **changed):
         document = self.drafts(kind, **changed)
+        if kind == "keep_evidence":
+            self.approved(document)
         self.does(document, "issue")
         self.does(document, "serve", service="direct")
         return document
@@ -170,24 +181,77 @@ def test_goods_are_seized_only_on_an_approved_risk_assessment(desk):
     assert refused.value.code == "risks.expired"
     assess(desk.session, desk.t, "KY-NOW", acts=("seize",))
     assert desk.does(document, "issue")["state"] == "issued"
-    assert desk.does(desk.drafts("keep_evidence", item="Q-001"), "issue")["state"] == "issued"
+    kept = desk.drafts("keep_evidence", item="Q-001")
+    desk.approved(kept)
+    assert desk.does(kept, "issue")["state"] == "issued"
 
 
-@pytest.mark.parametrize(("kind", "days", "longest"), [("keep_evidence", 7, 7), ("seize", 30, 60)])
-def test_goods_are_held_as_long_as_the_law_lets_and_no_longer(desk, kind, days, longest):
+def test_seized_goods_are_held_thirty_days_and_thirty_more_with_the_heads_word(desk):
     assess(desk.session, desk.t, "KY-1", acts=("seize",))
-    document = desk.served(kind, item="Q-001", on_spot=kind == "seize")
-    row = get_line(desk.session, desk.t, document)
-    assert row["due_on"] == ON + dt.timedelta(days=days)
-    if longest == days:
-        with pytest.raises(ExtendedAlready):
-            desk.does(document, "extend")
-    else:
-        assert desk.does(document, "extend")["due_on"] == ON + dt.timedelta(days=longest)
-    late = list_overdue(desk.session, desk.t, ON + dt.timedelta(days=longest + 1), ["W"])
+    document = desk.served("seize", item="Q-001", on_spot=True)
+    assert get_line(desk.session, desk.t, document)["due_on"] == ON + dt.timedelta(days=30)
+    with pytest.raises(NotApproved) as refused:
+        desk.does(document, "extend")
+    assert refused.value.code == "seizures.not_approved_longer"
+    report_seizure(desk.session, desk.t, document, "BOSS", "", desk.bureau("L1"), local(ON, 8, 30), about="longer")
+    with pytest.raises(NotApproved):
+        desk.does(document, "extend")
+    waiting = list_reports(desk.session, desk.t, local(ON, 9), ["W"])
+    assert [(one["about"], one["standing"]) for one in waiting] == [("take", "running"), ("longer", "before")]
+    boss = desk.bureau("BOSS")
+    decide_report(desk.session, desk.t, document, "approved", "", boss, local(ON, 8, 30), about="longer")
+    assert desk.does(document, "extend")["due_on"] == ON + dt.timedelta(days=60)
+    with pytest.raises(ReportSettled):
+        desk.approved(document, "longer", local(ON, 9))
+    late = list_overdue(desk.session, desk.t, ON + dt.timedelta(days=61), ["W"])
     assert [one["id"] for one in late] == [document]
     assert desk.does(document, "give_back")["state"] == "returned"
     assert make_rechecks(desk.session, desk.t, ON + dt.timedelta(days=90)) == 0
+
+
+def test_evidence_is_kept_once_the_head_has_approved_who_does_not_sign(desk):
+    document = desk.drafts("keep_evidence", item="Q-001")
+    with pytest.raises(NotApproved) as refused:
+        desk.does(document, "issue")
+    assert refused.value.code == "seizures.not_approved_keep"
+    at = local(ON, 7)
+    report_seizure(desk.session, desk.t, document, "L3", "账册一本", desk.bureau("L1"), at)
+    with pytest.raises(NotApproved):
+        desk.does(document, "issue")
+    decide_report(desk.session, desk.t, document, "approved", "", desk.bureau("L3"), at)
+    with pytest.raises(NotTheHead):
+        desk.does(document, "issue", staff="L3")
+    assert desk.does(document, "issue")["due_on"] == add_workdays(ON, 7)
+    desk.does(document, "serve", service="direct")
+    with pytest.raises(ExtendedAlready):
+        desk.does(document, "extend")
+    assert [one["id"] for one in list_overdue(desk.session, desk.t, add_workdays(ON, 8), ["W"])] == [document]
+
+
+def test_evidence_on_which_nothing_is_decided_in_seven_workdays_is_free(desk):
+    on_shift(desk.session, desk.t, OLD, ["L1", "L2"])
+
+    def kept():
+        document = desk.drafts("keep_evidence", item="Q-001")
+        desk.approved(document, at=local(OLD, 7))
+        desk.does(document, "issue", on=OLD)
+        desk.does(document, "serve", on=OLD, service="direct")
+        return document
+
+    document, disposed = kept(), kept()
+    desk.does(disposed, "dispose", on=OLD)
+    last = get_line(desk.session, desk.t, document)["due_on"]
+    with pytest.raises(HeldTooLong):
+        desk.does(document, "dispose")
+    with pytest.raises(DocumentNeeds):
+        desk.does(document, "lapse")
+    assert end_kept(desk.session, desk.t, last) == 0
+    assert [end_kept(desk.session, desk.t, last + dt.timedelta(days=1)) for _ in range(2)] == [1, 0]
+    free = open_document(desk.session, desk.t, desk.keys, document, HERE)
+    assert (free["state"], free["open_steps"]) == ("lapsed", ["give_back"])
+    assert (free["history"][-1]["actor"], free["history"][-1]["at"]) == ("clock", local(last + dt.timedelta(days=1), 0))
+    assert get_line(desk.session, desk.t, disposed)["state"] == "disposed"
+    assert desk.does(document, "give_back")["state"] == "returned"
 
 
 def test_an_institution_seizes_nothing_and_a_spot_fine_has_its_limit(desk):

@@ -7,10 +7,10 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.calendars import is_workday
+from geo.calendars import add_workdays, is_workday
 from geo.cases.notices.states import RECHECK_STEP, SIGNED_STEPS, WORD_OF, WORKFLOW_OF
 from geo.cases.penalties.checklist import open_items
-from geo.cases.penalties.clock import decide_by, publish_by
+from geo.cases.penalties.clock import decide_by
 from geo.cases.penalties.states import DECIDED, FORMAL_STEPS, HEAD_STEPS, PENALTY, REFERRAL_STEPS
 from geo.tables.notices import DOCUMENT_KINDS, DOCUMENT_STATES, RECHECK_RESULTS
 from geo.tables.penalties import CHECK_ITEMS, PENALTY_STATES
@@ -30,7 +30,7 @@ def test_a_hearing_puts_the_day_off_by_exactly_its_days(filed, limit, before, le
 @settings(max_examples=30)
 @given(days, st.integers(1, 20))
 def test_publishing_ends_on_a_workday_after_exactly_so_many(decided, count):
-    last = publish_by(decided, count)
+    last = add_workdays(decided, count)
     between = (decided + dt.timedelta(days=n) for n in range(1, (last - decided).days + 1))
     assert is_workday(last) and sum(map(is_workday, between)) == count
 

@@ -10,15 +10,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from geo.calendars import add_workdays
 from geo.cases import history
 from geo.cases.formal.actions import Signer, sign
 from geo.cases.formal.links import check_links
 from geo.cases.notices import queries
-from geo.cases.notices.states import COERCIVE, NOTICE, RECHECK_STEP, SIGNED_STEPS, WORKFLOW_OF, number_of
+from geo.cases.notices.states import (
+    BY_THE_CLOCK,
+    COERCIVE,
+    HOLDING,
+    NOTICE,
+    RECHECK_STEP,
+    SIGNED_STEPS,
+    WORKFLOW_OF,
+    number_of,
+)
 from geo.cases.powers.actions import get_figure, require_body, require_item
 from geo.cases.risks.gate import require_act
 from geo.cases.secrets.words import refuse_numbers
-from geo.cases.seizures.actions import begin_report
+from geo.cases.seizures.actions import begin_report, refuse_head, require_longer
 from geo.cases.subjects.actions import Purpose, Reader, look, require_officer
 from geo.cases.subjects.queries import find_subject
 from geo.db.changes import write_change
@@ -49,6 +59,10 @@ class TooMuchOnTheSpot(Invalid):
 
 class ExtendedAlready(Conflict):
     """A day is put off once; 先行登记保存 never is."""
+
+
+class HeldTooLong(Conflict):
+    """The days in which goods may be held are over: they are given back, nothing else. The facts name the day."""
 
 
 class RecheckDone(Conflict):
@@ -136,12 +150,17 @@ def take_step(session: Session, tenant: str, document: int, order: DocumentStep,
         If there is no such document, or its state does not allow the step.
     DocumentNeeds, ExtendedAlready
         If a field is missing, or the day was put off before.
+    HeldTooLong
+        If the days of goods are over and they are not given back (行政强制法 arts. 27, 28; 行政处罚法 art. 56).
     NotAnOfficer, MayNotSign, SignedOtherwise
         If they may not sign.
     NotAssessed
         If goods are to be seized and no approved risk assessment covers it there (T04).
     NotApproved
-        If they are, not on the spot, and the head has not approved it (行政强制法 art. 18).
+        If they are, not on the spot, and the head has not approved it (行政强制法 art. 18); if evidence is kept, or
+        seized goods are held longer, without it (行政处罚法 art. 56; 行政强制法 art. 25).
+    NotTheHead
+        If the head who decides of it is one of the two who sign.
     """
     refuse_numbers(note=order.note)
     row = _lock(session, tenant, document)
@@ -150,10 +169,15 @@ def take_step(session: Session, tenant: str, document: int, order: DocumentStep,
     officer = require_officer(session, tenant, signer.staff)
     if order.step in RECHECK_STEP.values():
         raise DocumentNeeds("notices.by_recheck", step=order.step)
+    if order.step in BY_THE_CLOCK:
+        raise DocumentNeeds("notices.by_clock", step=order.step)
+    if flow is HOLDING:
+        _check_holding(session, tenant, row, order, signer)
     due_on = _due_after(session, tenant, row, order)
     if order.step == "issue" and row["kind"] in COERCIVE:
         on = order.at.astimezone(get_county(session, tenant).zone).date()
         require_act(session, tenant, row["kind"], row["lon"], row["lat"], row["district_code"], on)
+    if order.step == "issue" and flow is HOLDING:
         begin_report(session, tenant, row, order.at)
     if order.step in SIGNED_STEPS:
         content = {"step": order.step, "note": order.note, "service": order.service, "due_on": due_on}
@@ -182,6 +206,24 @@ def make_rechecks(session: Session, tenant: str, today: dt.date) -> int:
         facts = {"recheck": recheck, "document": document, "due_on": today.isoformat()}
         write_change(session, tenant, "recheck.due", facts=facts, actor="clock")
     return len(made)
+
+
+def end_kept(session: Session, tenant: str, today: dt.date) -> int:
+    """Let 先行登记保存 lapse on which nothing was decided in its days; called by the clock. Returns how many.
+
+    It ends with the last day (行政处罚法 art. 56): nothing is disposed of any more, what was kept is given back.
+    """
+    zone = get_county(session, tenant).zone
+    ended = queries.lock_lapsed(session, tenant, today)
+    for row in ended:
+        after = HOLDING.after(row["state"], "lapse")
+        over = dt.datetime.combine(row["due_on"] + dt.timedelta(days=1), dt.time(), zone)
+        at = max(over, row["served_at"] or row["issued_at"])
+        history.take(session, tenant, HOLDING, row["id"], row["state"], "lapse", at=at, actor="clock")
+        queries.set_state(session, tenant, row["id"], after)
+        facts = {"document": row["id"], "due_on": row["due_on"].isoformat()}
+        write_change(session, tenant, "document.lapsed", facts=facts, actor="clock")
+    return len(ended)
 
 
 def end_recheck(
@@ -270,19 +312,32 @@ def _check_draft(session: Session, tenant: str, draft: DocumentDraft) -> str:
     return district
 
 
+def _check_holding(session: Session, tenant: str, row: Mapping[str, Any], order: DocumentStep, signer: Signer) -> None:
+    """What forbids a step of goods that are taken or held, beside their table."""
+    on = order.at.astimezone(get_county(session, tenant).zone).date()
+    if order.step in ("serve", "extend", "dispose") and row["due_on"] < on:
+        raise HeldTooLong("notices.held_too_long", number=row["number"], due=row["due_on"].isoformat())
+    if order.step in ("issue", "extend"):
+        refuse_head(session, tenant, row["id"], signer.staff)
+
+
 def _due_after(session: Session, tenant: str, row: Mapping[str, Any], order: DocumentStep) -> dt.date | None:
     """The due day a step leads to, and what it lacks."""
     if order.step == "serve" and order.service not in SERVICES:
         raise DocumentNeeds("notices.needs", step="serve", field="service")
     on = order.at.astimezone(ZoneInfo(get_county(session, tenant).time_zone)).date()
-    if order.step == "issue" and row["kind"] in ("keep_evidence", "seize"):
-        return on + dt.timedelta(days=get_figure(session, tenant, f"{row['kind']}_days"))
+    if order.step == "issue" and row["kind"] == "keep_evidence":
+        workdays = get_figure(session, tenant, "keep_evidence_days")
+        return add_workdays(on, workdays, get_county(session, tenant).calendar)
+    if order.step == "issue" and row["kind"] == "seize":
+        return on + dt.timedelta(days=get_figure(session, tenant, "seize_days"))
     if order.step != "extend":
         due: dt.date | None = row["due_on"]
         return due
     if row["kind"] == "keep_evidence" or row["extensions"]:
         raise ExtendedAlready("notices.extended", number=row["number"])
     if row["kind"] == "seize":
+        require_longer(session, tenant, row["id"])
         return row["due_on"] + dt.timedelta(days=get_figure(session, tenant, "seize_extra_days"))  # type: ignore[no-any-return]
     if order.due_on is None or order.due_on <= row["due_on"]:
         raise DocumentNeeds("notices.needs", step="extend", field="due_on")

@@ -53,6 +53,10 @@ SELECT l.tenant, l.id, l.due_on FROM legal_document l
 WHERE l.tenant = :tenant AND l.kind IN ('rectify', 'deadline') AND l.state IN ('served', 'extended')
   AND l.due_on <= :today
 ON CONFLICT (tenant, document_id, due_on) DO NOTHING RETURNING id, document_id""")
+LOCK_LAPSED = text("""
+SELECT l.id, l.state, l.due_on, l.issued_at, l.served_at FROM legal_document l
+WHERE l.tenant = :tenant AND l.kind = 'keep_evidence' AND l.state IN ('issued', 'served') AND l.due_on < :today
+ORDER BY l.id FOR UPDATE""")
 RECHECKS = text(f"""
 SELECT r.id, r.document_id, r.due_on, r.done_at, r.result, r.note, l.number, l.kind, l.district_code, s.mask AS subject,
   ST_X(l.geom) AS lon, ST_Y(l.geom) AS lat
@@ -138,6 +142,11 @@ def set_state(session: Session, tenant: str, document: int, state: str) -> None:
 def make_rechecks(session: Session, tenant: str, today: dt.date) -> list[tuple[int, int]]:
     """Add a recheck for every notice whose day has come and that has none; (recheck, document) of the new ones."""
     return [(int(one), int(two)) for one, two in session.execute(MAKE_RECHECKS, {"tenant": tenant, "today": today})]
+
+
+def lock_lapsed(session: Session, tenant: str, today: dt.date) -> list[dict[str, Any]]:
+    """先行登记保存 whose days are over and on which nothing was decided, locked, in order."""
+    return [dict(row) for row in session.execute(LOCK_LAPSED, {"tenant": tenant, "today": today}).mappings()]
 
 
 def list_rechecks(

@@ -35,16 +35,22 @@ HOLDING: Final = Workflow(
         ("drafted", "void"): "void",
         ("issued", "serve"): "served",
         ("issued", "give_back"): "returned",
+        ("issued", "lapse"): "lapsed",
         ("served", "extend"): "extended",
         ("served", "give_back"): "returned",
         ("served", "dispose"): "disposed",
+        ("served", "lapse"): "lapsed",
         ("extended", "give_back"): "returned",
         ("extended", "dispose"): "disposed",
+        ("lapsed", "give_back"): "returned",
         ("returned", "file"): "filed",
         ("disposed", "file"): "filed",
     },
 )
-"""先行登记保存, 扣押. What the head does not approve is given back at once, served or not."""
+"""先行登记保存, 扣押. What the head does not approve is given back at once, served or not.
+
+``lapse``: 先行登记保存 on which nothing was decided in its days has no force any more.
+"""
 
 PAPER: Final = Workflow(
     "paper",
@@ -81,6 +87,9 @@ WORD_OF: Final = {
 
 COERCIVE: Final = frozenset({"seize"})
 """Taken by a 行政机关 only."""
+
+BY_THE_CLOCK: Final = frozenset({"lapse"})
+"""Nobody sends it."""
 
 SIGNED_STEPS: Final = frozenset({"issue", "serve", "extend", "give_back", "dispose"})
 """Signed by two licensed officers; a recheck, filing and voiding by one officer."""

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from geo.calendars import add_workdays
 from geo.cases import history
 from geo.cases.formal.actions import Signer, sign
 from geo.cases.formal.links import check_links
 from geo.cases.ladder.queries import list_exemptions
 from geo.cases.penalties import queries
 from geo.cases.penalties.checklist import open_items
-from geo.cases.penalties.clock import decide_by, publish_by
+from geo.cases.penalties.clock import decide_by
 from geo.cases.penalties.guards import (
     NotByHandler,
     StepNeeds,
@@ -271,7 +272,7 @@ def list_overdue(
         what, last = "decide", row["due_on"]
         if row["decided_at"] is not None:
             what = "publish"
-            last = publish_by(row["decided_at"].astimezone(zone).date(), workdays, county.calendar)
+            last = add_workdays(row["decided_at"].astimezone(zone).date(), workdays, county.calendar)
         if last is not None and last < today and not (what == "publish" and row["published"]):
             head = {name: row[name] for name in ("id", "number", "state", "district_code")}
             late.append({**head, "what": what, "due_on": last})

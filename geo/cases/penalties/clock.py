@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Final
 
-from geo.calendars import is_workday
-
 PAUSES: Final = {"ask_hearing": "hold_hearing", "refer": "take_back"}
 """Time between the first and the second does not count ([忆]: 听证、移送 are not part of the ninety days)."""
 
@@ -48,18 +46,3 @@ def decide_by(steps: Iterable[tuple[str, dt.date]], days: int) -> dt.date | None
         elif step in PAUSES:
             waiting = PAUSES[step], on
     return None if filed is None else filed + dt.timedelta(days=days) + paused
-
-
-def publish_by(decided_on: dt.date, workdays: int, calendar: str = "cn") -> dt.date:
-    """The last local day to publish a decision: so many workdays after it, 调休 included.
-
-    Examples
-    --------
-    >>> publish_by(dt.date(2026, 9, 29), 7).isoformat()  # National Day lies between, 10 October is worked
-    '2026-10-14'
-    """
-    day = decided_on
-    while workdays > 0:
-        day += dt.timedelta(days=1)
-        workdays -= is_workday(day, calendar)
-    return day

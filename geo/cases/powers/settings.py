@@ -24,7 +24,7 @@ FIGURES: Final[dict[str, Figure]] = {
     "spot_body_yuan": Figure(3_000, 0, 3_000, "行政处罚法 art. 51 [忆]"),
     "decide_days": Figure(90, 1, 365, "行政处罚法 art. 60 [忆]"),
     "publish_workdays": Figure(7, 1, 20, "三项制度:处罚、许可 7 个工作日内公示 [忆]"),
-    "keep_evidence_days": Figure(7, 1, 7, "行政处罚法 art. 56 [忆]"),
+    "keep_evidence_days": Figure(7, 1, 7, "行政处罚法 arts. 56、85:七个工作日内作出处理决定 [忆]"),
     "seize_days": Figure(30, 1, 30, "行政强制法 art. 25 [忆]"),
     "seize_extra_days": Figure(30, 0, 30, "行政强制法 art. 25 [忆]"),
     "seize_report_hours": Figure(24, 1, 24, "行政强制法 art. 19:当场实施的 24 小时内报告并补办批准 [忆]"),

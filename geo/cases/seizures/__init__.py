@@ -1,1 +1,1 @@
-"""扣押的报告与批准: approved by the head before, or within 24 hours where goods are taken on the spot."""
+"""扣押、先行登记保存的批准: the head approves before, or within 24 hours where goods are seized on the spot."""

@@ -1,8 +1,9 @@
-"""Report a seizure to the head, decide as the head, and be told of what is due.
+"""Report goods that are taken to the head, decide as the head, and be told of what is due.
 
 行政强制法 art. 18: before a coercive measure is taken it is reported to the head of the body and approved. Art. 19:
 where it has to be taken on the spot, the officers report it to the head within 24 hours and make the approval up; a
-measure the head does not approve is lifted at once.
+measure the head does not approve is lifted at once. Art. 25: the head approves that seized goods are held longer.
+行政处罚法 art. 56: evidence is kept (先行登记保存) once the head has approved; nothing is made up afterwards.
 """
 
 from __future__ import annotations
@@ -24,18 +25,17 @@ from geo.errors import Conflict, Forbidden, Invalid, NotFound
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-KIND: Final = "seize"
 DECISIONS: Final = ("approved", "refused")
 WARN_SHARE: Final = 0.75
 """Of the hours there are; as every clock of the case rooms."""
 
 
 class NotSeized(NotFound):
-    """There is no such decision to seize, or it is none of the caller's 片区."""
+    """No goods are taken by that document, or it is none of the caller's 片区."""
 
 
 class NotApproved(Conflict):
-    """Goods are taken with the head's approval, or on the spot and said so; the facts name the document."""
+    """Goods are taken and held longer with the head's approval, or seized on the spot and said so."""
 
 
 class ReportSettled(Conflict):
@@ -43,7 +43,7 @@ class ReportSettled(Conflict):
 
 
 class NotTheHead(Forbidden):
-    """The head named in the report decides, and is neither of the two who took the goods; the facts name them."""
+    """The head named in the report decides, and is neither of the two who take the goods; the facts name them."""
 
 
 class BadReport(Invalid):
@@ -77,15 +77,42 @@ def begin_report(session: Session, tenant: str, row: Mapping[str, Any], at: dt.d
     decision = report["decision"] if report else None
     if decision == "approved":
         return
+    if row["kind"] == "keep_evidence":
+        raise NotApproved("seizures.not_approved_keep", document=row["id"])
     if not row["on_spot"] or decision == "refused":
         raise NotApproved("seizures.not_approved", document=row["id"])
     hours = get_figure(session, tenant, "seize_report_hours")
     queries.start_hours(session, tenant, row["id"], at, at + dt.timedelta(hours=hours))
 
 
+def require_longer(session: Session, tenant: str, document: int) -> None:
+    """Refuse to hold seized goods longer without the head's approval (行政强制法 art. 25).
+
+    Raises
+    ------
+    NotApproved
+    """
+    report = queries.find_report(session, tenant, document, "longer")
+    if report is None or report["decision"] != "approved":
+        raise NotApproved("seizures.not_approved_longer", document=document)
+
+
+def refuse_head(session: Session, tenant: str, document: int, staff: str) -> None:
+    """Refuse the head to whom it was reported as one of the two who sign.
+
+    Raises
+    ------
+    NotTheHead
+    """
+    for about in queries.TABLES:
+        report = queries.find_report(session, tenant, document, about)
+        if report is not None and report["head"] == staff:
+            raise NotTheHead("seizures.not_head", staff=staff)
+
+
 def report_seizure(
     session: Session, tenant: str, document: int, head: str, note: str, signer: Signer, at: dt.datetime,
-    area: Sequence[str] | None = None,
+    area: Sequence[str] | None = None, about: str = "take",
 ) -> dict[str, Any]:  # fmt: skip
     """Write that an officer has reported it to the head; again it replaces the report while nothing was decided.
 
@@ -95,6 +122,8 @@ def report_seizure(
         Staff number of the head of the body, who decides.
     area
         片区 the caller may reach; None for all.
+    about
+        ``take``, or ``longer``: that seized goods are held for the second time the law allows.
 
     Raises
     ------
@@ -110,7 +139,7 @@ def report_seizure(
         If a telephone or identity number stands in the note.
     """
     refuse_numbers(note=note)
-    row = _open(session, tenant, document, area)
+    row = _open(session, tenant, document, area, about)
     officer = require_officer(session, tenant, signer.staff)
     chief = require_officer(session, tenant, head)
     if chief == officer or chief in queries.list_signers(session, tenant, document):
@@ -118,14 +147,15 @@ def report_seizure(
     if row["taken_at"] is not None and at < row["taken_at"]:
         raise BadReport("seizures.bad", field="at", value=at.isoformat())
     _no_future(at)
-    queries.save_report(session, tenant, document, at=at, officer=officer, head=chief, note=note.strip())
-    write_change(session, tenant, "seizure.reported", facts={"document": document}, actor=signer.account)
-    return get_report(session, tenant, document)
+    queries.save_report(session, tenant, document, about, at=at, officer=officer, head=chief, note=note.strip())
+    facts = {"document": document, "about": about}
+    write_change(session, tenant, "seizure.reported", facts=facts, actor=signer.account)
+    return get_report(session, tenant, document, about=about)
 
 
 def decide_report(
     session: Session, tenant: str, document: int, decision: str, note: str, signer: Signer, at: dt.datetime,
-    area: Sequence[str] | None = None,
+    area: Sequence[str] | None = None, about: str = "take",
 ) -> dict[str, Any]:  # fmt: skip
     """Approve or refuse as the head, with one's own account; what is refused after the act is to be given back at once.
 
@@ -137,7 +167,7 @@ def decide_report(
         If nothing was reported, the decision is none, a refusal gives no reason, or its time cannot be.
     """
     refuse_numbers(note=note)
-    row = _open(session, tenant, document, area)
+    row = _open(session, tenant, document, area, about)
     if row["reported_at"] is None:
         raise BadReport("seizures.bad", field="report", value="-")
     if decision not in DECISIONS or (decision == "refused" and not note.strip()):
@@ -147,20 +177,22 @@ def decide_report(
     if at < row["reported_at"]:
         raise BadReport("seizures.bad", field="at", value=at.isoformat())
     _no_future(at)
-    queries.save_decision(session, tenant, document, decision=decision, at=at, note=note.strip())
-    facts = {"document": document, "decision": decision}
+    queries.save_decision(session, tenant, document, about, decision=decision, at=at, note=note.strip())
+    facts = {"document": document, "about": about, "decision": decision}
     write_change(session, tenant, "seizure.decided", facts=facts, actor=signer.account)
-    return get_report(session, tenant, document)
+    return get_report(session, tenant, document, about=about)
 
 
-def get_report(session: Session, tenant: str, document: int, area: Sequence[str] | None = None) -> dict[str, Any]:
-    """What was reported and decided of one seizure.
+def get_report(
+    session: Session, tenant: str, document: int, area: Sequence[str] | None = None, about: str = "take"
+) -> dict[str, Any]:
+    """What was reported and decided of one seizure, or of holding it longer.
 
     Raises
     ------
     NotSeized
     """
-    row = queries.find_report(session, tenant, document, area)
+    row = queries.find_report(session, tenant, document, about, area)
     if row is None:
         raise NotSeized("seizures.unknown", document=document)
     return row
@@ -169,7 +201,7 @@ def get_report(session: Session, tenant: str, document: int, area: Sequence[str]
 def list_reports(
     session: Session, tenant: str, now: dt.datetime, area: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
-    """Seizures that wait for the head, and refused ones whose goods are still held, the soonest due first.
+    """Reports that wait for the head, and refused seizures whose goods are still held, the soonest due first.
 
     Each row has ``standing``: ``late``, ``warned`` (three quarters of the hours are used), ``running``, ``lift``
     (refused: to be given back at once) or ``before`` (reported before any goods were taken).
@@ -201,10 +233,10 @@ def _standing(row: Mapping[str, Any], now: dt.datetime) -> str:
     return "warned" if now >= warn_at else "running"
 
 
-def _open(session: Session, tenant: str, document: int, area: Sequence[str] | None) -> dict[str, Any]:
+def _open(session: Session, tenant: str, document: int, area: Sequence[str] | None, about: str) -> dict[str, Any]:
     queries.lock_seizure(session, tenant, document)
-    row = get_report(session, tenant, document, area)
-    if row["decision"] is not None or row["state"] == "void":
+    row = get_report(session, tenant, document, area, about)
+    if row["decision"] is not None or row["state"] == "void" or (about == "longer" and row["state"] != "served"):
         raise ReportSettled("seizures.settled", document=document)
     return row
 
