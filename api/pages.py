@@ -38,14 +38,15 @@ class BuiltPage:
         Codes of the 片区 whose people may open it; None is for those who see the whole county.
     people
         Numbers of the staff whose own page it is: the members of a sheet's team.
-    cases
-        Whether everybody who may read cases may open it: it holds none, its script asks for the caller's own.
+    asked
+        Action and thing that whoever opens it must be allowed somewhere: it holds nothing itself, its script asks for
+        the caller's own.
     """
 
     stem: str
     areas: tuple[str, ...] | None
     people: tuple[str, ...] = ()
-    cases: bool = False
+    asked: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def read_index(folder: Path) -> Index | None:
             page["stem"],
             None if page["areas"] is None else tuple(page["areas"]),
             tuple(page.get("people", ())),
-            page.get("cases", False),
+            (page["asked"][0], page["asked"][1]) if page.get("asked") else None,
         )
         for name, page in said["pages"].items()
     }

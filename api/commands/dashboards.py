@@ -72,9 +72,9 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
         shifts = load_shifts(session, on_date)
         maps_of = draw_maps(load_ground(session, cards.box), shifts) if shifts else {}
         treatments = load_treatments(session, tenant, county, load_ground(session, cards.box))
-        head = Head(county.name, on_date, made_at, cards.box)
+        head = Head(county.name, on_date, made_at, cards.box, county.map_number)
         topics = load_topics(session, tenant, head)
-        ledgers = load_ledgers(session, head)
+        ledgers = load_ledgers(session, tenant, head)
     links = newest_links(treatments)
     folder = folder_of(settings, tenant)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # sheets name people
@@ -85,24 +85,24 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
     for language in LANGUAGES:
         texts: Texts = Texts(language, ZoneInfo(county.time_zone))
         written.append(_write(folder / f"{SHARED}.{language}.js", shared_script(language)))
-        view = CountyView(county.name, on_date, made_at, cards, shifts, treatments=links)
+        view = CountyView(county.name, on_date, made_at, cards, shifts, county.map_number, links)
         written += _write_page(folder, "county", language, render_county(view, texts))
         for topic in topics:
             pages[topic.name] = BuiltPage(f"topic-{topic.name}", None)
             written += _write_page(folder, f"topic-{topic.name}", language, topic.render(texts))
         for ledger in ledgers:
-            pages[ledger.name] = BuiltPage(f"ledger-{ledger.name}", None, cases=True)
+            pages[ledger.name] = BuiltPage(f"ledger-{ledger.name}", None, asked=ledger.asked)
             written += _write_page(folder, f"ledger-{ledger.name}", language, ledger.render(texts))
         for number, card in enumerate(cards.districts, 1):
             stem = f"district-{number:03d}"
             pages[card.code] = BuiltPage(stem, (card.code,))
-            own = DistrictView(county.name, on_date, made_at, card, cards.freshness, shifts, treatments=links)
+            own = DistrictView(county.name, on_date, made_at, card, cards.freshness, shifts, county.map_number, links)
             written += _write_page(folder, stem, language, render_district(own, texts))
         for shift in shifts:
             for number, team in enumerate(shift.teams, 1):
                 stem = f"sheet-{shifts.index(shift) + 1}-{number:03d}"
                 pages[f"sheets/{shift.code}/{team.code}"] = BuiltPage(stem, _areas_of(team), team.member_codes)
-                sheet = TeamSheet(county.name, on_date, shift, team, maps_of[shift.code, team.code], sources)
+                sheet = TeamSheet(county.name, on_date, shift, team, maps_of[shift.code, team.code], sources, county.map_number)
                 written.append(_write(folder / f"{stem}.{language}.html", render_route_sheet(sheet, texts)))
                 written.append(_write(folder / f"{stem}.{language}.svg", render_sheet_svg(sheet, texts)))
         for sheet_of, treatment in treatments:

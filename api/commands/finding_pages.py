@@ -34,10 +34,14 @@ HISTORY = dt.timedelta(weeks=52)
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A page: its name, which is its address too, and how it is rendered in one language."""
+    """A page: its name, which is its address too, how it is rendered in one language, and what who opens it is asked.
+
+    ``asked`` is an action and a thing of the permissions; None for a page of the whole county's findings.
+    """
 
     name: str
     render: Callable[[Texts], Page]
+    asked: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

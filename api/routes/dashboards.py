@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -16,16 +17,19 @@ from starlette.types import Scope
 from api.answers import text_answer
 from api.auth.permissions import Action, NotAllowed, Principal, Thing, area_of, demand, may, own_only
 from api.deps import Caller, Holder
-from api.pages import COUNTY, SHARED, BuiltPage, folder_of, read_index
+from api.pages import COUNTY, SHARED, BuiltPage, Index, folder_of, read_index
 from api.problems import responses
 from api.service import Service
-from geo.errors import NotFound
+from geo.errors import Forbidden, NotFound, Unauthenticated
 from maps.assets import STATIC
 
 router = APIRouter(tags=["dashboards"])
 
 PRIVATE = {"Cache-Control": "private, no-store"}
 MEDIA = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8", "json": "application/json"}
+LINK = re.compile(r'<a data-page="(?P<page>[^"]+)"[^>]*>[^<]*</a>')
+"""A link to another page, as ``maps/templates/parts.html`` writes it."""
+
 Lang = Annotated[Literal["zh", "en"], Query(description="Language of the page.")]
 Map = Annotated[Literal["", "png"], Query(description="`png`: raster map even where WebGL works.", alias="map")]
 
@@ -87,7 +91,7 @@ async def get_sheet_picture(service: Holder, caller: Caller, shift: str, team: s
     """The sheet as one PNG for a chat group. It names people: it is for those who may open the sheet."""
     from maps.reports.sheet_picture import draw_picture
 
-    folder, page = await find_page(service, caller, f"sheets/{shift}/{team}")
+    folder, page, _ = await find_page(service, caller, f"sheets/{shift}/{team}")
     svg = await read_built(folder / f"{page.stem}.{lang}.svg", team)
     return Response(await run_in_threadpool(draw_picture, svg), 200, PRIVATE, "image/png")
 
@@ -133,8 +137,10 @@ async def answer(request: Request, service: Service, caller: Principal, name: st
     """
     if not caller.known and ending == "html":
         return to_login(request.url.path)
-    folder, page = await find_page(service, caller, name)
+    folder, page, index = await find_page(service, caller, name)
     text = await read_built(folder / f"{page.stem}.{lang}.{ending}", name)
+    if ending == "html":
+        text = drop_links(text, caller, index)
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if tag in request.headers.get("if-none-match", ""):
@@ -158,8 +164,8 @@ async def answer_shared(request: Request, service: Service, caller: Principal, l
     return await text_answer(request, text, MEDIA["js"], {"Cache-Control": kept})
 
 
-async def find_page(service: Service, caller: Principal, name: str) -> tuple[Path, BuiltPage]:
-    """The folder of the caller's county and the built page of that name, if the caller may see it.
+async def find_page(service: Service, caller: Principal, name: str) -> tuple[Path, BuiltPage, Index]:
+    """The folder of the caller's county, the built page of that name if the caller may see it, and all there are.
 
     Raises
     ------
@@ -170,9 +176,9 @@ async def find_page(service: Service, caller: Principal, name: str) -> tuple[Pat
     index = await run_in_threadpool(read_index, folder)
     page = index.pages.get(name) if index else None
     demand_page(caller, page)
-    if page is None:
+    if index is None or page is None:
         raise NoSuchPage("maps.no_page", name=name[:60])
-    return folder, page
+    return folder, page, index
 
 
 async def read_built(path: Path, name: str) -> str:
@@ -192,7 +198,7 @@ async def read_built(path: Path, name: str) -> str:
 def demand_page(caller: Principal, page: BuiltPage | None) -> None:
     """Refuse unless the caller sees the whole county, one of the 片区 the page is about, or it is their own page.
 
-    A page of cases is for everybody who may read some.
+    A page that asks for the caller's own is for everybody who may do what it asks for, wherever that is.
 
     Raises
     ------
@@ -201,8 +207,8 @@ def demand_page(caller: Principal, page: BuiltPage | None) -> None:
     NotLinked
         If the caller sees only their own, and the account is nobody's.
     """
-    if page and page.cases:
-        area_of(caller, Action.READ, Thing.CASE)
+    if page and page.asked:
+        area_of(caller, Action(page.asked[0]), Thing(page.asked[1]))
         return
     own = own_only(caller, Action.READ, Thing.DASHBOARD)
     if own is not None:
@@ -212,6 +218,19 @@ def demand_page(caller: Principal, page: BuiltPage | None) -> None:
     areas = page.areas if page and page.areas else ()
     if not any(may(caller, Action.READ, Thing.DASHBOARD, area) for area in areas):
         demand(caller, Action.READ, Thing.DASHBOARD)
+
+
+def drop_links(html: str, caller: Principal, index: Index) -> str:
+    """A page without the links to pages that the caller may not open."""
+
+    def kept(link: re.Match[str]) -> str:
+        try:
+            demand_page(caller, index.pages.get(link["page"]))
+        except (Forbidden, NotFound, Unauthenticated):
+            return ""
+        return link[0]
+
+    return LINK.sub(kept, html)
 
 
 def to_login(path: str) -> Response:

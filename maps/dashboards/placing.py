@@ -84,5 +84,6 @@ LEDGER = Ledger(
         LedgerTab("decided", "tab_placing_decided", (PLACED, REFUSED), notes=("placing_decided_note",)),
         LedgerTab("control", "tab_placing_control", (POINTS,), (FRAMES,)),
     ),
+    asked=("write", "layer"),
 )
 """The page."""

@@ -14,9 +14,11 @@ from maps.findings.shapes import Look, ShapeSet
 from maps.palette import BLUE, GREY, ORANGE, SKY, VERMILION
 from maps.symbols import Mark
 from maps.texts import Texts
+from maps.topics import CASE_LINKS
 
-Kind = Literal["data", "code", "district", "layer", "day", "time", "number", "choice"]
-"""A name from data, a code of the catalogue, a 片区, a layer, a local day, an instant, a number, one of ``values``."""
+Kind = Literal["data", "code", "district", "layer", "day", "time", "hours", "number", "choice"]
+"""A name from data, a code of the catalogue, a 片区, a layer, a local day, an instant, opening hours, a number, one of
+``values``."""
 
 CLOCK = (
     Mark("overdue", VERMILION), Mark("warned", ORANGE), Mark("today", SKY), Mark("running", BLUE), Mark("none", GREY),
@@ -319,6 +321,8 @@ class LedgerTab:
         Whether it asks from when to when, and whether that begins with this month or this year.
     by_district
         Whether it asks for which 片区.
+    links
+        Addresses it leads to, each with the key of its words.
     """
 
     id: str
@@ -328,6 +332,7 @@ class LedgerTab:
     period: Literal["", "month", "year"] = ""
     by_district: bool = False
     notes: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
     def data(self, texts: Texts) -> dict[str, Any]:
         """What the script needs of it."""
@@ -340,10 +345,23 @@ class LedgerTab:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A page; ``name`` is its address and its topic."""
+    """A page; ``name`` is its address and its topic.
+
+    Attributes
+    ----------
+    asked
+        Action and thing of the service's permissions that all its lists ask for.
+    links
+        Pages it links to.
+    groups
+        Groups of the legend it may offer; empty for all.
+    """
 
     name: str
     tabs: tuple[LedgerTab, ...]
+    asked: tuple[str, str] = ("read", "case")
+    links: tuple[str, ...] = CASE_LINKS
+    groups: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """No two lists of a page have a name in common: it is that of their places on the map too."""

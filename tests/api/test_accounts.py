@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,8 @@ from api.pages import BuiltPage, Index, folder_of, write_index
 from geo.db.engine import Database
 from geo.patrol.people.actions import note_leave
 from geo.settings import Settings
+from maps.page import templates
+from maps.texts import Texts
 from tests.api.conftest import PASSWORD, Callers, Served
 from tests.api.test_patrol import STARTS, add, fill_team
 
@@ -245,6 +248,25 @@ def test_pages_open_to_who_walks_only_as_their_own_sheet(
     assert (unlinked.status_code, unlinked.json()["code"]) == (404, "auth.not_linked")
     assert signed_in["leader"].get("/dashboards/W").status_code == 200
     assert signed_in["leader"].get("/dashboards/sheets/own/O-E").status_code == 403
+
+
+def test_a_page_leads_only_to_pages_that_the_caller_may_open(
+    served: Served, settings: Settings, signed_in: dict[str, httpx.Client]
+) -> None:
+    folder = folder_of(settings, served.tenant)
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = {
+        "county": BuiltPage("county", None), "problems": BuiltPage("ledger-problems", None, asked=("read", "case")),
+        "placing": BuiltPage("ledger-placing", None, asked=("write", "layer")),
+    }  # fmt: skip
+    nav = str(templates().get_template("parts.html").module.topics(Texts("zh"), pages, "county"))  # type: ignore[attr-defined]
+    for page in pages.values():
+        (folder / f"{page.stem}.zh.html").write_text(nav, encoding="utf-8")
+    write_index(folder, Index("2026-04-01", 1, "code", pages))
+    for role, led_to in (("planner", [*pages]), ("desk", ["county", "problems"]), ("leader", ["problems"])):
+        html = signed_in[role].get("/dashboards/problems").text
+        assert re.findall(r'data-page="(\w+)"', html) == led_to, role
+        assert signed_in[role].get("/dashboards/placing").status_code == (200 if "placing" in led_to else 403)
 
 
 def test_demo_accounts_of_the_street_are_somebody_of_the_squad(database: Database, make_county: Any) -> None:
