@@ -17,6 +17,7 @@ bulletin_app = typer.Typer(
 
 Kind = Annotated[str, typer.Argument(help="day, week or month.")]
 On = Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], help="A local day of the period.")]
+Prose = Annotated[bool, typer.Option("--prose", help="Sentences to paste into a paper.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write what it says to this file (.json).")]
 
 
@@ -26,12 +27,14 @@ def mount(app: typer.Typer) -> None:
 
 
 @bulletin_app.command()
-def build(context: typer.Context, kind: Kind, on: On, path: Out = None, as_json: AsJson = False) -> None:
+def build(
+    context: typer.Context, kind: Kind, on: On, path: Out = None, prose: Prose = False, as_json: AsJson = False
+) -> None:
     """Tell what the bulletin of a period would say now; nothing is issued."""
     from geo.cases.bulletins.content import build_content
 
     with in_county(context) as (session, tenant):
-        _tell(build_content(session, tenant, kind, on.date()), path, as_json)
+        _tell(build_content(session, tenant, kind, on.date()), path, prose, as_json)
 
 
 @bulletin_app.command()
@@ -60,6 +63,7 @@ def show(
     on: On,
     edition: Annotated[int | None, typer.Option(min=1, help="Not the newest but this one.")] = None,
     path: Out = None,
+    prose: Prose = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell what was issued."""
@@ -67,7 +71,7 @@ def show(
 
     with in_county(context) as (session, tenant):
         found = get_bulletin(session, tenant, kind, on.date(), edition)
-    _tell(found["content"], path, as_json)
+    _tell(found["content"], path, prose, as_json)
 
 
 @bulletin_app.command("list")
@@ -107,8 +111,9 @@ def _head(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tell(content: dict[str, Any], path: Path | None, as_json: bool) -> None:
+def _tell(content: dict[str, Any], path: Path | None, prose: bool, as_json: bool) -> None:
     from api.cli import language
+    from geo.cases.bulletins.prose import to_prose
     from geo.messages import say
 
     said = json.dumps(content, ensure_ascii=False, sort_keys=True)
@@ -116,6 +121,9 @@ def _tell(content: dict[str, Any], path: Path | None, as_json: bool) -> None:
         path.write_text(said + "\n", encoding="utf-8")
     if as_json:
         typer.echo(said)
+        return
+    if prose:
+        typer.echo(to_prose(content, language()))
         return
     facts = {**content["problems"], "received": content["complaints"]["received"], **content["shifts"]}
     days = {name: content[name] for name in ("county", "from_on", "to_on")}

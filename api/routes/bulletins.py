@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
@@ -13,6 +13,7 @@ from api.problems import responses
 from api.schemas.bulletins import BulletinDraft, BulletinForm, BulletinKind, BulletinList, BulletinView
 from geo.cases.bulletins import actions
 from geo.cases.bulletins.content import build_content, digest_of
+from geo.cases.bulletins.prose import to_prose
 
 router = APIRouter(prefix="/bulletins", tags=["statistics"])
 
@@ -34,7 +35,7 @@ def issue(caller: Caller, session: Db, body: BulletinForm) -> BulletinView:
     """For good, once its period is over; again only with a note, as another edition."""
     demand(caller, Action.WRITE, Thing.LAYER)
     made = actions.issue_bulletin(session, caller.tenant, body.kind, body.on, actor=caller.name, note=body.note)
-    return BulletinView.model_validate(made)
+    return _view(made)
 
 
 @router.get("/draft", summary="What a bulletin would say now", responses=responses(401, 403, 422))
@@ -42,7 +43,7 @@ def read_draft(caller: Caller, session: Db, kind: BulletinKind, on: On) -> Bulle
     """Nothing is issued; of a period that was, it shows by its digest whether the records still say the same."""
     demand(caller, Action.READ, Thing.CASE)
     content = build_content(session, caller.tenant, kind, on)
-    return BulletinDraft(content=content, sha256=digest_of(content))
+    return BulletinDraft(content=content, prose=to_prose(content), sha256=digest_of(content))
 
 
 @router.get("/{bulletin_kind}/{on}", summary="One bulletin", responses=responses(401, 403, 404, 422))
@@ -52,4 +53,8 @@ def read_bulletin(
 ) -> BulletinView:  # fmt: skip
     """As it was issued of the period a day is in."""
     demand(caller, Action.READ, Thing.CASE)
-    return BulletinView.model_validate(actions.get_bulletin(session, caller.tenant, bulletin_kind, on, edition))
+    return _view(actions.get_bulletin(session, caller.tenant, bulletin_kind, on, edition))
+
+
+def _view(row: dict[str, Any]) -> BulletinView:
+    return BulletinView.model_validate({**row, "prose": to_prose(row["content"])})

@@ -25,6 +25,8 @@ from api.schemas.penalties import (
     Reminded,
     ReviewOrder,
 )
+from geo.cases.flow.actions import get_problem
+from geo.cases.formal.links import check_links
 from geo.cases.penalties import queries, referrals
 from geo.cases.penalties.actions import (
     PenaltyDraft,
@@ -131,6 +133,10 @@ def write_referral(caller: Caller, session: Db, body: ReferralOrder) -> Made:
     area = reader_of(caller, Action.WRITE).area
     if body.penalty_id is not None:
         get_penalty(session, caller.tenant, body.penalty_id, area)
+    if body.problem_id is not None:
+        check_links(session, caller.tenant, problem_id=body.problem_id)
+        problem = get_problem(session, caller.tenant, body.problem_id)
+        demand(caller, Action.WRITE, Thing.SUBJECT, problem["district_code"])
     draft = referrals.ReferralDraft(**body.model_dump())
     return Made(id=referrals.refer(session, caller.tenant, draft, signer_of(caller)))
 

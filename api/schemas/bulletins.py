@@ -36,9 +36,10 @@ class BulletinHead(BaseModel):
 
 
 class BulletinView(BulletinHead):
-    """As it was issued; ``whole``: what it says has the digest it was issued with."""
+    """As it was issued, and in sentences; ``whole``: what it says has the digest it was issued with."""
 
     content: dict[str, Any]
+    prose: str
     whole: bool
 
 
@@ -49,9 +50,10 @@ class BulletinList(BaseModel):
 
 
 class BulletinDraft(BaseModel):
-    """What a bulletin would say now."""
+    """What a bulletin would say now, and in sentences."""
 
     content: dict[str, Any]
+    prose: str
     sha256: str
 
 

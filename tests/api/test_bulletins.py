@@ -12,6 +12,7 @@ def test_a_planner_issues_once_and_the_desk_reads_what_was_issued(signed_in: dic
     planner, desk = signed_in["planner"], signed_in["desk"]
     draft = desk.get("/bulletins/draft", params=WEEK).json()
     assert (draft["content"]["from_on"], draft["content"]["to_on"]) == ("2026-02-09", "2026-02-15")
+    assert "共发现问题" in draft["prose"]
     assert desk.post("/bulletins", json=WEEK).status_code == 403
     issued = planner.post("/bulletins", json=WEEK)
     assert issued.status_code == 201 and issued.json()["sha256"] == draft["sha256"]

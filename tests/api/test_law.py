@@ -217,6 +217,12 @@ def test_a_referral_is_sent_reminded_and_answered(people):
     assert people["l1"].get(f"/penalties/{case}").json()["state"] == "transferred"
     missing = {**sent, "uid": str(uuid7()), "penalty_id": None, "problem_id": 10**9}
     assert people["l1"].post("/referrals", json=missing).json()["code"] == "formal.no_row"
+    seen = {"uid": str(uuid7()), "code": "04-05", "origin": "patrol", "found_at": local(ON, 1).isoformat()}
+    made(people["law"].post("/problems", json={**seen, "lon": 118.01, "lat": 28.3, "permit_checked": True}))
+    problem = made(people["law"].get(f"/problems/{seen['uid']}"), 200)["id"]
+    east = {**missing, "problem_id": problem}
+    assert people["l1"].post("/referrals", json=east).status_code == 403
+    made(people["l3"].post("/referrals", json=east))
 
 
 def test_nobody_and_keys_see_none_of_it(served: Served, callers: Callers):

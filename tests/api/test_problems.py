@@ -56,6 +56,53 @@ def test_a_report_goes_all_the_way(desk: httpx.Client, signed_in: dict[str, http
     assert closed["history"][3]["actor"] == "officer" and closed["due_at"] is None
 
 
+def test_every_turn_a_problem_can_take_is_taken_over_http(
+    desk: httpx.Client, signed_in: dict[str, httpx.Client]
+) -> None:
+    """回退, 职责争议, 延期, 挂账, 返工, 申诉, 评价, 作废, 并案."""
+    officer, leader = signed_in["officer"], signed_in["leader"]
+    meeting = {"kind": "joint_meeting", "held_on": "2026-09-15", "decision": "由一中队负责", "bodies": ["水利局"]}
+    turns: tuple[tuple[httpx.Client, str, str, dict[str, Any]], ...] = (
+        (desk, "ask_verification", "verifying", {}),
+        (officer, "verify_before_registration", "verified", {"staff": "S01"}),
+        (desk, "register", "registered", {}), (desk, "dispatch", "dispatched", {}),
+        (officer, "send_back", "registered", {"note": "不在本中队"}),
+        (officer, "dispute", "disputed", {"note": "河道归水利"}),
+        (desk, "settle", "dispatched", {"meeting": meeting, "unit": "S1"}),
+        (officer, "ask_extension", "extension_asked", {"note": "缺料", "amount": 2}),
+        (leader, "refuse_extension", "dispatched", {"note": "不准"}),
+        (officer, "ask_extension", "extension_asked", {"note": "缺料", "amount": 2}),
+        (leader, "grant_extension", "dispatched", {"amount": 1}),
+        (leader, "suspend", "suspended", {"note": "待经费", "amount": 30}),
+        (leader, "review", "suspended", {"note": "仍待", "amount": 15}), (leader, "resume", "dispatched", {}),
+        (officer, "hand_over", "dispatched", {"holder": "S02"}), (officer, "feed_back", "handled", {"staff": "S02"}),
+        (desk, "rework", "dispatched", {"note": "未清完", "staff": "B02"}),
+        (officer, "feed_back", "handled", {"staff": "S02"}), (desk, "ask_check", "checking", {}),
+        (officer, "check_before_closing", "checked", {"staff": "S01"}), (desk, "close", "closed", {}),
+        (officer, "appeal", "appealed", {"note": "超期不实"}), (desk, "dismiss_appeal", "closed", {"note": "属实"}),
+        (officer, "appeal", "appealed", {"note": "补证"}), (desk, "accept_appeal", "closed", {"note": "成立"}),
+        (desk, "rate", "rated", {"rating": 5}),
+    )  # fmt: skip
+    uid = report(desk).json()["uid"]
+    last: dict[str, Any] = {}
+    for who, name, state, more in turns:
+        if more.get("note"):
+            assert step(who, uid, name, **{**more, "note": " "}).status_code == 422, name
+        answer = step(who, uid, name, **more)
+        assert (answer.status_code, answer.json().get("state")) == (200, state), answer.text
+        last = answer.json()
+        assert (last["due_at"] is None) == (state in ("closed", "rated")) and last["staff_code"]
+    history = last["history"]
+    assert [one["step"] for one in history[1:]] == [name for _, name, _, _ in turns]
+    assert all(one["at"] and one["actor"] for one in history)
+    assert [one["decision"] for one in last["meetings"]] == ["由一中队负责"]
+    voided, kept, other = (report(desk).json()["uid"] for _ in range(3))
+    assert step(officer, voided, "void", note="误报").status_code == 403
+    assert step(desk, voided, "void", note="误报").json()["state"] == "voided"
+    assert step(desk, other, "merge", into=kept).json()["state"] == "merged"
+    assert step(desk, other, "split", note="两处").json()["state"] == "reported"
+
+
 def test_sent_again_nothing_changes(desk: httpx.Client) -> None:
     uid, again = str(uuid7()), str(uuid7())
     first, second = (report(desk, uid=uid).json() for _ in range(2))

@@ -27,6 +27,7 @@ from geo.cases.bulletins.actions import (
 )
 from geo.cases.bulletins.content import build_content, digest_of
 from geo.cases.bulletins.periods import UnknownKind
+from geo.cases.bulletins.prose import to_prose
 from geo.cases.codes.files import TableRefused
 from geo.cases.statistics.indicators.actions import UnknownGrouping, list_problems
 from geo.db.engine import Database
@@ -37,6 +38,18 @@ from tests.commands import Line, told
 
 MONDAY = dt.date(2026, 9, 14)
 LATER = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+SHIFT = (
+    "INSERT INTO shift_kind (tenant, code, name, start_time, end_time) VALUES (:t, :s, :s, '08:00', '16:00')",
+    (
+        "INSERT INTO duty (tenant, on_date, shift_code, staff_id, role)"
+        " SELECT :t, :on, :s, id, :role FROM staff WHERE tenant = :t AND code = 'B01'"
+    ),
+    (
+        "INSERT INTO shift_plan (tenant, on_date, shift_code, version, status, starts_at, ends_at, seed, iterations,"
+        " input_digest, weight_served, weight_total, published_at)"
+        " VALUES (:t, :on, :s, 1, 'published', :on, CAST(:on AS date) + 1, 1, 1, 'x', 1, 1, :on)"
+    ),
+)
 RULES = "指标,方向,分值,最少件数\n结案率,越高越好,60,1\n返工率,越低越好,40,1\n"
 
 
@@ -86,6 +99,24 @@ def test_a_day_a_week_and_a_month_count_what_was_found_closed_and_left(clerk: Cl
     assert [(one["key"][-5:], one["found"]) for one in month["codes"]] == [("04-06", 2), ("03-04", 1)]
     assert [one["state"] for one in month["list"]] == ["reported"] and len(month["days"]) == 30
     assert set(month["ranking"]) == {"department", "town", "area"}
+
+
+def test_a_bulletin_is_prose_and_tells_who_led_its_shifts(clerk: Clerk) -> None:
+    for shift, role in (("d", "leader"), ("n", "member")):
+        facts = {"t": clerk.tenant, "s": shift, "on": MONDAY, "role": role}
+        for statement in SHIFT:
+            clerk.session.execute(text(statement), facts)
+    week = build(clerk, "week")
+    assert (week["shifts"]["planned"], week["shifts"]["led"]) == (2, 1)
+    assert [one["led"] for one in build(clerk, "day")["shifts"]["each"]] == [True, False]
+    told = to_prose(week).splitlines()
+    assert told[0] == ("测试县2026-09-14至2026-09-20共发现问题3件,其中巡查发现2件;办结2件;期末未办结1件,其中超期0件。")
+    assert told[1:3] == [
+        "上期(2026-09-07至2026-09-13)发现0件,办结0件,期末未办结0件。", "按类别:占道经营2件、工地扬尘1件。",
+    ]  # fmt: skip
+    assert told[-1] == "安排班次2个,其中领导带班1个,已核对轨迹0个。"
+    month = to_prose(build(clerk, "month"), "en").splitlines()
+    assert month[-1] == "1 problems are not written off; see the list." and "By 片区: " in month[3]
 
 
 def test_what_is_issued_stays_and_a_correction_is_another_edition(clerk: Clerk) -> None:
@@ -181,6 +212,7 @@ def test_they_are_built_issued_and_ranked_by_command(
     )
     assert told(run, "bulletin", "issue", "month", "2026-09-20")["edition"] == 1
     assert told(run, "bulletin", "show", "month", "2026-09-01") == json.loads(out.read_text())
+    assert run("bulletin", "show", "month", "2026-09-01", "--prose").endswith("see the list.\n")
     assert "edition 1" in run("bulletin", "list") and "edition 2" in run(
         "bulletin", "issue", "month", "2026-09-20", "--note", "x"
     )

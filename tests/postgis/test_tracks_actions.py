@@ -18,6 +18,8 @@ from sqlalchemy import text
 
 from api.jobs.clock import HOURLY
 from geo.cases.campaigns.figures import list_weeks, measure_campaign
+from geo.cases.points.actions import rank
+from geo.cases.points.score import POINTS
 from geo.db.counties import get_county
 from geo.db.engine import Database
 from geo.hotspots.displacement.actions import assess_operations
@@ -209,6 +211,12 @@ def test_a_shift_comes_out_as_worked_out_by_hand(database: Database, town: Any) 
     assert sum(item.figures["street_m"]["of"] for item in cells) == pytest.approx(4800, abs=len(cells))
     open_first = [item for item in items if item.kind == "street" and not item.done]
     assert len(open_first) == 20 and {item.figures["tier"] for item in open_first} == {"lane"}
+    with database.begin(tenant) as session:  # one stop kept by each team: a point for everybody in it, once
+        first, last = ON, ON + dt.timedelta(days=1)
+        assert {one["code"]: one["points"] for one in rank(session, tenant, first, last)["people"]} == dict.fromkeys(
+            ("S1", "S2", "S3"), POINTS["covered"]
+        )
+        assert rank(session, tenant, last, last + dt.timedelta(days=1))["people"] == []
 
 
 def test_the_same_data_are_scored_once_and_new_ones_anew(database: Database, town: Any) -> None:
@@ -219,6 +227,9 @@ def test_the_same_data_are_scored_once_and_new_ones_anew(database: Database, tow
     assert again.reused and again.id == first.id and again.figures == first.figures
     take(database, tenant, "S1", stand(59, 61, (400, 0)))
     more = score_shift_of(database, tenant, ON, "day", until_at=LATER)
+    with database.begin(tenant) as session:
+        found = rank(session, tenant, ON, ON + dt.timedelta(days=1))["people"]
+    assert {one["points"] for one in found} == {POINTS["covered"]}  # of the newest score alone
     assert more.id != first.id and more.figures["post_s"]["n"] == 3600
     with pytest.raises(NoPlanToScore):
         score_shift_of(database, tenant, ON + dt.timedelta(days=1), "day")

@@ -8,13 +8,13 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.cases.points.score import POINTS, RUNGS, Act, per_hundred_hours, score
+from geo.cases.points.score import POINTS, RUNGS, SEEN, Act, per_hundred_hours, score
 
 ON = dt.date(2026, 6, 1)
 AT = dt.datetime(2026, 6, 1, 2, tzinfo=dt.UTC)
 acts = st.builds(
     Act,
-    kind=st.sampled_from(sorted(POINTS)),
+    kind=st.sampled_from(sorted(set(POINTS) - SEEN)),
     staff=st.sampled_from(["A1", "A2"]),
     on=st.sampled_from([ON, ON + dt.timedelta(days=1)]),
     at=st.integers(0, 600).map(lambda n: AT + dt.timedelta(minutes=n)),

@@ -120,7 +120,8 @@ def _complaints(session: Session, tenant: str, first: dt.date, last: dt.date, un
 def _shift(row: Mapping[str, Any]) -> Plain:
     figures = row["figures"] or {}
     return {
-        "on": row["on_date"].isoformat(), "shift": row["shift"], "teams": row["teams"], "scored": bool(figures),
+        "on": row["on_date"].isoformat(), "shift": row["shift"], "teams": row["teams"], "led": row["led"],
+        "scored": bool(figures),
         **{name: figures.get(name, {"n": 0, "of": 0}) for name in SHARES},
         "deviations": figures.get("deviations", 0),
         "open_m": {tier: int(metres) for tier, metres in sorted((row["open_m"] or {}).items())},
@@ -131,7 +132,7 @@ def _shifts(rows: Sequence[Mapping[str, Any]]) -> Plain:
     """Shifts added up, each share's two numbers apart; what was not scored is in none of them."""
     each = [_shift(row) for row in rows]
     return {
-        "planned": len(each), "scored": sum(one["scored"] for one in each),
+        "planned": len(each), "led": sum(one["led"] for one in each), "scored": sum(one["scored"] for one in each),
         **{name: {part: sum(one[name][part] for one in each) for part in ("n", "of")} for name in SHARES},
         "deviations": sum(one["deviations"] for one in each),
     }  # fmt: skip

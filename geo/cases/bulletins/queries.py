@@ -39,6 +39,8 @@ SELECT (p.closed_at AT TIME ZONE :zone)::date AS on_date, count(*) AS n FROM pro
  WHERE {IN_QUESTION} AND p.closed_at >= :from_at AND p.closed_at < :to_at GROUP BY 1""")
 SHIFTS = text("""
 SELECT p.on_date, p.shift_code AS shift, count(t.id) AS teams,
+       EXISTS (SELECT FROM duty d WHERE d.tenant = :tenant AND d.on_date = p.on_date AND d.shift_code = p.shift_code
+                 AND d.role = 'leader') AS led,
        (SELECT s.figures FROM shift_score s WHERE s.tenant = :tenant AND s.plan_id = p.id ORDER BY s.id DESC LIMIT 1)
          AS figures,
        (SELECT jsonb_object_agg(o.tier, o.metres) FROM (
@@ -80,7 +82,7 @@ def count_days(session: Session, facts: Mapping[str, Any]) -> tuple[dict[dt.date
 
 
 def list_shifts(session: Session, tenant: str, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
-    """Published shifts with their newest score and the metres of streets left open by tier."""
+    """Published shifts with 带班领导 or none, their newest score and the metres of streets left open by tier."""
     facts = {"tenant": tenant, "first": first, "last": last}
     return [dict(row) for row in session.execute(SHIFTS, facts).mappings()]
 

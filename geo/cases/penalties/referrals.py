@@ -16,6 +16,7 @@ from geo.cases.penalties.states import PENALTY
 from geo.cases.secrets.words import refuse_numbers
 from geo.cases.subjects.actions import require_officer
 from geo.db.changes import write_change
+from geo.db.counties import get_county
 from geo.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def refer(session: Session, tenant: str, draft: ReferralDraft, signer: Signer) -
         raise StepNeeds("penalties.needs", step="refer", field="receiver")
     if draft.penalty_id is None and draft.problem_id is None:
         raise StepNeeds("penalties.needs", step="refer", field="penalty_id")
-    if draft.reply_due_on < draft.at.date():
+    if draft.reply_due_on < draft.at.astimezone(get_county(session, tenant).zone).date():
         raise StepNeeds("penalties.needs", step="refer", field="reply_due_on")
     check_links(session, tenant, penalty_id=draft.penalty_id, problem_id=draft.problem_id)
     if draft.penalty_id is not None:

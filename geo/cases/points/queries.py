@@ -41,7 +41,17 @@ FROM recheck r JOIN legal_document i ON i.tenant = r.tenant AND i.id = r.documen
 JOIN county c ON c.tenant = i.tenant
 LEFT JOIN ladder_incident n ON n.tenant = i.tenant AND n.id = i.incident_id
 JOIN staff s ON s.tenant = r.tenant AND s.id = r.staff_id
-WHERE {SPAN.format(at="r.done_at", area="i.district_code")}""")
+WHERE {SPAN.format(at="r.done_at", area="i.district_code")}
+UNION ALL
+SELECT 'covered', s.code, p.on_date, p.ends_at, i.key, NULL, 0, 0, false
+FROM score_item i JOIN shift_score h ON h.tenant = i.tenant AND h.id = i.score_id
+JOIN shift_plan p ON p.tenant = h.tenant AND p.id = h.plan_id
+JOIN plan_team t ON t.tenant = p.tenant AND t.plan_id = p.id AND t.code = i.team_code
+JOIN plan_member m ON m.tenant = t.tenant AND m.team_id = t.id
+JOIN staff s ON s.tenant = m.tenant AND s.id = m.staff_id
+WHERE i.kind = 'stop' AND i.done AND p.status = 'published'
+  AND h.id = (SELECT max(n.id) FROM shift_score n WHERE n.tenant = h.tenant AND n.plan_id = h.plan_id)
+  AND {SPAN.format(at="p.ends_at", area="i.district_code")}""")
 MINUTES = text("""
 SELECT s.code, u.code, sum(EXTRACT(EPOCH FROM (k.end_time - k.start_time)) / 60
   + CASE WHEN k.end_time <= k.start_time THEN 1440 ELSE 0 END)::bigint
@@ -61,7 +71,7 @@ ON CONFLICT (tenant, measure) DO UPDATE SET points = excluded.points, set_by = e
 def load_acts(
     session: Session, tenant: str, from_at: dt.datetime, to_at: dt.datetime, area: Sequence[str] | None
 ) -> list[Act]:
-    """What was confirmed, archived, sent back or rechecked in a span."""
+    """What was confirmed, archived, sent back, rechecked, or seen kept of a plan in a span."""
     facts = {"tenant": tenant, "from_at": from_at, "to_at": to_at, "area": list(area) if area is not None else None}
     return [Act(*row) for row in session.execute(ACTS, facts)]
 

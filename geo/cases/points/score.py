@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from typing import Final
 
 POINTS: Final[Mapping[str, int]] = {
-    "persuade": 1, "caution": 2, "exempt": 3, "warn": 3, "penalise": 3, "archived": 10, "recheck": 2, "rework": -5,
+    "persuade": 1, "caution": 2, "exempt": 3, "warn": 3, "penalise": 3, "archived": 10, "recheck": 2, "covered": 1,
+    "rework": -5,
 }  # fmt: skip
 """Defaults: the rungs of the ladder (不罚 is worth as much as a penalty), a case archived with 三项制度 complete, a
-recheck by somebody else than who issued the notice, a case sent back. The bureau says its own."""
+recheck by somebody else than who issued the notice, a planned stop that trackers saw kept, a case sent back. The bureau
+says its own."""
 
 SAME_PLACE_M: Final = 50.0
+SEEN: Final = frozenset({"covered"})
+"""Each is one already, for a stop and everybody of its team: what trackers saw is not recorded by hand."""
+
 RUNGS: Final = frozenset({"persuade", "caution", "exempt", "warn", "penalise"})
 
 
@@ -55,7 +60,7 @@ def score(acts: Iterable[Act], points: Mapping[str, int] = POINTS) -> dict[str, 
 
     One violation is worth one rung, the dearest, however often and by however many it was recorded: the same subject,
     or where nobody is known the same place within 50 m, and the same behaviour and local day. Of cases and rechecks
-    about one violation one of each kind counts. What costs is never joined.
+    about one violation one of each kind counts. What costs, and what trackers saw, is never joined.
 
     Examples
     --------
@@ -70,7 +75,11 @@ def score(acts: Iterable[Act], points: Mapping[str, int] = POINTS) -> dict[str, 
     for act in order:
         value = worth(act, points)
         family = "rung" if act.kind in RUNGS else act.kind
-        again = value > 0 and any(family == other and same_violation(act, seen) for other, seen in kept)
+        again = (
+            value > 0
+            and act.kind not in SEEN
+            and any(family == other and same_violation(act, seen) for other, seen in kept)
+        )
         if value > 0 and not again:
             kept.append((family, act))
         total[act.staff] = total.get(act.staff, 0) + (0 if again else value)
