@@ -26,7 +26,7 @@ def mount(app: typer.Typer) -> None:
 @hazards_app.command()
 def report(
     context: typer.Context,
-    category: Annotated[str, typer.Argument(help="As advertising, works, gas, bridge, river_rail.")],
+    category: Annotated[str, typer.Argument(help="As advertising, works, gas, bridge, river_rail, tree, low_point.")],
     level: Annotated[str, typer.Argument(help="general or major.")],
     lon: Annotated[float, typer.Argument(help="Degrees.")],
     lat: Annotated[float, typer.Argument(help="Degrees.")],

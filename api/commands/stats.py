@@ -32,16 +32,21 @@ def report(
     figure: Annotated[list[str] | None, typer.Option(help="Only this figure; may be repeated.")] = None,
     district: District = None,
     path: Out = None,
+    regimes: Annotated[
+        bool, typer.Option("--regimes", help="By the regime of the street too: 严管, 严控, 规范.")
+    ] = False,
     prose: Annotated[bool, typer.Option("--prose", help="Sentences to paste into a report.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print every figure of the local days from FIRST to LAST, both included."""
-    from geo.cases.statistics.export import rows_of, to_bytes, to_prose
+    from geo.cases.statistics.export import STREETS, WHOLE, rows_of, to_bytes, to_prose
     from geo.cases.statistics.report import count_figures
 
     with in_county(context) as (session, tenant):
         area = [district] if district else None
-        told = count_figures(session, tenant, first.date(), last.date(), names=figure or None, area=area)
+        told = count_figures(
+            session, tenant, first.date(), last.date(), names=figure or None, area=area, regimes=regimes
+        )  # fmt: skip
     if path is not None:
         path.write_bytes(to_bytes(told, path.suffix.lstrip(".")))
     if as_json:
@@ -49,7 +54,7 @@ def report(
     elif prose:
         typer.echo(to_prose(told))
     else:
-        _lines(row for row in rows_of(told) if row[4] == "全县")
+        _lines(row for row in rows_of(told) if row[4] == WHOLE or row[4].startswith(STREETS))
     _warn(told.standing.waiting, told.other_systems)
 
 
@@ -73,6 +78,7 @@ def records(
     first: Day,
     last: Day,
     district: District = None,
+    regime: Annotated[str | None, typer.Option(help="Only on streets: strict, controlled, standard, off.")] = None,
     path: Out = None,
     as_json: AsJson = False,
 ) -> None:
@@ -82,7 +88,7 @@ def records(
 
     with in_county(context) as (session, tenant):
         found = list_records(
-            session, tenant, figure, first.date(), last.date(), district=district, most=MOST
+            session, tenant, figure, first.date(), last.date(), district=district, regime=regime, most=MOST
         )  # fmt: skip
     names = ("id", "label", "at", "district_code", "unit", "amount", "href")
     rows = [tuple(getattr(one, name) for name in names) for one in found]

@@ -45,6 +45,7 @@ Name = Annotated[str, Path(max_length=60, pattern=NO_NUL)]
 District = Annotated[
     str | None, Query(max_length=60, pattern=NO_NUL, description="Only of this 片区; empty: outside all.")
 ]
+Regimes = Annotated[bool, Query(description="By the regime of the street too: 严管, 严控, 规范.")]
 Grouping = Annotated[
     Literal["area", "department", "post", "regime", "town"], Query(description="What they are told apart by.")
 ]
@@ -54,10 +55,11 @@ Grouping = Annotated[
 def read_report(
     caller: Caller, session: Db, first: First, last: Last,
     figure: Annotated[list[str] | None, Query(max_length=100, description="Only these figures.")] = None,
+    regimes: Regimes = False,
 ) -> ReportView:  # fmt: skip
     """Of the 片区 the caller sees: amounts by unit, the whole and each 片区; units are never added up."""
     area = area_of(caller, Action.READ, Thing.CASE)
-    report = count_figures(session, caller.tenant, first, last, names=figure, area=area)
+    report = count_figures(session, caller.tenant, first, last, names=figure, area=area, regimes=regimes)
     return ReportView.model_validate(report.as_json())
 
 
@@ -65,11 +67,12 @@ def read_report(
     "/files/{sheet_form}", summary="The same as a file", responses=responses(401, 403, 422), response_class=Response
 )
 def read_file(
-    caller: Caller, session: Db, first: First, last: Last, sheet_form: Annotated[Literal["csv", "xlsx", "json"], Path()]
-) -> Response:
+    caller: Caller, session: Db, first: First, last: Last,
+    sheet_form: Annotated[Literal["csv", "xlsx", "json"], Path()], regimes: Regimes = False,
+) -> Response:  # fmt: skip
     """The same rows give the same bytes."""
     area = area_of(caller, Action.READ, Thing.CASE)
-    content = to_bytes(count_figures(session, caller.tenant, first, last, area=area), sheet_form)
+    content = to_bytes(count_figures(session, caller.tenant, first, last, area=area, regimes=regimes), sheet_form)
     named = f'attachment; filename="statistics-{first}-{last}.{sheet_form}"'
     return Response(content, media_type=KINDS[sheet_form], headers={"Content-Disposition": named})
 
@@ -91,6 +94,8 @@ def read_figures(caller: Caller) -> FigureList:
 @router.get("/figures/{figure}/records", summary="Records behind a figure", responses=responses(401, 403, 404, 422))
 def read_records(
     caller: Caller, session: Db, figure: Name, first: First, last: Last, district: District = None,
+    regime: Annotated[Literal["strict", "controlled", "standard", "off"] | None,
+                      Query(description="Only on streets under this regime; off: off all of them.")] = None,
     after: Annotated[int, Query(ge=0, lt=1 << 63, description="Only records with a larger id.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> RecordList:  # fmt: skip
@@ -99,12 +104,14 @@ def read_records(
     if get_figure(figure).table in RESTRICTED:
         area = area_of(caller, Action.READ, Thing.SUBJECT)
     found = list_records(
-        session, caller.tenant, figure, first, last, area=area, district=district, after=after, most=limit
-    )
+        session, caller.tenant, figure, first, last, area=area, district=district, regime=regime, after=after,
+        most=limit,
+    )  # fmt: skip
     rows = [{name: getattr(one, name) for name in one.__slots__} for one in found]
     more = None
     if len(found) == limit:
-        asked = f"first={first}&last={last}" + (f"&district={district}" if district is not None else "")
+        kept = {"district": district, "regime": regime}
+        asked = urlencode({"first": first, "last": last} | {name: one for name, one in kept.items() if one is not None})
         more = f"/statistics/figures/{figure}/records?{asked}&after={found[-1].id}&limit={limit}"
     return RecordList.model_validate({"figure": figure, "records": rows, "next": more})
 

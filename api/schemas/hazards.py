@@ -12,7 +12,7 @@ from api.schemas.things import Lat, Level, Lon, Long, Proof, Short, StepOrder, S
 
 Category = Literal[
     "advertising", "sanitation", "works", "bike_charging", "waste", "construction_waste", "illegal_building", "gas",
-    "bridge", "river_rail",
+    "bridge", "river_rail", "tree", "low_point",
 ]  # fmt: skip
 HazardState = Literal["reported", "open", "fixed", "checked", "closed", "unfounded"]
 

@@ -29,6 +29,8 @@ class FigureView(BaseModel):
     amount: float | None
     amounts: list[Amount]
     districts: dict[str, list[Amount]]
+    regimes: dict[str, list[Amount]] | None = None
+    """By regime of the street, if asked for: strict, controlled, standard, off."""
     newest: str | None
     numerator: float | None
     denominator: float | None

@@ -19,6 +19,7 @@ from geo.cases.postures import templates
 from geo.cases.regimes import actions as regimes
 from geo.cases.restaurants import actions as restaurants
 from geo.cases.statistics.classes import actions as classes
+from geo.cases.statistics.hand import rules as told
 from geo.cases.supplies import sheets as supplies
 from geo.cases.surveys import sheets as surveys
 from geo.cases.waste import books as waste
@@ -55,6 +56,7 @@ ROOMS: Final = (
     Room(supplies.SHEETS, supplies.save_rows, supplies.list_rows),
     Room(surveys.SHEETS, surveys.save_rows, surveys.list_rows),
     Room(classes.SHEETS, classes.save_rows, classes.list_rows),
+    Room(told.SHEETS, told.save_rows, told.list_rows),
     Room(appraisal.SHEETS, appraisal.save_rows, appraisal.list_rows),
 )
 NAMES: Final = tuple(name for room in ROOMS for name in room.sheets)

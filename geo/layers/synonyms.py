@@ -202,6 +202,8 @@ CHOICE_WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "gas": ("燃气", "gas"),
         "bridge": ("桥梁", "bridge"),
         "river_rail": ("沿河护栏", "river rail"),
+        "tree": ("树木", "tree", "行道树"),
+        "low_point": ("低洼积水点", "low point", "易涝点"),
     },
     ("hazard", "level"): {
         "major": ("重大隐患", "major", "重大"),

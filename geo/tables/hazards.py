@@ -23,9 +23,9 @@ from geo.tables.base import Base, Feature, Row, feature_args, field
 
 HAZARD_CATEGORIES = (
     "advertising", "sanitation", "works", "bike_charging", "waste", "construction_waste", "illegal_building", "gas",
-    "bridge", "river_rail",
+    "bridge", "river_rail", "tree", "low_point",
 )  # fmt: skip
-"""户外广告, 环卫作业, 市政施工, 电动车充电, 生活垃圾, 渣土, 违建, 燃气, 桥梁, 沿河护栏."""
+"""户外广告, 环卫作业, 市政施工, 电动车充电, 生活垃圾, 渣土, 违建, 燃气, 桥梁, 沿河护栏, 树木, 低洼积水点."""
 
 HAZARD_LEVELS = ("major", "general")
 """重大, 一般."""

@@ -5,7 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Index, Integer, Numeric, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.tables.base import Base, Row, Tenant, field
@@ -29,6 +42,8 @@ class EventPlace(Tenant, Base):
     """Near a street that two 片区 share, so that its owner was asked for."""
     outside: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     """Outside the county's own area."""
+    regime: Mapped[str | None] = mapped_column(Text, sort_order=96)
+    """Of the street it happened on, on its day; none off all streets."""
 
 
 class EventCount(Row, Base):
@@ -56,6 +71,28 @@ class CountMark(Tenant, Base):
 
     seq: Mapped[int] = mapped_column(BigInteger)
     counted_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    way: Mapped[int] = mapped_column(Integer, server_default=text("0"), sort_order=96)
+    """Which way of placing and counting made them: counts made another way are made anew."""
+
+
+class HandFigure(Row, Base):
+    """A figure no register holds, told by hand: leaflets handed out, tonnage of plants, no accidents in a month."""
+
+    __tablename__ = "hand_figure"
+    __table_args__: Any = (
+        UniqueConstraint("tenant", "figure", "on_date", "district_code"),
+        CheckConstraint("amount >= 0", name="amount"),
+    )
+
+    figure: Mapped[str] = field(Text, "指标", "figure", required=True)
+    on_date: Mapped[dt.date] = field(Date, "日期", "local day, or the last one of what is told", required=True)
+    district_code: Mapped[str] = field(
+        Text, "片区", "patrol district; empty: the county", server_default=text("''"), nullable=False
+    )
+    amount: Mapped[float] = field(Numeric(16, 2), "数量", "amount in the figure's unit", required=True)
+    basis: Mapped[str] = field(Text, "依据", "paper it rests on, and who says so", required=True)
+    set_by: Mapped[str] = mapped_column(Text, server_default=text("'system'"))
+    updated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
 class WorkClass(Row, Base):

@@ -46,6 +46,9 @@ class VendorPoint(Feature, Base):
     )
     valid_from_on: Mapped[dt.date | None] = field(Date, "起始日期", "first day of the season", aliases=("开始日期",))
     valid_to_on: Mapped[dt.date | None] = field(Date, "终止日期", "first day after the season", aliases=("结束日期",))
+    safety: Mapped[str | None] = field(
+        Text, "安全要求", "safety rules of the place", aliases=("安全管理要求", "安全规定"), sort_order=96
+    )
 
 
 class StallCount(Row, Base):

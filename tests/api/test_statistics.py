@@ -48,6 +48,13 @@ def test_a_figure_is_told_with_its_unit_and_drills_to_its_records(signed_in: dic
     assert len(rows) == 13 and rest["next"] is None
     assert sum(row["amount"] for row in rows if row["unit"] == "次") == 12
     assert desk.get(rows[0]["href"]).status_code == 200
+    (streets,) = desk.get("/statistics", params={**SPAN, "figure": "occupation", "regimes": True}).json()["figures"]
+    parts = {name: sum(one["rows"] for one in found) for name, found in streets["regimes"].items()}
+    assert sum(parts.values()) == 13 and told["regimes"] is None
+    for name, rows_there in parts.items():
+        one = desk.get(address, params={**SPAN, "regime": name}).json()["records"]
+        assert len(one) == rows_there, name
+    assert desk.get(address, params={**SPAN, "regime": "lenient"}).status_code == 400
     east = desk.get(address, params={**SPAN, "district": "E"}).json()["records"]
     assert {row["district_code"] for row in east} == {"E"} and len(east) == 6
 

@@ -18,7 +18,8 @@ DEFAULTS: Final = ({"category": "*", "level": "general", "days": 15}, {"category
 CATEGORY_WORDS: Final = {
     "advertising": ("户外广告",), "sanitation": ("环卫作业",), "works": ("市政施工",), "bike_charging": ("电动车充电",),
     "waste": ("生活垃圾",), "construction_waste": ("渣土",), "illegal_building": ("违法建设", "违建"), "gas": ("燃气",),
-    "bridge": ("桥梁",), "river_rail": ("沿河护栏",),
+    "bridge": ("桥梁",), "river_rail": ("沿河护栏",), "tree": ("树木", "行道树"),
+    "low_point": ("低洼积水点", "易涝点"),
 }  # fmt: skip
 LEVEL_WORDS: Final = {"major": ("重大", "重大隐患"), "general": ("一般", "一般隐患")}
 assert set(CATEGORY_WORDS) == set(HAZARD_CATEGORIES)

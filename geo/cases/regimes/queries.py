@@ -44,6 +44,28 @@ SET_STREETS = text("""
 SELECT road_id, regime FROM road_regime
  WHERE tenant = :tenant AND valid_from_on <= :on AND (valid_to_on IS NULL OR valid_to_on > :on)
    AND (set_by <> 'prefilled' OR regime = ANY(CAST(:ruled AS text[]))) ORDER BY road_id""")
+STREET_M = 30.0
+"""A thing this near to a street stands on it, as :mod:`geo.cases.flow.ground` says of one place."""
+
+NEAREST = """near AS MATERIALIZED (
+  SELECT s.n, s.on_date, r.id, ST_Distance(ST_Transform(r.geom, :srid), s.here) AS metres
+    FROM spot s JOIN road r ON r.tenant = :tenant AND r.geom && s.around
+   WHERE ST_DWithin(ST_Transform(r.geom, :srid), s.here, :street_m)),
+street AS MATERIALIZED (SELECT DISTINCT ON (n) n, on_date, id FROM near ORDER BY n, metres, id),
+kept AS MATERIALIZED (
+  SELECT t.n, g.regime FROM street t JOIN road_regime g ON g.tenant = :tenant AND g.road_id = t.id
+     AND g.valid_from_on <= t.on_date AND (g.valid_to_on IS NULL OR g.valid_to_on > t.on_date))"""
+"""``kept``: n and regime of each ``spot`` (n, on_date, here in metres, around in degrees) on a street that has one."""
+AT = text(f"""
+WITH spot AS MATERIALIZED (
+  SELECT n, on_date, ST_Transform(ST_SetSRID(ST_Point(lon, lat), 4490), :srid) AS here,
+         ST_Expand(ST_SetSRID(ST_Point(lon, lat), 4490), CAST(:reach_lon AS float8), CAST(:reach_lat AS float8))
+           AS around
+    FROM unnest(CAST(:lon AS float8[]), CAST(:lat AS float8[]), CAST(:days AS date[])) WITH ORDINALITY
+         AS g (lon, lat, on_date, n)),
+{NEAREST}
+SELECT n, regime FROM kept""")
+
 FIGURES = text("""
 SELECT p.regime, count(*) AS problems, count(*) FILTER (WHERE p.closed_at IS NOT NULL) AS closed,
        count(*) FILTER (WHERE p.handled_at <= p.handle_due_at) AS in_time,
@@ -94,3 +116,17 @@ def list_set_streets(session: Session, tenant: str, on: dt.date, ruled: Sequence
     """Row id and regime on a day of streets whose regime the bureau has set, or that are under one of ``ruled``."""
     found = session.execute(SET_STREETS, {"tenant": tenant, "on": on, "ruled": list(ruled)})
     return [(int(road), str(regime)) for road, regime in found]
+
+
+def load_regimes(
+    session: Session, facts: Mapping[str, Any], lon: Sequence[float], lat: Sequence[float], days: Sequence[dt.date]
+) -> dict[int, str]:
+    """Regime of the street at each place on its day, by its number in the lists; places off all streets have none.
+
+    Parameters
+    ----------
+    facts
+        ``tenant``, ``srid``, ``reach_lon`` and ``reach_lat`` (half sides in degrees of a box wider than 30 m).
+    """
+    found = session.execute(AT, {**facts, "street_m": STREET_M, "lon": list(lon), "lat": list(lat), "days": list(days)})
+    return {int(n) - 1: str(regime) for n, regime in found}

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from geo.cases.sheets import write_sheet
 from geo.cases.statistics.report import OUTSIDE, Counted, Report
+from geo.cases.statistics.streets import KNOWN, OFF
 from geo.errors import Invalid
 
 KINDS: Final = {
@@ -20,8 +21,10 @@ COLUMNS: Final = (
     "指标", "名称", "Name", "来源", "片区", "单位", "数量", "记录数", "分子", "分母", "比率(‰)", "状态", "数据更新至",
     "说明",
 )  # fmt: skip
+REGIME_WORDS: Final = {"strict": "严管", "controlled": "严控", "standard": "规范", OFF: "不在管控街道"}
 WHOLE: Final = "全县"
 NOWHERE: Final = "片区外"
+STREETS: Final = "街道:"
 STATES: Final = {
     "counted": "",
     "stale": "数据陈旧",
@@ -36,7 +39,7 @@ class UnknownKind(Invalid):
 
 
 def rows_of(report: Report) -> Iterator[tuple[Any, ...]]:
-    """A line for each figure, its whole first, then each 片区; a line for each unit."""
+    """A line for each figure, its whole first, then each 片区 and regime of street; a line for each unit."""
     for one in report.figures:
         figure = one.figure
         begin = (figure.name, figure.zh, figure.en, figure.source)
@@ -53,6 +56,10 @@ def rows_of(report: Report) -> Iterator[tuple[Any, ...]]:
         for code, amounts in sorted(one.districts.items()):
             for amount in amounts:
                 place = NOWHERE if code == OUTSIDE else code
+                yield (*begin, place, amount.unit, amount.amount, amount.rows, None, None, None, *end)
+        for name in KNOWN:
+            for amount in (one.regimes or {}).get(name, ()):
+                place = f"{STREETS}{REGIME_WORDS[name]}"
                 yield (*begin, place, amount.unit, amount.amount, amount.rows, None, None, None, *end)
 
 

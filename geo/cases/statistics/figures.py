@@ -24,6 +24,12 @@ ANY: Final = "*/"
 """Before a code: under whatever system, for local extensions that no crosswalk can know."""
 
 EVENTS: Final = "event"
+HAND: Final = "hand_figure"
+"""Holds what is told by hand, a figure a row."""
+
+KINDS_IN: Final = {"step_log": "workflow", HAND: "figure"}
+"""Tables that hold several kinds of record, and the column that tells them apart."""
+
 COUNTS: Final = ("rows", "distinct", "sum")
 PERIODS: Final = ("at", "on", "stock", "valid", "during", "now")
 """An instant in the period; a day in it; standing at its end, the second day being the first on which it stands no

@@ -13,6 +13,7 @@ from geo.cases.statistics.places import districts_of
 from geo.cases.statistics.registers import queries
 from geo.cases.statistics.registers.queries import Statement
 from geo.cases.statistics.report import OUTSIDE, amount_of, ask, whole_number
+from geo.cases.statistics.streets import OFF, can_tell, check_regime, find_rows, noted
 from geo.layers.register import KINDS
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Record:
 
 def list_records(
     session: Session, tenant: str, name: str, first: dt.date, last: dt.date, *, area: Sequence[str] | None = None,
-    district: str | None = None, after: int = 0, most: int = MOST_RECORDS,
+    district: str | None = None, regime: str | None = None, after: int = 0, most: int = MOST_RECORDS,
 ) -> list[Record]:  # fmt: skip
     """The records a figure counts, by id; what a figure's amount is the sum or the number of.
 
@@ -49,6 +50,8 @@ def list_records(
     ----------
     district
         Only of this 片区; the empty code is outside all 片区.
+    regime
+        Only on streets under this regime; ``off`` is off all of them.
     after, most
         Records with a larger id, so many at most.
 
@@ -56,10 +59,13 @@ def list_records(
     ------
     UnknownFigure, PeriodBackwards
         As :func:`count_figures`.
+    UnknownRegime
+        If there is no such regime.
     """
     asked, county = ask(session, tenant, first, last, area)
     figure = get_figure(name)
-    if figure.table is None:
+    check_regime(regime)
+    if figure.table is None or (regime is not None and not can_tell(figure)):
         return []
     events.follow(session, tenant)
     statement = Statement(figure, asked, queries.load_pairs(session, tenant))
@@ -69,7 +75,13 @@ def list_records(
     chosen = None
     if placed is not None and (district is not None or area is not None):
         chosen = [row for row, code in placed.items() if _within(code, area, district)]
-    rows = queries.records(session, statement, after, most, ids=chosen, district=district)
+    where = None
+    if regime is not None and (column := noted(statement)) is not None:
+        where = column.is_(None) if regime == OFF else column == regime
+    elif regime is not None:
+        on_it = [row[0] for row in find_rows(session, statement, county) if row[3] == regime]
+        chosen = on_it if chosen is None else sorted({*chosen} & {*on_it})
+    rows = queries.records(session, statement, after, most, ids=chosen, district=district, where=where)
     return [_record(figure, row, placed) for row in rows]
 
 

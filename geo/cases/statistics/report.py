@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +14,9 @@ from geo.cases.statistics.figures import EVENTS, STANDARD, Figure, figures, get_
 from geo.cases.statistics.periods import check_period
 from geo.cases.statistics.places import districts_of
 from geo.cases.statistics.registers import queries
-from geo.cases.statistics.registers.queries import Asked, Pairs, Source, Statement, coded
+from geo.cases.statistics.registers.queries import Asked, Pairs, Statement, coded
+from geo.cases.statistics.streets import OFF, can_tell, find_rows, noted
+from geo.cases.statistics.written.queries import Source, load_newest, source_of
 from geo.db.counties import get_county
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ class Counted:
         Of the whole, by unit, the figure's own unit first; empty unless something was counted.
     districts
         The same by 片区; the empty code is outside all 片区.
+    regimes
+        The same by regime of the street, if asked for; None where nobody can tell.
     newest
         When its source was last written to, as ISO 8601; None where there is no date.
     numerator, denominator
@@ -66,10 +70,17 @@ class Counted:
     newest: str | None = None
     numerator: float | None = None
     denominator: float | None = None
+    regimes: dict[str, list[Amount]] | None = None
 
     def own(self, district: str | None = None) -> float:
         """The amount in the figure's own unit, of the whole or of a 片区."""
-        found = self.amounts if district is None else self.districts.get(district, [])
+        return self._own(self.amounts if district is None else self.districts.get(district, []))
+
+    def own_of(self, regime: str) -> float:
+        """The same of streets under a regime."""
+        return self._own((self.regimes or {}).get(regime, []))
+
+    def _own(self, found: Sequence[Amount]) -> float:
         return next((one.amount for one in found if one.unit == self.figure.unit), 0)
 
     @property
@@ -86,6 +97,8 @@ class Counted:
             "unit": self.figure.unit, "state": self.state, "amount": self.own() if self.known else None,
             "amounts": [_amount(one) for one in self.amounts],
             "districts": {code: [_amount(one) for one in found] for code, found in sorted(self.districts.items())},
+            "regimes": None if self.regimes is None else {
+                name: [_amount(one) for one in found] for name, found in sorted(self.regimes.items())},
             "newest": self.newest, "numerator": self.numerator, "denominator": self.denominator,
             "over": self.figure.over, "permille": self.permille, "note": self.figure.note,
         }  # fmt: skip
@@ -127,7 +140,7 @@ class Report:
 
 def count_figures(
     session: Session, tenant: str, first: dt.date, last: dt.date, *, names: Sequence[str] | None = None,
-    area: Sequence[str] | None = None,
+    area: Sequence[str] | None = None, regimes: bool = False,
 ) -> Report:  # fmt: skip
     """Count figures of the local days from ``first`` to ``last``, both included.
 
@@ -137,6 +150,8 @@ def count_figures(
         Which; by default all that reports print, which leaves out the 底数表.
     area
         Only records of these 片区; figures that know no 片区 are then ``county_only``.
+    regimes
+        By the regime of the street as well: counted from the records themselves.
 
     Raises
     ------
@@ -152,8 +167,8 @@ def count_figures(
     cube = events.count_events(session, tenant, first, last, by=("district", "code"), area=area)
     below = [get_figure(figure.over) for figure in wanted if figure.over]
     every = {one.name: one for one in (*wanted, *below)}
-    sources = sorted({queries.source_of(one) for one in every.values() if one.table not in (None, EVENTS)})
-    written = queries.load_newest(session, tenant, sources)
+    sources = sorted({source_of(one) for one in every.values() if one.table not in (None, EVENTS)})
+    written = load_newest(session, tenant, sources)
     if any(one.table == EVENTS for one in every.values()):
         written[EVENTS, ()] = newest_day(session, tenant)
     found = {name: _count(session, one, asked, county, pairs, cube, written) for name, one in every.items()}
@@ -162,6 +177,11 @@ def count_figures(
             under = found[one.figure.over]
             if under.known:
                 one.numerator, one.denominator = one.own(), under.own()
+    if regimes:
+        streets = events.count_plainly(session, tenant, first, last, by=("regime", "code"), area=area)
+        for one in found.values():
+            if one.known and can_tell(one.figure):
+                one.regimes = _by_regime(session, Statement(one.figure, asked, pairs), county, streets)
     known = {pair for same in pairs.values() for pair in same}
     others: dict[str, int] = {}
     for row in cube:
@@ -209,7 +229,7 @@ def _count(
         return Counted(figure, "not_kept")
     if asked.area is not None and figure.district is None and not figure.counted_beforehand:
         return Counted(figure, "county_only")
-    written = sources[queries.source_of(figure)]
+    written = sources[source_of(figure)]
     if written is None:
         return Counted(figure, "empty")
     found = Counted(figure, "counted", newest=_iso(written, county))
@@ -230,15 +250,43 @@ def _count(
 
 def _from_events(found: Counted, pairs: Pairs, cube: Sequence[events.Count]) -> None:
     """Add up what was counted beforehand."""
-    term = next(term for term in found.figure.where if term.path.column == "code")
+    for row, amount in _of_codes(found.figure, pairs, cube):
+        for into in (found.amounts, found.districts.setdefault(row.key[0] or OUTSIDE, [])):
+            _add(into, row.unit, row.rows, amount)
+
+
+def _of_codes(figure: Figure, pairs: Pairs, cube: Sequence[events.Count]) -> Iterator[tuple[events.Count, float]]:
+    """Counts of the codes a figure names, with how much of it each is."""
+    term = next(term for term in figure.where if term.path.column == "code")
     exact = coded(term.values, pairs)
     anywhere = {value[2:] for value in term.values if value.startswith("*/")}
     for row in cube:
-        district, system, code = _key(row)
+        _, system, code = _key(row)
         if (system, code) in exact or code in anywhere:
-            amount = row.quantity if found.figure.how == "sum" else row.rows
-            for into in (found.amounts, found.districts.setdefault(district or OUTSIDE, [])):
-                _add(into, row.unit, row.rows, amount)
+            yield row, row.quantity if figure.how == "sum" else row.rows
+
+
+def _by_regime(
+    session: Session, statement: Statement, county: County, streets: Sequence[events.Count]
+) -> dict[str, list[Amount]]:
+    """Amounts by regime of the street; streets is all events of the period by regime, code and unit."""
+    into: dict[str, list[Amount]] = {}
+    if statement.figure.counted_beforehand:
+        for row, amount in _of_codes(statement.figure, statement.pairs, streets):
+            _add(into.setdefault(row.key[0] or OFF, []), row.unit, row.rows, amount)
+    elif (column := noted(statement)) is not None:
+        for regime, unit, whole, rows, amount in queries.count(session, statement, by=column):
+            if not whole:
+                into.setdefault(regime or OFF, []).append(Amount(unit, int(rows), whole_number(amount)))
+    else:
+        groups: dict[tuple[str, str], list[Any]] = {}
+        for _, unit, value, regime in find_rows(session, statement, county):
+            groups.setdefault((regime, unit), []).append(value)
+        for (regime, unit), values in groups.items():
+            into.setdefault(regime, []).append(Amount(unit, len(values), amount_of(statement.figure, values)))
+    for amounts in into.values():
+        amounts.sort(key=lambda one: (one.unit != statement.figure.unit, one.unit))
+    return into
 
 
 def _key(row: events.Count) -> tuple[str | None, str, str]:

@@ -9,11 +9,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.cases.regimes.queries import STREET_M
 from geo.db.counties import County
 from geo.features.locate import METRES_A_DEGREE, district_at
-
-ROAD_M = 30.0
-"""A thing this near to a street stands on it."""
 
 HERE = "ST_Transform(ST_SetSRID(ST_MakePoint(:lon, :lat), 4490), :srid)"
 STREET = text(f"""
@@ -22,7 +20,7 @@ SELECT r.id, r.name, (SELECT g.regime FROM road_regime g
            AND (g.valid_to_on IS NULL OR g.valid_to_on > :on) ORDER BY g.valid_from_on DESC LIMIT 1)
   FROM road r
  WHERE r.tenant = :tenant AND r.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490)
-   AND ST_DWithin(ST_Transform(r.geom, :srid), {HERE}, {ROAD_M})
+   AND ST_DWithin(ST_Transform(r.geom, :srid), {HERE}, {STREET_M})
  ORDER BY ST_Distance(ST_Transform(r.geom, :srid), {HERE}), r.id
  LIMIT 1""")
 TOWN = text("""
@@ -54,7 +52,7 @@ def find_ground(session: Session, county: County, lon: float, lat: float, on: dt
     """
     parallel = METRES_A_DEGREE * max(0.01, math.cos(math.radians(lat)))
     point = {"tenant": county.code, "lon": lon, "lat": lat}
-    aside, up = ROAD_M * 1.1 / parallel, ROAD_M * 1.1 / METRES_A_DEGREE
+    aside, up = STREET_M * 1.1 / parallel, STREET_M * 1.1 / METRES_A_DEGREE
     box = {"west": lon - aside, "east": lon + aside, "south": lat - up, "north": lat + up}
     street = session.execute(STREET, {**point, **box, "srid": county.metric_srid, "on": on}).first()
     return {

@@ -198,7 +198,7 @@ def _place(session: Session, county: County, ids: Sequence[int] | None, after: i
     """Find the local day and the one 片区 of events, as :func:`~geo.features.locate.district_at` says it."""
     facts = {
         "tenant": county.code, "zone": county.time_zone, "ids": None if ids is None else list(ids),
-        "after": after, "until": until, **boxes(county),
+        "after": after, "until": until, "srid": county.metric_srid, **boxes(county),
     }  # fmt: skip
     queries.place_events(session, facts)
     rows = queries.list_border(session, facts)
@@ -208,3 +208,4 @@ def _place(session: Session, county: County, ids: Sequence[int] | None, after: i
     }  # fmt: skip
     queries.move_events(session, county.code, moved)
     queries.mark_outside(session, facts)
+    queries.keep_regimes(session, facts)

@@ -9,13 +9,17 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from geo.cases.regimes.queries import NEAREST
+from geo.cases.regimes.queries import STREET_M as STREET_HERE_M
 from geo.cases.statistics.events.spans import Span
 
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
-MARK = text("SELECT seq, counted_at FROM count_mark WHERE tenant = :tenant")
+MARK = text("SELECT seq, counted_at, way FROM count_mark WHERE tenant = :tenant")
 SET_MARK = text("""
-INSERT INTO count_mark (tenant, seq, counted_at) VALUES (:tenant, :seq, now())
-ON CONFLICT (tenant) DO UPDATE SET seq = excluded.seq, counted_at = excluded.counted_at""")
+INSERT INTO count_mark (tenant, seq, counted_at, way) VALUES (:tenant, :seq, now(), :way)
+ON CONFLICT (tenant) DO UPDATE SET seq = excluded.seq, counted_at = excluded.counted_at, way = excluded.way""")
+WAY = 1
+"""Of placing events; 1: with the regime of their street. Counts made another way are made anew."""
 HEAD = text("SELECT coalesce(max(seq), 0) FROM change WHERE tenant = :tenant AND seq IS NOT NULL")
 
 CHANGED = """
@@ -74,6 +78,19 @@ UPDATE event_place p SET outside = true
    AND EXISTS (SELECT FROM admin_area a WHERE a.tenant = :tenant AND a.level = 'county')
    AND NOT EXISTS (SELECT FROM admin_area a WHERE a.tenant = :tenant AND a.level = 'county'
                       AND a.geom && e.geom AND ST_Covers(a.geom, e.geom))""")
+REGIME = text(f"""
+WITH spot AS MATERIALIZED (
+  SELECT p.event_id AS n, p.on_date, ST_Transform(e.geom, :srid) AS here,
+         ST_Expand(e.geom, CAST(:reach_lon AS float8), CAST(:reach_lat AS float8)) AS around
+    FROM event_place p JOIN event e ON e.tenant = :tenant AND e.id = p.event_id
+   WHERE p.tenant = :tenant AND p.event_id > :after AND p.event_id <= :until
+     AND (CAST(:ids AS bigint[]) IS NULL OR p.event_id = ANY(CAST(:ids AS bigint[])))),
+{NEAREST}
+UPDATE event_place p SET regime = k.regime
+  FROM spot s LEFT JOIN kept k ON k.n = s.n
+ WHERE p.tenant = :tenant AND p.event_id = s.n AND p.regime IS DISTINCT FROM k.regime""")
+"""Once 片区 are known: the street each event stands on, and how it was kept on its day."""
+
 FORGET = text("DELETE FROM event_place WHERE tenant = :tenant")
 DAYS_OF = text("""
 SELECT DISTINCT on_date FROM event_place WHERE tenant = :tenant AND event_id = ANY(CAST(:ids AS bigint[]))""")
@@ -110,7 +127,7 @@ SELECT {columns}, unit, sum(rows)::bigint AS rows, sum(quantity) AS quantity FRO
  GROUP BY {groups} ORDER BY {groups}"""
 PLAIN = """
 SELECT {columns}, unit, count(*) AS rows, sum(quantity) AS quantity
-  FROM (SELECT p.district_code, p.on_date AS from_on, e.code_system, e.code, e.origin, e.unit, e.quantity,
+  FROM (SELECT p.district_code, p.regime, p.on_date AS from_on, e.code_system, e.code, e.origin, e.unit, e.quantity,
                {standing} AS standing
           FROM event e JOIN event_place p ON p.tenant = :tenant AND p.event_id = e.id
          WHERE e.tenant = :tenant AND p.on_date BETWEEN :first AND :last) AS event_count
@@ -119,9 +136,9 @@ SELECT {columns}, unit, count(*) AS rows, sum(quantity) AS quantity
  GROUP BY {groups} ORDER BY {groups}"""
 GROUPS = {
     "district": "district_code", "code": "code_system, code", "origin": "origin", "standing": "standing",
-    "month": "date_trunc('month', from_on)::date", "year": "date_trunc('year', from_on)::date",
+    "regime": "regime", "month": "date_trunc('month', from_on)::date", "year": "date_trunc('year', from_on)::date",
 }  # fmt: skip
-"""What counts can be told apart by; ``month`` and ``year`` need periods of whole ones."""
+"""What counts can be told apart by; ``month`` and ``year`` need whole ones, ``regime`` the events themselves."""
 
 NEWEST = text("""
 SELECT max(from_on) FROM event_count WHERE tenant = :tenant AND grain = 'day' AND standing = 'counted'""")
@@ -133,13 +150,14 @@ def try_lock(session: Session, tenant: str) -> bool:
 
 
 def find_mark(session: Session, tenant: str) -> Row[Any] | None:
-    """How far the change log was followed: ``seq counted_at``; None where nothing was counted yet."""
-    return session.execute(MARK, {"tenant": tenant}).first()
+    """How far the change log was followed: ``seq counted_at``; None where nothing was counted yet, or another way."""
+    found = session.execute(MARK, {"tenant": tenant}).first()
+    return None if found is None or found.way != WAY else found
 
 
 def set_mark(session: Session, tenant: str, seq: int) -> None:
     """Note how far the change log was followed."""
-    session.execute(SET_MARK, {"tenant": tenant, "seq": seq})
+    session.execute(SET_MARK, {"tenant": tenant, "seq": seq, "way": WAY})
 
 
 def head(session: Session, tenant: str) -> int:
@@ -191,6 +209,11 @@ def move_events(session: Session, tenant: str, districts: Mapping[int, str | Non
 def mark_outside(session: Session, facts: Mapping[str, Any]) -> None:
     """Mark events outside the county's own area, where that is known."""
     session.execute(OUTSIDE, facts)
+
+
+def keep_regimes(session: Session, facts: Mapping[str, Any]) -> None:
+    """Write the regime of the street each event stands on; facts as :func:`place_events`, and ``srid``."""
+    session.execute(REGIME, {**facts, "street_m": STREET_HERE_M})
 
 
 def forget(session: Session, tenant: str) -> None:

@@ -27,17 +27,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from geo.cases.statistics.figures import ANY, EVENTS, STANDARD, Column, Figure, Term
+from geo.cases.statistics.figures import ANY, EVENTS, HAND, STANDARD, Column, Figure, Term
 from geo.tables import Base
 
 Pairs = Mapping[str, Sequence[tuple[str, str]]]
 """By standard code: system and code of everything the county's crosswalk says is the same."""
-
-WRITTEN: Final = ("updated_at", "recorded_at", "made_at", "set_at", "at", "found_at", "ordered_at", "received_at")
-"""Columns that say when a register was last written to, the best first."""
-
-ORDERED: Final = ("found_at", "received_at", "at", "on_date", "left_at")
-"""The same among columns that an index is ordered by."""
 
 LABELS: Final = ("number", "code", "site_code", "class_code")
 """What a record is called; never what names a person."""
@@ -173,6 +167,10 @@ class Statement:
         if self.figure.period in ("stock", "valid", "during"):
             begin, end = columns
             least = asked.first if self.figure.period == "during" else asked.last
+            if isinstance(end.type, DateTime):
+                # Instants: what ended during the last day stands no more at its end.
+                after = self._midnight(asked.last + dt.timedelta(days=1))
+                return [or_(begin.is_(None), begin < after), or_(end.is_(None), end >= after)]
             still = end >= least if self.figure.period == "valid" else end > least
             return [or_(begin.is_(None), begin <= asked.last), or_(end.is_(None), still)]
         return []
@@ -181,16 +179,19 @@ class Statement:
         """In the local days asked for; instants are compared as instants, so that an index can be walked."""
         asked = self.asked
         if isinstance(column.type, DateTime):
-            zone = literal(asked.zone)
-            begin = func.timezone(zone, cast(literal(asked.first), DateTime(timezone=False)))
-            end = func.timezone(zone, cast(literal(asked.last + dt.timedelta(days=1)), DateTime(timezone=False)))
-            return [column >= begin, column < end]
+            return [column >= self._midnight(asked.first), column < self._midnight(asked.last + dt.timedelta(days=1))]
         return [column >= cast(literal(asked.first), Date), column <= cast(literal(asked.last), Date)]
+
+    def _midnight(self, on: dt.date) -> Any:
+        """The instant a local day begins."""
+        return func.timezone(literal(self.asked.zone), cast(literal(on), DateTime(timezone=False)))
 
     def _district(self) -> Any:
         """Code of the 片区; a geometry where that has to be asked for; None where there is none."""
         if self.place is not None:
             return self.place.c.district_code
+        if self.table.name == HAND:
+            return func.nullif(self.table.c.district_code, "")
         return None if self.figure.district is None else self.column(self.figure.district)
 
     @property
@@ -214,14 +215,21 @@ def coded(values: Sequence[str], pairs: Pairs) -> set[tuple[str, str]]:
     return found
 
 
-def count(session: Session, statement: Statement) -> list[tuple[Any, ...]]:
-    """``district unit whole rows amount`` of a figure: the whole and each 片区 by unit (``whole`` tells them apart)."""
-    known = None if statement.by_place else statement.district
+def count(session: Session, statement: Statement, by: Any = None) -> list[tuple[Any, ...]]:
+    """``district unit whole rows amount`` of a figure: the whole and each 片区 by unit (``whole`` tells them apart).
+
+    Parameters
+    ----------
+    by
+        A column to tell records apart by instead of the 片区.
+    """
+    district = None if statement.by_place else statement.district
+    known = district if by is None else by
     named = literal(None, Text) if known is None else known
     inner = select(named.label("district"), statement.unit.label("unit"), statement.amount().label("amount"))
     inner = inner.select_from(statement.source()).where(*statement.where)
-    if statement.asked.area is not None and known is not None:
-        inner = inner.where(known.in_(statement.asked.area))
+    if statement.asked.area is not None and district is not None:
+        inner = inner.where(district.in_(statement.asked.area))
     one = inner.subquery("one").c
     added: Any = {
         "rows": func.count(),
@@ -244,10 +252,27 @@ def spots(session: Session, statement: Statement) -> list[tuple[Any, ...]]:
     return _rows(session, query.where(*statement.where).order_by(statement.key))
 
 
+def street_rows(session: Session, statement: Statement, places: Sequence[Column]) -> list[tuple[Any, ...]]:
+    """``id unit amount lon lat on`` of each record of a figure, by id; its place is the first that is filled."""
+    point = func.ST_PointOnSurface(func.coalesce(*(statement.column(path) for path in places)))
+    period = statement.figure.period
+    on: Any = literal(statement.asked.last, Date)
+    if period in ("at", "on"):
+        on = statement.column(statement.figure.dates[0])  # type: ignore[arg-type]
+        if isinstance(on.type, DateTime):
+            on = cast(func.timezone(literal(statement.asked.zone), on), Date)
+    query = select(statement.key, statement.unit, statement.amount(), func.ST_X(point), func.ST_Y(point), on)
+    query = query.select_from(statement.source()).where(*statement.where)
+    if statement.asked.area is not None and statement.district is not None and not statement.by_place:
+        query = query.where(statement.district.in_(statement.asked.area))
+    return _rows(session, query.order_by(statement.key))
+
+
 def records(
-    session: Session, statement: Statement, after: int, most: int, ids: Sequence[int] | None, district: str | None
-) -> list[tuple[Any, ...]]:
-    """``id label at district unit amount lon lat`` of records, by id; of ids, or of a 片区 (empty: outside all)."""
+    session: Session, statement: Statement, after: int, most: int, ids: Sequence[int] | None, district: str | None,
+    where: Any = None,
+) -> list[tuple[Any, ...]]:  # fmt: skip
+    """``id label at district unit amount lon lat`` of records, by id; of ids, and of a 片区 (empty: outside all)."""
     table, figure = statement.table, statement.figure
     label = next((table.c[name] for name in LABELS if name in table.c), literal(None))
     at = statement.column(figure.dates[0]) if figure.dates and figure.dates[0] is not None else literal(None)
@@ -262,60 +287,16 @@ def records(
     query = select(statement.key, label, at, literal(None) if known is None else known, statement.unit,
                    statement.amount(), lon, lat)  # fmt: skip
     query = query.select_from(statement.source()).where(*statement.where, statement.key > after)
+    if where is not None:
+        query = query.where(where)
     if ids is not None:
         query = query.where(statement.key.in_(ids))
-    elif known is not None:
+    if known is not None:
         if statement.asked.area is not None:
             query = query.where(known.in_(statement.asked.area))
         if district is not None:
             query = query.where(known == district if district else known.is_(None))
     return _rows(session, query.order_by(statement.key).limit(most))
-
-
-Source = tuple[str, tuple[str, ...]]
-"""A table, and the workflows of it that are meant (none: all)."""
-
-
-def source_of(figure: Figure) -> Source:
-    """Where a figure's records are.
-
-    Examples
-    --------
-    >>> from geo.cases.statistics.figures import get_figure
-    >>> source_of(get_figure("buildings_stopped"))
-    ('step_log', ('building',))
-    """
-    assert figure.table is not None
-    flows = tuple(value for term in figure.where if term.path == Column("workflow") for value in term.values)
-    return figure.table, flows
-
-
-def load_newest(session: Session, tenant: str, sources: Sequence[Source]) -> dict[Source, Any]:
-    """When each source was last written to: a day, an instant, 1 for rows without a date; None for an empty one."""
-    if not sources:
-        return {}
-    asked = []
-    for name, flows in sources:
-        table = Base.metadata.tables[name]
-        column = written_column(table)
-        mine = [table.c.tenant == tenant, *([table.c.workflow.in_(flows)] if flows else [])]
-        one = select(func.max(column) if column is not None else literal(1)).where(*mine)
-        asked.append((one if column is not None else one.limit(1)).scalar_subquery())
-    return dict(zip(sources, session.execute(select(*asked)).one(), strict=True))
-
-
-def written_column(table: Table) -> Any:
-    """The column that says when a register was last written to: one an index is ordered by, where there is one.
-
-    Examples
-    --------
-    >>> tables = Base.metadata.tables
-    >>> [written_column(tables[name]).name for name in ("complaint", "problem_case", "permit", "site_check")]
-    ['received_at', 'found_at', 'updated_at', 'at']
-    """
-    ordered = [list(index.columns)[1].name for index in table.indexes if len(index.columns) > 1]
-    names = [*(name for name in ORDERED if name in ordered), *(name for name in WRITTEN if name in table.c)]
-    return table.c[names[0]] if names else None
 
 
 def _rows(session: Session, query: Any) -> list[tuple[Any, ...]]:

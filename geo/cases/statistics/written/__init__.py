@@ -1,0 +1,1 @@
+"""When each register was last written to: whether nought means nought."""
