@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from geo.cases.ladder.actions import Decision, IncidentDraft, decide, record_incident
+from geo.cases.notices.actions import DocumentDraft, draft_document
 from geo.cases.retention.actions import digest_of, expire_files
 from geo.cases.retention.queries import list_proofs
 from geo.cases.secrets.actions import open_secrets
@@ -203,6 +204,32 @@ def test_expired_records_go_are_proved_gone_and_what_a_penalty_rests_on_stays(fi
     logged = session.execute(text("SELECT count(*) FROM change WHERE tenant = :t AND kind = 'files.expired'"),
                              {"t": bureau.tenant})  # fmt: skip
     assert logged.scalar_one() == 2
+
+
+def test_only_notices_expire_and_files_of_formal_acts_stay(files):
+    session, bureau, keys = files
+    who = person(files)
+
+    def paper(kind, number="1", about=None):
+        due = yesterday() if kind == "rectify" else None
+        draft = DocumentDraft(uuid7(), kind, "P-001", "B1", 117.99, 28.3, subject_id=who, due_on=due, about_id=about)
+        row = draft_document(session, bureau.tenant, keys, draft, bureau("L1"))
+        said = {"number": number, "serial": row if number else None, "at": local(yesterday(400)) if number else None}
+        session.execute(
+            text("""UPDATE legal_document SET state = :state, number = :number, serial = :serial, issued_at = :at,
+                    made_at = now() - interval '400 days' WHERE id = :id"""),
+            {**said, "state": "filed" if number else "void", "id": row},
+        )
+        return row
+
+    gone = [paper("rectify"), paper("scene_record"), paper("on_the_spot", number=None)]
+    gone.append(paper("service_receipt", about=gone[0]))
+    kept = [paper("on_the_spot"), paper("seize"), paper("keep_evidence")]
+    kept.append(paper("service_receipt", about=kept[0]))
+    (done,) = [one for one in expire_files(session, bureau.tenant, yesterday(0)) if one.what == "legal_document"]
+    assert (done.gone, done.kept_for) == (len(gone), {"penalty": len(kept)})
+    left = session.execute(text("SELECT id FROM legal_document WHERE tenant = :t ORDER BY id"), {"t": bureau.tenant})
+    assert list(left.scalars()) == sorted(kept)
 
 
 @pytest.mark.parametrize(("day", "gone"), [(dt.date(2027, 3, 10), 0), (dt.date(2027, 3, 11), 1)])

@@ -54,8 +54,9 @@ def expire_files(session: Session, tenant: str, today: dt.date, actor: str = "cl
 
     Notes
     -----
-    Penalty files, and what a penalty rests on, are kept: they follow archive retention. An open document keeps the
-    incident it is about. The log of looks into a file outlives it, without anything that tells who it was.
+    Penalty files, what a penalty rests on, and 当场处罚, 先行登记保存 and 扣押 that went out are kept: they follow
+    archive retention. An open document keeps the incident it is about. The log of looks into a file outlives it,
+    without anything that tells who it was.
     """
     zone = get_county(session, tenant).time_zone
     months = get_figure(session, tenant, "ladder_months")

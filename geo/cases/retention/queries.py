@@ -24,11 +24,16 @@ CUT = """(CAST(:today AS date) - make_interval(months => CAST(:months AS integer
 
 OLD_DOCUMENT = f"l.tenant = :tenant AND coalesce(l.issued_at, l.made_at) < {CUT}"
 ENDED = "l.state IN ('corrected', 'returned', 'disposed', 'filed', 'void')"
-DOCUMENT_IN_PENALTY = """(l.penalty_id IS NOT NULL OR EXISTS (
-  SELECT FROM penalty p WHERE p.tenant = l.tenant AND p.incident_id = l.incident_id))"""
-CITED = (
-    "EXISTS (SELECT FROM legal_document c WHERE c.tenant = l.tenant AND c.about_id = l.id AND c.penalty_id IS NOT NULL)"
-)
+FORMAL_KINDS = "('on_the_spot', 'keep_evidence', 'seize')"
+"""当场处罚, 先行登记保存, 扣押: what went out of them follows archive retention, as the file of a penalty does."""
+
+ARCHIVED = f"({{0}}.penalty_id IS NOT NULL OR {{0}}.number IS NOT NULL AND {{0}}.kind IN {FORMAL_KINDS})"
+DOCUMENT_IN_PENALTY = f"""({ARCHIVED.format("l")}
+  OR EXISTS (SELECT FROM penalty p WHERE p.tenant = l.tenant AND p.incident_id = l.incident_id)
+  OR EXISTS (SELECT FROM legal_document a
+              WHERE a.tenant = l.tenant AND a.id = l.about_id AND {ARCHIVED.format("a")}))"""
+CITED = f"""EXISTS (
+  SELECT FROM legal_document c WHERE c.tenant = l.tenant AND c.about_id = l.id AND {ARCHIVED.format("c")})"""
 FREE_DOCUMENT = f"{OLD_DOCUMENT} AND {ENDED} AND NOT {DOCUMENT_IN_PENALTY} AND NOT {CITED}"
 
 EMPTY_SUBJECT = f"""
