@@ -192,7 +192,7 @@ class Cluster:
         data = self.data.resolve()
         sockets = socket_folder(runner, data)
         log = data / "start.log"
-        bootstrap.write_configuration(runner, data, sockets, self.settings.shared_buffers_mb)
+        bootstrap.write_configuration(server, runner, data, sockets, self.settings.shared_buffers_mb)
         give_up = time.monotonic() + ORPHANS_S
         for attempt in itertools.count(1):
             self._forget_stale_pid()

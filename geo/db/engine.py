@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from geo.db import bootstrap, external, schema
 from geo.db.cluster import Cluster
 from geo.db.errors import DatabaseAway, DatabaseBusy, DatabaseFull
+from geo.db.packed import teach_driver
 from geo.settings import Settings, check_tenant
 
 Role = Literal["app", "reader", "owner", "admin"]
@@ -142,6 +143,7 @@ class Database:
     def engine(self, role: Role) -> Engine:
         """The pooled engine of a role, made when first asked for."""
         if role not in self._engines:
+            teach_driver()
             self._engines[role] = create_engine(
                 self.dsn(role),
                 pool_size=5,

@@ -89,8 +89,9 @@ class ProblemCase(Row, Base):
         Index("ix_problem_case_found_at", "tenant", "found_at"),
         Index("ix_problem_case_staff_id", "tenant", "staff_id", postgresql_where=text(f"state IN ({_OPEN})")),
         Index("ix_problem_case_merged_into", "tenant", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
-        # Dates are in no index and pages keep room: reading all clocks anew rewrites rows without their indexes.
-        {"postgresql_with": {"fillfactor": 60}},
+        # Dates are in no index and each page keeps room for all its rows once more: reading all clocks anew rewrites
+        # rows without their indexes.
+        {"postgresql_with": {"fillfactor": 48}},
     )
 
     uid: Mapped[uuid.UUID] = mapped_column(Uuid)

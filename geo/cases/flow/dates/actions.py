@@ -52,15 +52,17 @@ def reread_dates(session: Session, tenant: str, now: dt.datetime, rows: Sequence
     handling, staged = _read(session, tenant, axis, now_s, rows)
     at_work = handling.reading == Reading.RUNNING
     waiting = (staged.reading == Reading.RUNNING) & ~np.isin(staged.row, handling.row[at_work])
-    ids = np.concatenate([handling.row[at_work], staged.row[waiting]])
-    due = np.concatenate([handling.due[at_work], staged.due[waiting]])
-    warn = np.concatenate([handling.warn[at_work], staged.warn[waiting]])
-    handle_due: list[int | None] = [*handling.due[at_work].tolist(), *[None] * int(waiting.sum())]
-    columns = {"ids": ids.tolist(), "due": due.tolist(), "warn": warn.tolist(), "handle_due": handle_due}
+    columns = {
+        name: np.concatenate([ours[at_work], theirs[waiting]])
+        for name, ours, theirs in (
+            ("ids", handling.row, staged.row), ("due", handling.due, staged.due), ("warn", handling.warn, staged.warn),
+            ("handling", np.ones_like(handling.row), np.zeros_like(staged.row)),
+        )
+    }  # fmt: skip
     changed = queries.set_clocks(session, tenant, columns)
     if changed and rows is None:
         queries.copy_dates_to_map(session, tenant)
-    return Reread(len(ids), changed)
+    return Reread(len(columns["ids"]), changed)
 
 
 def show_clock(session: Session, tenant: str, row_id: int, now: dt.datetime) -> dict[str, Any]:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.db.packed import pack
 from geo.tables.cases import OPEN_PROBLEM_STATES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 OPEN = ", ".join(f"'{state}'" for state in OPEN_PROBLEM_STATES)
 
 CLOCKS = text(f"""
-UPDATE problem_case p SET due_at = d.due_at, warn_at = d.warn_at,
-    handle_due_at = coalesce(d.handle_due_at, p.handle_due_at), warned_at = NULL, overdue_said_at = NULL
-  FROM (SELECT q.id, least(to_timestamp(x.due), q.ordered_due_at) AS due_at,
-               least(to_timestamp(x.warn), q.ordered_due_at) AS warn_at, to_timestamp(x.handle_due) AS handle_due_at
+UPDATE problem_case p SET due_at = least(x.due_at, p.ordered_due_at), warn_at = least(x.warn_at, p.ordered_due_at),
+    handle_due_at = coalesce(x.handle_due_at, p.handle_due_at), warned_at = NULL, overdue_said_at = NULL
+  FROM (SELECT n.id, to_timestamp(n.due) AS due_at, to_timestamp(n.warn) AS warn_at,
+               CASE WHEN n.handling = 1 THEN to_timestamp(n.due) END AS handle_due_at
           FROM unnest(CAST(:ids AS bigint[]), CAST(:due AS bigint[]), CAST(:warn AS bigint[]),
-                      CAST(:handle_due AS bigint[])) AS x(id, due, warn, handle_due)
-          JOIN problem_case q ON q.tenant = :tenant AND q.id = x.id) AS d
- WHERE p.tenant = :tenant AND p.id = d.id AND p.state IN ({OPEN})
-   AND (p.due_at, p.warn_at, p.handle_due_at)
-       IS DISTINCT FROM (d.due_at, d.warn_at, coalesce(d.handle_due_at, p.handle_due_at))""")
+                      CAST(:handling AS bigint[])) AS n(id, due, warn, handling) OFFSET 0) AS x
+ WHERE p.tenant = :tenant AND p.id = x.id AND p.state IN ({OPEN})
+   AND (p.due_at IS DISTINCT FROM least(x.due_at, p.ordered_due_at)
+        OR p.warn_at IS DISTINCT FROM least(x.warn_at, p.ordered_due_at)
+        OR p.handle_due_at IS DISTINCT FROM coalesce(x.handle_due_at, p.handle_due_at))""")
 MAP_DATES = text(f"""
 UPDATE open_problem o SET due_at = p.due_at
   FROM problem_case p
@@ -52,9 +57,16 @@ SELECT p.state, p.district_code, p.regime, count(*) AS problems, count(*) FILTER
  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""")
 
 
-def set_clocks(session: Session, tenant: str, columns: Mapping[str, Sequence[int | None]]) -> int:
-    """Write when rows are due where that changed; how many did. Columns ``ids due warn handle_due``, seconds."""
-    done = session.execute(CLOCKS, {**columns, "tenant": tenant})
+def set_clocks(session: Session, tenant: str, columns: Mapping[str, NDArray[np.int64]]) -> int:
+    """Write when rows are due where that changed; how many did.
+
+    Parameters
+    ----------
+    columns
+        ``ids``; ``due`` and ``warn`` in seconds since 1970 UTC; ``handling``, 1 where the handler's own clock runs.
+        Each of shape (n,), int64.
+    """
+    done = session.execute(CLOCKS, {"tenant": tenant, **{name: pack(column) for name, column in columns.items()}})
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 

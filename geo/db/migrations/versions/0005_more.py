@@ -14,6 +14,7 @@ down_revision = "0004"
 def upgrade() -> None:
     """Add what the registers still lacked."""
     op.drop_constraint("ck_hazard_category_choice", "hazard", type_="check")
+    op.execute("ALTER TABLE problem_case SET (fillfactor = 48)")
     op.drop_constraint("ck_legal_document_state_choice", "legal_document", type_="check")
     op.add_column("count_mark", sa.Column("way", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("county", sa.Column("map_number", Text(), nullable=True))
