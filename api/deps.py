@@ -21,7 +21,7 @@ from api.auth.actions import BadCredential, recognise_cookie, recognise_key
 from api.auth.permissions import Action, Principal, demand, may
 from api.problems import language_of
 from api.service import Service
-from geo.errors import Forbidden, Malformed, NotFound
+from geo.errors import Forbidden, Malformed, NotFound, PianquError
 from geo.layers.register import BY_NAME, LayerKind
 from geo.messages import say
 
@@ -97,12 +97,12 @@ async def get_principal(request: Request, service: Holder) -> Principal:
         return principal
     token = given_cookie(request)
     if token is None:
-        return Principal(service.settings.tenant)
+        return await anybody(service)
     found = service.sessions.find(token)
     if found is None:
         found = await run_in_threadpool(recognise_cookie, service.database, token)
         if found is None:
-            return Principal(service.settings.tenant)
+            return await anybody(service)
         service.sessions.remember(token, found)
     if request.method not in SAFE:
         refuse_foreign(request)
@@ -110,6 +110,15 @@ async def get_principal(request: Request, service: Holder) -> Principal:
         if not hmac.compare_digest(sent.encode(), (found.csrf or "").encode()):
             raise ForeignRequest("auth.csrf")
     return found
+
+
+async def anybody(service: Service) -> Principal:
+    """Nobody in particular, who reads what the county's public map opens; with the database away that is nothing."""
+    tenant = service.settings.tenant
+    try:
+        return Principal(tenant, map_open=bool((await service.county(tenant)).map_number))
+    except PianquError:
+        return Principal(tenant)
 
 
 Caller = Annotated[Principal, Depends(get_principal)]

@@ -30,6 +30,10 @@ WORDS = (
 """Sentences that scripts of all pages say."""
 
 
+HOURS = ("opening", "allowed", "hours")
+"""Fields that hold opening hours, whichever layer they are of."""
+
+
 def popup_fields(texts: Texts) -> dict[str, Any]:
     """Names, units and words of coded values of every layer that answers a click."""
 
@@ -41,7 +45,7 @@ def popup_fields(texts: Texts) -> dict[str, Any]:
             field["choices"] = {choice: texts.choice(name, choice) for choice in about.choices}
         if name.endswith("_at"):
             field["time"] = True
-        if name == "opening":
+        if name in HOURS:
             field["opening"] = True
         return field
 

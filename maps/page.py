@@ -52,11 +52,17 @@ def render_map(
     shown: tuple[str, ...] = SHOWN,
     setup: FindingSetup | None = None,
     sets: tuple[ShapeSet, ...] = (),
+    groups: tuple[str, ...] = (),
 ) -> Parts:
-    """The map of a page: ground, groups, plan layers or a finding's shapes, and the tree that is its legend."""
+    """The map of a page: ground, groups, plan layers or a finding's shapes, and the tree that is its legend.
+
+    Confined to some ``groups``, it offers and asks for no others.
+    """
     west, south, east, north = box
     map_ = Map(box)
-    settings = {"timeZone": str(texts.time_zone), "data": data_href if plan or setup else ""}
+    settings: dict[str, Any] = {"timeZone": str(texts.time_zone), "data": data_href if plan or setup else ""}
+    if groups:
+        settings["groups"] = groups
     MapSetup([[south, west], [north, east]], settings).add_to(map_)
     if setup:
         setup.add_to(map_)

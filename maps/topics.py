@@ -33,6 +33,9 @@ CASE_TOPICS: Final = (
 )
 """Open to everybody who may read cases: what they show is asked of the service, which gives each their own ground."""
 
+PUBLIC_MAP: Final = "public"
+"""Open to anybody once the county's map has its 审图号; it links to no other."""
+
 PLAN_LINKS: Final = (*TOPICS, CASE_TOPICS[0])
 CASE_LINKS: Final = (TOPICS[0], *CASE_TOPICS)
 """Each kind of page links to its own kind and to the first of the other."""

@@ -40,6 +40,8 @@ class Thing(StrEnum):
     """What it is done to."""
 
     PUBLIC_LAYER = "public_layer"
+    OPEN_LAYER = "open_layer"
+    """Places the public is served at; anybody reads them once the county's map has its 审图号."""
     LAYER = "layer"
     PLAN = "plan"
     """Plans of shifts and of 片区 as a whole, and how they came out: never part of an open feed."""
@@ -86,8 +88,10 @@ def _all(roles: Iterable[Role], reach: Reach = Reach.COUNTY) -> dict[Role, Reach
 PERMISSIONS: MappingProxyType[Asked, dict[Role, Reach]] = MappingProxyType(
     {
         (Action.READ, Thing.PUBLIC_LAYER): _all(Role),
+        (Action.READ, Thing.OPEN_LAYER): _all(_STAFF),
         (Action.READ, Thing.LAYER): _all(_STAFF),
         (Action.WRITE, Thing.PUBLIC_LAYER): _all([Role.PLANNER, Role.ADMINISTRATOR]),
+        (Action.WRITE, Thing.OPEN_LAYER): _all([Role.PLANNER, Role.ADMINISTRATOR]),
         (Action.WRITE, Thing.LAYER): _all([Role.PLANNER, Role.ADMINISTRATOR]),
         (Action.READ, Thing.PLAN): {
             **_all([Role.PLANNER, Role.DESK, Role.ADMINISTRATOR]),
@@ -137,10 +141,13 @@ PERMISSIONS: MappingProxyType[Asked, dict[Role, Reach]] = MappingProxyType(
 )
 """A pair that is not here is refused to everybody; a role that is not in its row is refused."""
 
+LAYERS = (Thing.PUBLIC_LAYER, Thing.OPEN_LAYER, Thing.LAYER)
+"""Classes a layer falls into."""
+
 SCOPE_PERMISSIONS: MappingProxyType[str, frozenset[Asked]] = MappingProxyType(
     {
-        "layers:read": frozenset({(Action.READ, Thing.PUBLIC_LAYER), (Action.READ, Thing.LAYER)}),
-        "layers:write": frozenset({(Action.WRITE, Thing.PUBLIC_LAYER), (Action.WRITE, Thing.LAYER)}),
+        "layers:read": frozenset((Action.READ, thing) for thing in LAYERS),
+        "layers:write": frozenset((Action.WRITE, thing) for thing in LAYERS),
         "plans:read": frozenset({(Action.READ, Thing.PLAN), (Action.READ, Thing.ROUTE)}),
         "jobs:read": frozenset({(Action.READ, Thing.JOB)}),
         "tracks:write": frozenset({(Action.WRITE, Thing.TRACK)}),
@@ -169,6 +176,8 @@ class Principal:
         Of a signed-in account; ``csrf`` must come along with every write its cookie authenticates.
     staff
         Staff number of the person behind the account; None for an account that is nobody's, and for keys.
+    map_open
+        Of nobody in particular: whether the county's map has its 审图号, so that anybody may see it.
     """
 
     tenant: str
@@ -179,6 +188,7 @@ class Principal:
     account_id: int | None = None
     csrf: str | None = None
     staff: str | None = None
+    map_open: bool = False
 
     @property
     def known(self) -> bool:
@@ -203,6 +213,8 @@ def reach_of(principal: Principal, action: Action, thing: Thing) -> frozenset[st
     A role that reaches only its own reaches no place: see :func:`own_only`.
     """
     if any((action, thing) in SCOPE_PERMISSIONS.get(scope, frozenset()) for scope in principal.scopes):
+        return True
+    if principal.map_open and (action, thing) == (Action.READ, Thing.OPEN_LAYER):
         return True
     reach = PERMISSIONS.get((action, thing), {}).get(principal.role)
     if reach is None or reach is Reach.OWN:
@@ -274,7 +286,7 @@ def staff_of(principal: Principal) -> str:
 def thing_of(asked: Thing | LayerKind) -> Thing:
     """The class a layer falls into; a thing is itself."""
     if isinstance(asked, LayerKind):
-        return Thing.PUBLIC_LAYER if asked.public else Thing.LAYER
+        return Thing.PUBLIC_LAYER if asked.public else Thing.OPEN_LAYER if asked.open else Thing.LAYER
     return asked
 
 

@@ -102,7 +102,8 @@ def _build(database: Database, settings: Settings, tenant: str, on_date: dt.date
             for number, team in enumerate(shift.teams, 1):
                 stem = f"sheet-{shifts.index(shift) + 1}-{number:03d}"
                 pages[f"sheets/{shift.code}/{team.code}"] = BuiltPage(stem, _areas_of(team), team.member_codes)
-                sheet = TeamSheet(county.name, on_date, shift, team, maps_of[shift.code, team.code], sources, county.map_number)
+                drawn = maps_of[shift.code, team.code]
+                sheet = TeamSheet(county.name, on_date, shift, team, drawn, sources, county.map_number)
                 written.append(_write(folder / f"{stem}.{language}.html", render_route_sheet(sheet, texts)))
                 written.append(_write(folder / f"{stem}.{language}.svg", render_sheet_svg(sheet, texts)))
         for sheet_of, treatment in treatments:

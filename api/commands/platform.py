@@ -250,6 +250,25 @@ def list_them(context: typer.Context, as_json: AsJson = False) -> None:
         typer.echo(f"{county.code}  {county.name}  EPSG:{county.metric_srid}  {county.time_zone}  [{sides}]")
 
 
+@county_app.command("map-number")
+def map_number(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="审图号, as GS(2026)1234号; without one, say what is entered.")] = "",
+    remove: Annotated[bool, typer.Option("--remove", help="Take the map away from the public again.")] = False,
+) -> None:
+    """Enter the 审图号 of the county's map: from then on anybody may see the public map and its places."""
+    from geo.db.counties import get_county, number_map
+    from geo.db.engine import Database
+
+    settings: Settings = context.obj
+    with Database.open(settings) as database:
+        if number or remove:
+            number_map(database, settings.tenant, "" if remove else number.strip(), actor="cli")
+        with database.begin(settings.tenant) as session:
+            entered = get_county(session, settings.tenant).map_number
+    tell("platform.map_open" if entered else "platform.map_closed", number=entered, county=settings.tenant)
+
+
 def _sides(extent: str) -> tuple[float, float, float, float]:
     """The four numbers of ``west,south,east,north``.
 

@@ -49,4 +49,5 @@ def read_treatment(session: Session, tenant: str, county: County, number: int, g
         shifts={kind.code: kind.name for kind in list_shift_kinds(session)},
         map=drawn,
         printed_on=county.today(),
+        review_number=county.map_number,
     )

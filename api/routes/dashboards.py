@@ -128,16 +128,19 @@ async def get_page(
 
 
 async def answer(request: Request, service: Service, caller: Principal, name: str, ending: str, lang: str) -> Response:
-    """A built file, if the caller may see it.
+    """A built file, if the caller may see it; nobody in particular is led to the login, where that may help.
 
     Raises
     ------
     NoSuchPage
         If there is none of that name.
     """
-    if not caller.known and ending == "html":
+    try:
+        folder, page, index = await find_page(service, caller, name)
+    except Unauthenticated:
+        if ending != "html":
+            raise
         return to_login(request.url.path)
-    folder, page, index = await find_page(service, caller, name)
     text = await read_built(folder / f"{page.stem}.{lang}.{ending}", name)
     if ending == "html":
         text = drop_links(text, caller, index)
@@ -149,14 +152,14 @@ async def answer(request: Request, service: Service, caller: Principal, name: st
 
 
 async def answer_shared(request: Request, service: Service, caller: Principal, lang: str, version: str) -> Response:
-    """The script of all pages, for everybody who has signed in; kept for ever by who asks for just this content.
+    """The script of all pages, for everybody who may open one; kept for ever by who asks for just this content.
 
     Raises
     ------
     NoSuchPage
         If no page was built.
     """
-    if not caller.known:
+    if not (caller.known or caller.map_open):
         demand(caller, Action.READ, Thing.DASHBOARD)
     text = await read_built(folder_of(service.settings, caller.tenant) / f"{SHARED}.{lang}.js", SHARED)
     same = version == hashlib.sha256(text.encode()).hexdigest()[:10]

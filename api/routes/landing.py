@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.answers import Json
-from api.deps import get_principal
+from api.deps import Caller
 from api.links import JSON, OPENAPI, link
 from api.problems import language_of
 
@@ -38,6 +38,7 @@ a{{color:#0b5cad}}li{{margin:.3rem 0}}</style></head>
 <body><main><h1>Pianqu 片区</h1>
 <ul>{items}</ul></main></body></html>"""
 
+PUBLIC_MAP = {"zh": ("/map", "便民地图"), "en": ("/map", "Public map")}
 ENTRIES = {
     "zh": (
         ("/dashboards", "治理一张图"),
@@ -57,15 +58,15 @@ ENTRIES = {
 @router.get(
     "/",
     summary="Landing page",
-    dependencies=[Depends(get_principal)],
     response_class=Response,
     responses={200: {"content": {"text/html": {"schema": {"type": "string"}}, JSON: {"schema": {"type": "object"}}}}},
 )
-def landing(request: Request) -> Response:
+def landing(request: Request, caller: Caller) -> Response:
     """Where everything starts; a browser gets a small page, everybody else JSON."""
     if wants_html(request):
         language = language_of(request)
-        items = "".join(f'<li><a href="{escape(path)}">{escape(text)}</a></li>' for path, text in ENTRIES[language])
+        entries = (*((PUBLIC_MAP[language],) if caller.map_open else ()), *ENTRIES[language])
+        items = "".join(f'<li><a href="{escape(path)}">{escape(text)}</a></li>' for path, text in entries)
         return HTMLResponse(PAGE.format(language="zh-CN" if language == "zh" else "en", items=items), headers=VARY)
     body: dict[str, Any] = {
         "title": "Pianqu 片区",

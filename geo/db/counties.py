@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,7 +25,7 @@ WIDEST_DEGREES = 20.0
 
 LIST = text("""
 SELECT tenant, name, metric_srid, time_zone, calendar,
-       ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent)
+       ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent), coalesce(map_number, '')
   FROM county WHERE CAST(:tenant AS text) IS NULL OR tenant = :tenant ORDER BY tenant""")
 INSERT = text("""
 INSERT INTO county (tenant, name, metric_srid, time_zone, calendar, extent)
@@ -32,6 +33,10 @@ VALUES (:tenant, :name, :metric_srid, :time_zone, :calendar,
         ST_MakeEnvelope(CAST(:west AS float8), CAST(:south AS float8),
                         CAST(:east AS float8), CAST(:north AS float8), 4490))
 ON CONFLICT DO NOTHING""")
+NUMBER_MAP = text("UPDATE county SET map_number = nullif(:number, '') WHERE tenant = :tenant")
+
+MAP_NUMBER = re.compile(r"[A-Z\u4e00-\u9fff]{1,5}[\((]\d{4}[\))]\d{2,6}号?")
+"""As GS(2026)1234号, 赣S(2026)012号, GS京(2026)0123号."""
 
 
 class UnknownCounty(NotFound):
@@ -62,6 +67,8 @@ class County:
         Name of the holiday calendar in ``data/``.
     extent
         (west, south, east, north) in degrees outside which a coordinate cannot belong to the county.
+    map_number
+        审图号 of its map; while empty, nobody outside the bureau is shown it (D21; 地图管理条例 arts. 15, 34).
     """
 
     code: str
@@ -70,6 +77,7 @@ class County:
     time_zone: str
     calendar: str
     extent: tuple[float, float, float, float]
+    map_number: str = ""
 
     def contains(self, lon: float, lat: float) -> bool:
         """Whether a point lies in the extent, edges included."""
@@ -156,6 +164,24 @@ def get_county(session: Session, tenant: str) -> County:
     return county
 
 
+def number_map(database: Database, tenant: str, number: str, *, actor: str = "system") -> None:
+    """Enter the 审图号 under which the county's map may be shown to anybody; empty takes the map away again.
+
+    Raises
+    ------
+    BadCounty
+        If it does not look like such a number.
+    UnknownCounty
+        If there is none of that code.
+    """
+    if number and not MAP_NUMBER.fullmatch(number):
+        raise BadCounty("county.map_number", value=number)
+    with database.begin_as_owner() as session:
+        get_county(session, tenant)
+        session.execute(NUMBER_MAP, {"tenant": tenant, "number": number})
+        write_change(session, tenant, "county.map_numbered", facts={"number": number}, actor=actor)
+
+
 def list_counties(database: Database) -> list[County]:
     """All counties of this installation by code; empty before the first."""
     with database.begin_as_owner() as session:
@@ -164,5 +190,5 @@ def list_counties(database: Database) -> list[County]:
 
 
 def _county(row: Row[Any]) -> County:
-    code, name, srid, time_zone, calendar, west, south, east, north = tuple(row)
-    return County(code, name, srid, time_zone, calendar, (west, south, east, north))
+    code, name, srid, time_zone, calendar, west, south, east, north, map_number = tuple(row)
+    return County(code, name, srid, time_zone, calendar, (west, south, east, north), map_number)

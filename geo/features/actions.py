@@ -60,7 +60,8 @@ async def get_county(connection: Connection, tenant: str) -> County:
     if row is None:
         raise UnknownCounty("county.unknown", county=tenant)
     extent = (row["west"], row["south"], row["east"], row["north"])
-    return County(tenant, row["name"], row["metric_srid"], row["time_zone"], row["calendar"], extent)
+    facts = (row["name"], row["metric_srid"], row["time_zone"], row["calendar"], extent, row["map_number"])
+    return County(tenant, *facts)
 
 
 async def load_page(

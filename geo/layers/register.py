@@ -68,6 +68,8 @@ class LayerKind:
         Its table.
     public
         Whether a caller without a key may read it.
+    open
+        Whether one may once the county's map has its 审图号: places that serve the public, nothing of a person.
     minzoom
         First web-map zoom at which single features are drawn; below it, areas and lines are left out
         and points are counted per cell (``thin``).
@@ -94,6 +96,7 @@ class LayerKind:
     en: str
     model: type[Feature]
     public: bool = False
+    open: bool = False
     minzoom: int = 0
     thin: bool = False
     unique_geometry: bool = True
@@ -170,7 +173,8 @@ KINDS: tuple[LayerKind, ...] = (
     LayerKind("component", "部件", "Components", Component, minzoom=15, unique_geometry=False, thin=True),
     LayerKind("gas_user", "燃气用户", "Gas users", GasUser, minzoom=13, unique_geometry=False, thin=True),
     LayerKind("supply_point", "应急物资点", "Supply points", SupplyPoint, minzoom=11, unique_geometry=False),
-    LayerKind("vendor_point", "摊点", "Vendor points", VendorPoint, minzoom=13, unique_geometry=False, thin=True),
+    LayerKind("vendor_point", "摊点", "Vendor points", VendorPoint, open=True, minzoom=13, unique_geometry=False,
+              thin=True),
     LayerKind("worksite", "工地", "Worksites", Worksite, minzoom=12, labelled=True),
     LayerKind("site_gate", "工地出入口", "Site gates", SiteGate, minzoom=14),
     LayerKind("waste_site", "消纳转运设施", "Waste sites", WasteSite, minzoom=11, unique_geometry=False),
@@ -178,9 +182,9 @@ KINDS: tuple[LayerKind, ...] = (
     LayerKind("posture", "节点保障", "Postures", Posture, minzoom=9, unique_geometry=False, labelled=True,
               by_workflow=True),
     LayerKind("permit", "许可备案", "Permits", Permit, minzoom=13, unique_geometry=False),
-    LayerKind("firework_zone", "禁燃限放区", "Firework zones", FireworkZone, minzoom=10, labelled=True),
-    LayerKind("parking", "停放区", "Parking", Parking, minzoom=14, unique_geometry=False),
-    LayerKind("contact_point", "联系点", "Contact points", ContactPoint, minzoom=12, unique_geometry=False),
+    LayerKind("firework_zone", "禁燃限放区", "Firework zones", FireworkZone, open=True, minzoom=10, labelled=True),
+    LayerKind("parking", "停放区", "Parking", Parking, open=True, minzoom=14, unique_geometry=False),
+    LayerKind("contact_point", "联系点", "Contact points", ContactPoint, open=True, minzoom=12, unique_geometry=False),
     LayerKind("restaurant", "餐饮", "Restaurants", Restaurant, minzoom=14, thin=True, unique_geometry=False),
     LayerKind("ad", "广告招牌", "Ads and signs", Ad, minzoom=14, thin=True, unique_geometry=False),
     LayerKind(

@@ -27,6 +27,8 @@ class County(Tenant, Base):
     extent: Mapped[WKBElement] = mapped_column(Geometry("POLYGON", srid=STORAGE, spatial_index=False))
     """The box outside which a coordinate cannot belong to this county."""
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    map_number: Mapped[str | None] = mapped_column(Text, sort_order=96)
+    """审图号 of the county's map; without one nobody outside is shown it."""
 
 
 class Receipt(Tenant, Base):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from geo.layers.register import get_kind
 from geo.tables.base import About
+from maps.layers import HOURS
 from maps.ledgers.spec import CLOCK, Clock, Count, Field, Group, Kind, Ledger, LedgerTab, Records
 from maps.symbols import THEME_BY_KIND, Mark
 
@@ -76,6 +77,8 @@ def _field(layer: str, name: str) -> Field:
     kind: Kind = "data"
     if about.choices:
         kind = "choice"
+    elif name in HOURS:
+        kind = "hours"
     elif name == "district_code":
         kind = "district"
     elif name.endswith("_on"):

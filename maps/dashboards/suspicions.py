@@ -79,6 +79,11 @@ def _name(row: Any) -> str:
     return row.name if isinstance(row.name, str) and row.name else str(row.key)
 
 
+def _day(on: Any) -> str:
+    """A day; a flight's file need not say it, and what is missing equals nothing, itself included."""
+    return "—" if on is None or on != on else f"{on:%Y-%m-%d}"
+
+
 def _queue(view: SuspicionsView, texts: Texts) -> tuple[Block, ...]:
     rows = tuple(
         Row(
@@ -119,7 +124,7 @@ def _queue(view: SuspicionsView, texts: Texts) -> tuple[Block, ...]:
 
 def _seen(view: SuspicionsView, texts: Texts) -> tuple[Block, ...]:
     rows = tuple(
-        Row((texts.data(_name(row)), f"{row.flown_on:%Y-%m-%d}"), f"flights:{place}")
+        Row((texts.data(_name(row)), _day(row.flown_on)), f"flights:{place}")
         for place, row in enumerate(rows_of(view.flights))
     )
     columns = (Column(texts("flight")), Column(texts("flown_on")))
@@ -148,9 +153,7 @@ def _sets(view: SuspicionsView, texts: Texts) -> tuple[ShapeSet, ...]:
     if len(view.flights):
         look = {"flight": Look(texts("flight"), BLUE, fill=0, weight=2, dash="8 5")}
         shapes = tuple(
-            Shape(
-                str(place), "flight", named(row.name), row.geometry, ((texts("flown_on"), f"{row.flown_on:%Y-%m-%d}"),)
-            )
+            Shape(str(place), "flight", named(row.name), row.geometry, ((texts("flown_on"), _day(row.flown_on)),))
             for place, row in enumerate(rows_of(view.flights))
         )
         found.append(ShapeSet("flights", texts("set_flights"), look, shapes))

@@ -53,6 +53,8 @@ class Finding:
         What else its data file holds.
     links, home
         Pages it links to; with ``home`` the county's map stands for whichever page a caller begins with.
+    groups
+        Groups of the legend it may offer; empty for all.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Finding:
     data: dict[str, Any] = field(default_factory=dict)
     links: tuple[str, ...] = PLAN_LINKS
     home: bool = False
+    groups: tuple[str, ...] = ()
 
 
 def render_finding(finding: Finding, head: Head, texts: Texts) -> Page:
@@ -79,6 +82,7 @@ def render_finding(finding: Finding, head: Head, texts: Texts) -> Page:
         shown=OPEN_KINDS,
         setup=FindingSetup(words, finding.own),
         sets=finding.sets,
+        groups=finding.groups,
     )
     html = templates().get_template("finding.html").render(
         t=texts, title=texts("finding_title", topic=texts(f"topic_{finding.topic}"), county=head.county_name),

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from maps.findings.blocks import Block, Mount, Sentence, Tab
+from maps.findings.blocks import Block, Links, Mount, Sentence, Tab
 from maps.findings.page import Finding, Head, render_finding
 from maps.ledgers.spec import Ledger
 from maps.page import Page
 from maps.texts import Texts
-from maps.topics import CASE_LINKS
 
 WORDS = (
     "ledger_all", "ledger_list", "ledger_next", "ledger_cut", "ledger_reload", "ledger_as_of", "ledger_detail",
@@ -51,7 +50,9 @@ def render_ledger(
     tabs = []
     for tab in ledger.tabs:
         notes: tuple[Block, ...] = tuple(Sentence(texts(note), "quiet") for note in tab.notes)
-        tabs.append(Tab(tab.id, texts(tab.title), (Mount(f"ledger-{tab.id}", texts("loading")), *notes)))
+        ways = tuple((href, texts(words), False) for href, words in tab.links)
+        links: tuple[Block, ...] = (Links(texts("ledger_ways"), ways),) if ways else ()
+        tabs.append(Tab(tab.id, texts(tab.title), (*links, Mount(f"ledger-{tab.id}", texts("loading")), *notes)))
     lists = [records for tab in ledger.tabs for records in tab.records if records.marks]
     sets = tuple(one.shapes(texts, show=place == 0) for place, one in enumerate(lists))
     placing = any(records.placing for tab in ledger.tabs for records in tab.records)
@@ -65,7 +66,8 @@ def render_ledger(
         ("ledger_rows", "ledger_detail", *(("placing",) if placing else ()), "ledger"),
         (*WORDS, *(PLACING_WORDS if placing else ())),
         {"ledger": told},
-        links=CASE_LINKS,
+        links=ledger.links,
         home=True,
+        groups=ledger.groups,
     )
     return render_finding(finding, head, texts)

@@ -146,6 +146,7 @@
     if (field.kind === "time" && String(raw).length > 10) {
       return new Intl.DateTimeFormat("sv-SE", { timeZone: kit.page().timeZone, dateStyle: "short", timeStyle: "short" }).format(new Date(raw));
     }
+    if (field.kind === "hours") { return kit.hours(raw); }
     if (field.kind === "number") { return Number(raw).toLocaleString("en", { maximumFractionDigits: field.digits || 1 }) + (field.unit ? " " + field.unit : ""); }
     return field.kind === "day" || field.kind === "time" ? String(raw) : named(String(raw));
   }

@@ -87,13 +87,13 @@
   /* the legend: the page's own branches, then those of all pages */
   P.tree = function (map, ground, own, folded) {
     var layers = {};
-    Object.keys(P.shared.groups).forEach(function (kind) { layers[kind] = group(ground, kind); });
+    (page.groups || Object.keys(P.shared.groups)).forEach(function (kind) { layers[kind] = group(ground, kind); });
     var branches = P.shared.tree.map(function (branch) {
       return {
         label: branch.label, collapsed: folded || branch.collapsed,
-        children: branch.children.map(function (entry) { return { label: entry.label, layer: layers[entry.group] }; })
+        children: branch.children.filter(function (entry) { return layers[entry.group]; }).map(function (entry) { return { label: entry.label, layer: layers[entry.group] }; })
       };
-    });
+    }).filter(function (branch) { return branch.children.length; });
     var control = L.control.layers.tree(null, own.concat(branches), {
       collapsed: map.getSize().x <= 480, closedSymbol: "+", openedSymbol: "−", spaceSymbol: " ", labelIsSelector: "both"
     }), update = control._update;
@@ -110,6 +110,11 @@
 
   /* ---- pop-ups: tile attributes at once, the rest by id ---- */
 
+  /* opening hours in words */
+  function hours(raw) {
+    return P.shared.opening.reduce(function (said, rule) { return said.replace(new RegExp(rule[0], "g"), rule[1]); }, String(raw)).trim();
+  }
+
   function value(kind, name, raw) {
     var field = kind.fields[name];
     if (field.choices && field.choices[raw] !== undefined) { return document.createTextNode(field.choices[raw]); }
@@ -124,9 +129,7 @@
     if (typeof raw === "number") {
       return document.createTextNode((Math.round(raw * 100) / 100) + (field.unit ? " " + field.unit : ""));
     }
-    if (field.opening) {
-      return document.createTextNode(P.shared.opening.reduce(function (said, rule) { return said.replace(new RegExp(rule[0], "g"), rule[1]); }, String(raw)).trim());
-    }
+    if (field.opening) { return document.createTextNode(hours(raw)); }
     return data(String(raw));
   }
 
@@ -501,7 +504,7 @@
   }
 
   P.kit = {
-    make: make, data: data, table: table, cell: cell, value: value, sentence: sentence, fitting: clear,
+    make: make, data: data, table: table, cell: cell, value: value, hours: hours, sentence: sentence, fitting: clear,
     page: function () { return page; }
   };
 

@@ -171,10 +171,11 @@ def suspicions(*, empty: bool) -> SuspicionsView:
         dt.date(2026, 10, 1),
         CELL,
     )
+    flights = (("十月", dt.date(2026, 10, 1), CELL), ("无日期", None, CELL))
     return SuspicionsView(
         HEAD, NAMES,
         places("key name cls area_m2 changed_m2 confidence reasons district_code seen_on", *(() if empty else (one,))),
-        {"dismissed": 2}, places("name flown_on", *(() if empty else (("十月", dt.date(2026, 10, 1), CELL),))),
+        {"dismissed": 2}, places("name flown_on", *(() if empty else flights)),
     )  # fmt: skip
 
 

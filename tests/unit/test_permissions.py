@@ -50,6 +50,8 @@ def test_a_role_may_exactly_what_its_row_of_the_table_says(role: Role, action: A
 @pytest.mark.parametrize(("action", "thing"), EVERYTHING)
 def test_the_public_reads_public_layers_and_nothing_else(action: Action, thing: Thing) -> None:
     assert may(Principal("990101"), action, thing) is ((action, thing) == (Action.READ, Thing.PUBLIC_LAYER))
+    shown = [(Action.READ, Thing.PUBLIC_LAYER), (Action.READ, Thing.OPEN_LAYER)]
+    assert may(Principal("990101", map_open=True), action, thing) is ((action, thing) in shown)
 
 
 def test_every_role_and_scope_that_can_be_stored_is_in_the_table() -> None:
