@@ -5,20 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from geo.cases.workbooks import to_workbook
 from geo.errors import Invalid
 
 SUFFIXES: Final = (".csv", ".xlsx")
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-MADE_ON: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - workbooks know no time zone
-"""Date written into every workbook, so that the same rows give the same bytes."""
-
-SAVED: Final = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*")
 
 
 class SheetUnknown(Invalid):
@@ -47,7 +42,7 @@ def write_sheet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.part")
     plain = [[_cell(value) for value in row] for row in rows]
-    beside.write_bytes(_csv(columns, plain) if suffix == ".csv" else _workbook(columns, plain, title))
+    beside.write_bytes(_csv(columns, plain) if suffix == ".csv" else to_workbook(columns, plain, title))
     beside.replace(path)
     return len(plain)
 
@@ -77,30 +72,3 @@ def _csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     writer.writerow(columns)
     writer.writerows(rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def _workbook(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> bytes:
-    import openpyxl
-
-    book = openpyxl.Workbook(write_only=True)
-    book.properties.created = book.properties.modified = MADE_ON
-    page = book.create_sheet(title[:31])
-    page.append(list(columns))
-    for row in rows:
-        page.append(list(row))
-    out = io.BytesIO()
-    book.save(out)
-    return _undated(out.getvalue())
-
-
-def _undated(book: bytes) -> bytes:
-    """A workbook that bears one date everywhere: its zip file says when each part was packed, its core when it was."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book)) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for part in parts.infolist():
-            said = parts.read(part)
-            if part.filename == "docProps/core.xml":
-                said = SAVED.sub(MADE_ON.strftime(r"\g<1>%Y-%m-%dT%H:%M:%SZ").encode(), said)
-            named = zipfile.ZipInfo(part.filename, MADE_ON.timetuple()[:6])
-            packed.writestr(named, said, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
