@@ -199,17 +199,27 @@ def figures(
     first: Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], help="First local day.")],
     last: Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], help="Last local day, included.")],
     by: Annotated[str, typer.Option(help="none, channel, district or code.")] = "none",
+    behind: Annotated[str | None, typer.Option(help="List the complaints behind a rate, as closed or in_time.")] = None,
+    whole: Annotated[bool, typer.Option("--whole", help="With --behind: of the denominator.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """办结率, 答复率, 满意率: numerator and denominator."""
     from dataclasses import asdict
 
     from api.cli import language
-    from geo.cases.complaints.figures.actions import load_figures
+    from geo.cases.complaints.figures.actions import list_counted, load_figures
     from geo.db.engine import Database
 
     settings: Settings = context.obj
     with Database.open(settings) as database, database.begin(settings.tenant) as session:
+        if behind is not None:
+            days = first.date(), last.date()
+            rows = list_counted(session, settings.tenant, *days, behind, whole=whole, most=100_000)
+            for row in [] if as_json else rows:
+                typer.echo("  ".join("" if cell is None else str(cell) for cell in row.values()))
+            if as_json:
+                typer.echo(json.dumps({"complaints": rows}, ensure_ascii=False, default=str))
+            return
         found = load_figures(session, settings.tenant, first.date(), last.date(), by=by)
     if as_json:
         typer.echo(json.dumps({"figures": [asdict(one) for one in found]}, ensure_ascii=False))

@@ -258,6 +258,28 @@ def classes(context: typer.Context, first: Day, last: Day, as_json: AsJson = Fal
     )
 
 
+@stats_app.command("actions")
+def list_taken(
+    context: typer.Context,
+    work_class: Annotated[str, typer.Argument(help="service, manage or enforce.")],
+    first: Day,
+    last: Day,
+    district: District = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the actions behind 721: which step of which row, when and where."""
+    from geo.cases.statistics.classes.actions import list_actions
+
+    with in_county(context) as (session, tenant):
+        rows = list_actions(
+            session, tenant, first.date(), last.date(), work_class, district=district, most=MOST
+        )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps({"actions": rows}, ensure_ascii=False, default=str))
+        return
+    _lines(tuple(row.values()) for row in rows)
+
+
 @stats_app.command()
 def recount(context: typer.Context, as_json: AsJson = False) -> None:
     """Count all events anew; the counts are a function of the rows there are, so that this changes nothing else."""

@@ -21,6 +21,7 @@ from api.schemas.complaints import (
     ComplaintDetail,
     ComplaintForm,
     ComplaintList,
+    CountedList,
     DecisionForm,
     FiguresList,
     MergeForm,
@@ -36,7 +37,7 @@ from api.schemas.jobs import JobView, view_job
 from geo.cases.complaints import actions, intake, queries
 from geo.cases.complaints.authorities import suggest_authority
 from geo.cases.complaints.desk import queries as desk
-from geo.cases.complaints.figures.actions import load_figures
+from geo.cases.complaints.figures.actions import list_counted, load_figures
 from geo.cases.complaints.orders import NAMES, Draft, FieldMap, read_order
 from geo.cases.complaints.problems import open_its_problem
 from geo.cases.complaints.receiving import receive_draft
@@ -128,6 +129,27 @@ def read_figures(
     area = area_of(caller, Action.READ, Thing.CASE)
     found = load_figures(session, caller.tenant, first, last, by=by, area=area)
     return FiguresList.model_validate({"figures": [asdict(one) for one in found]})
+
+
+@router.get("/figures/{rate}", summary="Complaints behind a rate", responses=responses(403, 422))
+def read_counted(
+    caller: Caller,
+    session: Db,
+    rate: Annotated[Literal["closed", "answered", "in_time", "content", "repeats", "referred", "placed"], Path()],
+    first: Annotated[dt.date, Query(description="First local day of what came in.")],
+    last: Annotated[dt.date, Query(description="Last local day, included.")],
+    whole: Annotated[bool, Query(description="Of the denominator; else of the numerator.")] = False,
+    by: Literal["none", "channel", "district", "code"] = "none",
+    group: Annotated[str | None, Query(max_length=60, pattern=NO_NUL, description="Only of this group.")] = None,
+    after: Annotated[int, Query(ge=0, lt=1 << 63, description="Only complaints with a larger id.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> CountedList:
+    """By id, with the dates it is judged by; nothing of who complained."""
+    area = area_of(caller, Action.READ, Thing.CASE)
+    rows = list_counted(
+        session, caller.tenant, first, last, rate, whole=whole, by=by, group=group, area=area, after=after, most=limit
+    )  # fmt: skip
+    return CountedList.model_validate({"complaints": rows})
 
 
 @router.get("/authorities", summary="Who answers for what is not the bureau's", responses=responses(403))

@@ -14,6 +14,7 @@ from api.deps import Caller, Db
 from api.problems import NO_NUL, responses
 from api.schemas.bulletins import RankingView
 from api.schemas.statistics import (
+    ActionList,
     ClassShares,
     Evaluation,
     EventCounts,
@@ -24,7 +25,7 @@ from api.schemas.statistics import (
     ReportView,
 )
 from geo.cases.appraisal.actions import rank_groups
-from geo.cases.statistics.classes.actions import count_classes
+from geo.cases.statistics.classes.actions import count_classes, list_actions
 from geo.cases.statistics.events.actions import count_events, follow
 from geo.cases.statistics.export import KINDS, to_bytes
 from geo.cases.statistics.figures import RESTRICTED, figures, get_figure
@@ -200,3 +201,18 @@ def read_classes(caller: Caller, session: Db, first: First, last: Last) -> Class
     """服务, 管理, 执法: which step is which stands in the case table ``work_classes``."""
     area = area_of(caller, Action.READ, Thing.CASE)
     return ClassShares.model_validate({"shares": count_classes(session, caller.tenant, first, last, area)})
+
+
+@router.get("/classes/actions", summary="Actions behind 721", responses=responses(401, 403, 422))
+def read_actions(
+    caller: Caller, session: Db, first: First, last: Last,
+    work_class: Annotated[Literal["service", "manage", "enforce"], Query(description="服务, 管理, 执法.")],
+    district: District = None,
+    after: Annotated[int, Query(ge=0, lt=1 << 63, description="Only actions with a larger id.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> ActionList:  # fmt: skip
+    """Which step of which row of which workflow was taken, when and where; not by whom or about whom."""
+    area = area_of(caller, Action.READ, Thing.CASE)
+    rows = list_actions(session, caller.tenant, first, last, work_class, district=district, area=area, after=after,
+                        most=limit)  # fmt: skip
+    return ActionList.model_validate({"actions": rows})

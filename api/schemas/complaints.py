@@ -284,6 +284,26 @@ class FiguresList(BaseModel):
     figures: list[FiguresView]
 
 
+class CountedComplaint(BaseModel):
+    """A complaint behind a rate, with the dates it is judged by."""
+
+    id: int
+    channel: str
+    district_code: str | None
+    code: str | None
+    state: str
+    received_at: dt.datetime
+    due_at: dt.datetime | None
+    answered_at: dt.datetime | None
+    satisfaction: str | None
+
+
+class CountedList(BaseModel):
+    """Complaints behind a rate."""
+
+    complaints: list[CountedComplaint]
+
+
 class AuthorityView(BaseModel):
     """Who answers for what is not the bureau's."""
 
@@ -336,9 +356,9 @@ class SourceList(BaseModel):
 
 
 class ReceiptView(BaseModel):
-    """What became of something that was sent."""
+    """What became of something that was sent; without ``id`` if a file brought it, which is told with its number."""
 
-    id: int
+    id: int | None
     source: str
     external_id: str | None
     outcome: Literal["accepted", "unchanged", "different", "rejected"]

@@ -184,6 +184,24 @@ class ClassShares(BaseModel):
     shares: list[ClassShare]
 
 
+class ActionRow(BaseModel):
+    """An action: a step of a row of a workflow."""
+
+    id: int
+    workflow: str
+    row_id: int
+    step: str
+    at: dt.datetime
+    district_code: str | None
+    work_class: str
+
+
+class ActionList(BaseModel):
+    """Actions behind 721."""
+
+    actions: list[ActionRow]
+
+
 class RelapseRate(BaseModel):
     """Of the whole, a 片区 or a code: closings watched, how many were followed, the median time of those."""
 

@@ -212,6 +212,20 @@ def test_figures_of_a_day_count_out_of_remit_apart(hotline: dict[str, httpx.Clie
     assert of_day["received"] == 2 and of_day["rates"]["closed"] == {"count": 0, "of": 2}
     grouped = hotline["desk"].get("/complaints/figures?first=2020-01-01&last=2030-01-01&by=district").json()["figures"]
     assert {one["group"] for one in grouped} >= {"W", "E"}
+    for one in grouped:
+        for rate, told in one["rates"].items():
+            asked = {
+                "first": "2020-01-01",
+                "last": "2030-01-01",
+                "by": "district",
+                "group": one["group"],
+                "limit": 1000,
+            }
+            behind = [hotline["desk"].get(f"/complaints/figures/{rate}", params={**asked, "whole": whole}).json()
+                      for whole in (False, True)]  # fmt: skip
+            assert [len(each["complaints"]) for each in behind] == [told["count"], told["of"]], (one["group"], rate)
+    mine = hotline["leader"].get("/complaints/figures/placed?first=2020-01-01&last=2030-01-01").json()["complaints"]
+    assert mine and {row["district_code"] for row in mine} == {"W"}
     assert hotline["desk"].get("/complaints/figures?first=2026-03-02&last=2026-03-01").status_code == 422
 
 

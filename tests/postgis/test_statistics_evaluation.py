@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from geo.cases.books import export_table, import_table
 from geo.cases.codes.files import TableRefused
-from geo.cases.statistics.classes.actions import count_classes
+from geo.cases.statistics.classes.actions import count_classes, list_actions
 from geo.cases.statistics.indicators.actions import UnknownGrouping, evaluate, list_problems
 from geo.cases.statistics.periods import PeriodBackwards
 from geo.db.engine import Database
@@ -141,6 +141,11 @@ def test_721_counts_each_action_by_the_bureaus_own_table(clerk: Clerk) -> None:
     assert whole["counts"] == {"service": 3, "manage": 1, "enforce": 0} and whole["total"] == 4
     assert whole["permille"] == {"service": 750, "manage": 250, "enforce": 0}
     assert [part["district_code"] for part in parts] == ["W"]
+    for name, count in whole["counts"].items():
+        rows = list_actions(clerk.session, clerk.tenant, FIRST, LAST, name)
+        assert len(rows) == count and {row["work_class"] for row in rows} <= {name}
+        assert len(list_actions(clerk.session, clerk.tenant, FIRST, LAST, name, district="W")) == count
+        assert list_actions(clerk.session, clerk.tenant, FIRST, LAST, name, district="E") == []
     assert "problem,feed_back,service" in export_table(clerk.session, clerk.tenant, "work_classes")
     with pytest.raises(TableRefused) as refused:
         import_table(clerk.session, clerk.tenant, "work_classes", "流程,步骤,721类别\nproblem,fly,服务\n".encode())

@@ -47,11 +47,11 @@ SELECT road_id, regime FROM road_regime
 STREET_M = 30.0
 """A thing this near to a street stands on it, as :mod:`geo.cases.flow.ground` says of one place."""
 
-NEAREST = """near AS MATERIALIZED (
+NEAREST = """beside AS MATERIALIZED (
   SELECT s.n, s.on_date, r.id, ST_Distance(ST_Transform(r.geom, :srid), s.here) AS metres
     FROM spot s JOIN road r ON r.tenant = :tenant AND r.geom && s.around
    WHERE ST_DWithin(ST_Transform(r.geom, :srid), s.here, :street_m)),
-street AS MATERIALIZED (SELECT DISTINCT ON (n) n, on_date, id FROM near ORDER BY n, metres, id),
+street AS MATERIALIZED (SELECT DISTINCT ON (n) n, on_date, id FROM beside ORDER BY n, metres, id),
 kept AS MATERIALIZED (
   SELECT t.n, g.regime FROM street t JOIN road_regime g ON g.tenant = :tenant AND g.road_id = t.id
      AND g.valid_from_on <= t.on_date AND (g.valid_to_on IS NULL OR g.valid_to_on > t.on_date))"""

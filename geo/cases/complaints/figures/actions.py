@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from geo.cases.complaints.figures import queries
 from geo.days import span_of
@@ -84,3 +84,31 @@ def load_figures(
         )
         for row in rows
     ]  # fmt: skip
+
+
+def list_counted(
+    session: Session, tenant: str, from_on: dt.date, to_on: dt.date, rate: str, *, whole: bool = False,
+    by: str = "none", group: str | None = None, area: Collection[str] | None = None, now: dt.datetime | None = None,
+    after: int = 0, most: int = 1_000,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The complaints behind a rate, by id: those of its numerator, or with ``whole`` of its denominator.
+
+    Parameters
+    ----------
+    by, group
+        Only of this group of :func:`load_figures`; None is all.
+    after, most
+        With a larger id, so many at most.
+
+    Raises
+    ------
+    BadSpan
+        If the days, the group or the rate cannot be.
+    """
+    known = (*queries.GROUPS, *RATES)
+    if to_on < from_on or by not in queries.GROUPS or rate not in RATES:
+        raise BadSpan("complaints.span", first=str(from_on), last=str(to_on), by=by, known=", ".join(known))
+    begin, end = span_of(from_on, to_on, get_county(session, tenant).zone)
+    which = RATES[rate][1 if whole else 0]
+    until = now or dt.datetime.now(dt.UTC)
+    return queries.list_counted(session, tenant, begin, end, until, which, by, group, area, after, most)

@@ -103,6 +103,30 @@ def count_classes(
     ]
 
 
+def list_actions(
+    session: Session, tenant: str, first: dt.date, last: dt.date, work_class: str, *, district: str | None = None,
+    area: Sequence[str] | None = None, after: int = 0, most: int = 1_000,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The actions behind a class of 721: which step of which row of which workflow, when, and in which 片区.
+
+    Parameters
+    ----------
+    district
+        Only of this 片区; the empty code is those that belong to none.
+    after, most
+        With a larger id, so many at most.
+
+    Raises
+    ------
+    PeriodBackwards
+        If ``last`` comes before ``first``.
+    """
+    check_period(first, last)
+    begin, end = span_of(first, last, get_county(session, tenant).zone)
+    rules = load_classes(session, tenant)
+    return queries.list_actions(session, tenant, begin, end, rules, area, work_class, district, after, most)
+
+
 def _share(key: str | None, whole: bool, rows: Sequence[tuple[str | None, str, str, str, int]]) -> dict[str, Any]:
     counts = {name: sum(row[4] for row in rows if row[1] == name) for name in WORK_CLASSES}
     total = sum(counts.values())

@@ -208,4 +208,3 @@ def _place(session: Session, county: County, ids: Sequence[int] | None, after: i
     }  # fmt: skip
     queries.move_events(session, county.code, moved)
     queries.mark_outside(session, facts)
-    queries.keep_regimes(session, facts)

@@ -32,9 +32,10 @@ WAITING = text(CHANGED.format(which="seq IS NULL"))
 STREET_M = 40.0
 """An event this near to a street with an owner may lie on it: 15 m from its line, in a box of degrees."""
 
-PLACE = text("""
+PLACE = text(f"""
 WITH spot AS MATERIALIZED (
-  SELECT e.id, (e.occurred_at AT TIME ZONE CAST(:zone AS text))::date AS on_date, e.geom,
+  SELECT e.id, e.id AS n, ST_Transform(e.geom, :srid) AS here, e.geom,
+         (e.occurred_at AT TIME ZONE CAST(:zone AS text))::date AS on_date,
          ST_Expand(e.geom, CAST(:near_lon AS float8), CAST(:near_lat AS float8)) AS around
     FROM event e WHERE e.tenant = :tenant
      AND (CAST(:ids AS bigint[]) IS NULL OR e.id = ANY(CAST(:ids AS bigint[])))
@@ -44,13 +45,15 @@ pair AS MATERIALIZED (
     FROM patrol_district d JOIN spot s ON d.geom && s.around AND ST_Intersects(d.geom, s.around)
    WHERE d.tenant = :tenant),
 near AS MATERIALIZED (
-  SELECT id, min(code) FILTER (WHERE inside) AS inside, count(*) AS near FROM pair GROUP BY id)
-INSERT INTO event_place (tenant, event_id, on_date, district_code, border)
-SELECT :tenant, s.id, s.on_date, n.inside, coalesce(n.near, 0) > 1
-  FROM spot s LEFT JOIN near n ON n.id = s.id
+  SELECT id, min(code) FILTER (WHERE inside) AS inside, count(*) AS near FROM pair GROUP BY id),
+{NEAREST}
+INSERT INTO event_place (tenant, event_id, on_date, district_code, border, regime)
+SELECT :tenant, s.id, s.on_date, n.inside, coalesce(n.near, 0) > 1, k.regime
+  FROM spot s LEFT JOIN near n ON n.id = s.id LEFT JOIN kept k ON k.n = s.id
 ON CONFLICT (tenant, event_id) DO UPDATE SET on_date = excluded.on_date, district_code = excluded.district_code,
-  border = excluded.border, outside = false""")
-"""The 片区 that covers each event; whoever has two near is asked for by :func:`~geo.features.locate.district_at`."""
+  border = excluded.border, outside = false, regime = excluded.regime""")
+"""The 片区 that covers each event and the regime of its street that day; whoever has two 片区 near is asked for by
+:func:`~geo.features.locate.district_at`."""
 
 BORDER = text("""
 SELECT e.id, ST_X(e.geom), ST_Y(e.geom), p.district_code
@@ -78,19 +81,6 @@ UPDATE event_place p SET outside = true
    AND EXISTS (SELECT FROM admin_area a WHERE a.tenant = :tenant AND a.level = 'county')
    AND NOT EXISTS (SELECT FROM admin_area a WHERE a.tenant = :tenant AND a.level = 'county'
                       AND a.geom && e.geom AND ST_Covers(a.geom, e.geom))""")
-REGIME = text(f"""
-WITH spot AS MATERIALIZED (
-  SELECT p.event_id AS n, p.on_date, ST_Transform(e.geom, :srid) AS here,
-         ST_Expand(e.geom, CAST(:reach_lon AS float8), CAST(:reach_lat AS float8)) AS around
-    FROM event_place p JOIN event e ON e.tenant = :tenant AND e.id = p.event_id
-   WHERE p.tenant = :tenant AND p.event_id > :after AND p.event_id <= :until
-     AND (CAST(:ids AS bigint[]) IS NULL OR p.event_id = ANY(CAST(:ids AS bigint[])))),
-{NEAREST}
-UPDATE event_place p SET regime = k.regime
-  FROM spot s LEFT JOIN kept k ON k.n = s.n
- WHERE p.tenant = :tenant AND p.event_id = s.n AND p.regime IS DISTINCT FROM k.regime""")
-"""Once 片区 are known: the street each event stands on, and how it was kept on its day."""
-
 FORGET = text("DELETE FROM event_place WHERE tenant = :tenant")
 DAYS_OF = text("""
 SELECT DISTINCT on_date FROM event_place WHERE tenant = :tenant AND event_id = ANY(CAST(:ids AS bigint[]))""")
@@ -185,8 +175,8 @@ def count_up_to(session: Session, tenant: str, most: int) -> int:
 
 
 def place_events(session: Session, facts: Mapping[str, Any]) -> None:
-    """Write day and covering 片区 of events; facts name county, zone, box, and which events."""
-    session.execute(PLACE, facts)
+    """Write day, covering 片区 and regime of events; facts name county, zone, frame, box, and which events."""
+    session.execute(PLACE, {**facts, "street_m": STREET_HERE_M})
 
 
 def list_border(session: Session, facts: Mapping[str, Any]) -> list[tuple[int, float, float, str | None]]:
@@ -209,11 +199,6 @@ def move_events(session: Session, tenant: str, districts: Mapping[int, str | Non
 def mark_outside(session: Session, facts: Mapping[str, Any]) -> None:
     """Mark events outside the county's own area, where that is known."""
     session.execute(OUTSIDE, facts)
-
-
-def keep_regimes(session: Session, facts: Mapping[str, Any]) -> None:
-    """Write the regime of the street each event stands on; facts as :func:`place_events`, and ``srid``."""
-    session.execute(REGIME, {**facts, "street_m": STREET_HERE_M})
 
 
 def forget(session: Session, tenant: str) -> None:
