@@ -101,6 +101,15 @@ class PenaltyList(BaseModel):
     penalties: list[PenaltyLine]
 
 
+class OnFile(BaseModel):
+    """全过程记录: one thing on file about a case, when it happened, and where it can be found."""
+
+    what: Literal["incident", "picture", "document", "served", "signed", "step", "review", "check"]
+    at: dt.datetime
+    said: str
+    reference: str
+
+
 class PenaltyDetail(PenaltyLine):
     """A case with all that is on file about its procedure, and what can be done now."""
 
@@ -111,6 +120,7 @@ class PenaltyDetail(PenaltyLine):
     open_items: list[str]
     referrals: list[dict[str, Any]]
     history: list[dict[str, Any]]
+    timeline: list[OnFile]
     open_steps: list[str]
 
 

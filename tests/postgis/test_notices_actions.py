@@ -32,6 +32,7 @@ from geo.cases.notices.queries import list_overdue, list_rechecks
 from geo.cases.powers.actions import BodyMayNot
 from geo.cases.risks.gate import NotAssessed
 from geo.cases.secrets.actions import open_secrets
+from geo.cases.secrets.words import NumberInText
 from geo.cases.seizures.actions import (
     BadReport,
     Due,
@@ -44,7 +45,7 @@ from geo.cases.seizures.actions import (
     remind,
     report_seizure,
 )
-from geo.cases.subjects.actions import Reader, confirm_subject, note_subject
+from geo.cases.subjects.actions import NotAnOfficer, Reader, confirm_subject, note_subject
 from geo.cases.subjects.identity import Identity
 from geo.cases.subjects.queries import list_accesses
 from geo.cases.workflow import StepNotOpen
@@ -215,6 +216,8 @@ def test_evidence_is_kept_once_the_head_has_approved_who_does_not_sign(desk):
         desk.does(document, "issue")
     assert refused.value.code == "seizures.not_approved_keep"
     at = local(ON, 7)
+    with pytest.raises(NotTheHead):
+        report_seizure(desk.session, desk.t, document, "L1", "", desk.bureau("L1"), at)
     report_seizure(desk.session, desk.t, document, "L3", "账册一本", desk.bureau("L1"), at)
     with pytest.raises(NotApproved):
         desk.does(document, "issue")
@@ -231,18 +234,22 @@ def test_evidence_is_kept_once_the_head_has_approved_who_does_not_sign(desk):
 def test_evidence_on_which_nothing_is_decided_in_seven_workdays_is_free(desk):
     on_shift(desk.session, desk.t, OLD, ["L1", "L2"])
 
-    def kept():
+    def kept(served=True):
         document = desk.drafts("keep_evidence", item="Q-001")
         desk.approved(document, at=local(OLD, 7))
         desk.does(document, "issue", on=OLD)
-        desk.does(document, "serve", on=OLD, service="direct")
+        if served:
+            desk.does(document, "serve", on=OLD, service="direct")
         return document
 
-    document, disposed = kept(), kept()
-    desk.does(disposed, "dispose", on=OLD)
+    document, disposed, waiting = kept(), kept(), kept(served=False)
     last = get_line(desk.session, desk.t, document)["due_on"]
-    with pytest.raises(HeldTooLong):
-        desk.does(document, "dispose")
+    on_shift(desk.session, desk.t, last, ["L1", "L2"])
+    desk.does(disposed, "dispose", on=last)
+    for late, step in ((document, "dispose"), (waiting, "serve")):
+        with pytest.raises(HeldTooLong):
+            desk.does(late, step, service="direct")
+    desk.does(waiting, "give_back")
     with pytest.raises(DocumentNeeds):
         desk.does(document, "lapse")
     assert end_kept(desk.session, desk.t, last) == 0
@@ -344,7 +351,13 @@ def test_goods_taken_on_the_spot_are_approved_within_24_hours_or_given_back(desk
         report_seizure(desk.session, desk.t, document, "BOSS", "", officer, taken - dt.timedelta(hours=1))
     with pytest.raises(NotSeized):
         report_seizure(desk.session, desk.t, document, "BOSS", "", officer, at, ["E"])
+    future = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=5)
+    with pytest.raises(BadReport):
+        report_seizure(desk.session, desk.t, document, "BOSS", "", officer, future)
     report_seizure(desk.session, desk.t, document, "BOSS", "烧烤炉一台", officer, at)
+    for wrong in (at - dt.timedelta(minutes=1), future):
+        with pytest.raises(BadReport):
+            decide_report(desk.session, desk.t, document, "approved", "", boss, wrong)
     with pytest.raises(NotTheHead):
         decide_report(desk.session, desk.t, document, "approved", "", desk.bureau("LAW"), at)
     with pytest.raises(BadReport):
@@ -369,3 +382,41 @@ def test_what_is_not_taken_on_the_spot_is_approved_before(desk):
     assert list_reports(desk.session, desk.t, local(ON, 9)) == []
     with pytest.raises(DocumentNeeds):
         desk.drafts("keep_evidence", item="Q-001", on_spot=True)
+
+
+def test_who_reports_what_and_when_is_held_to(desk):
+    assess(desk.session, desk.t, "KY-1", acts=("seize",))
+    boss, at = desk.bureau("BOSS"), local(ON, 9)
+
+    def report(document, staff="L1", note="", about="take"):
+        return report_seizure(desk.session, desk.t, document, "BOSS", note, desk.bureau(staff), at, about=about)
+
+    document = desk.drafts("seize", item="Q-001", on_spot=True)
+    with pytest.raises(NotAnOfficer):
+        report(document, "AUX")
+    with pytest.raises(NumberInText):
+        report(document, note="电话 13812345678")
+    with pytest.raises(ReportSettled):  # nothing is held yet that could be held longer
+        report(document, about="longer")
+    desk.does(document, "issue")
+    report(document)
+    with pytest.raises(NumberInText):
+        decide_report(desk.session, desk.t, document, "approved", "电话 13812345678", boss, at)
+    decide_report(desk.session, desk.t, document, "refused", "不必", boss, at)
+    assert [one["standing"] for one in list_reports(desk.session, desk.t, at)] == ["lift"]  # though it was never served
+    gone = desk.drafts("seize", item="Q-001", on_spot=True)
+    report(gone)
+    take_step(desk.session, desk.t, gone, DocumentStep("void", at), desk.bureau("L1"))
+    with pytest.raises(ReportSettled):
+        decide_report(desk.session, desk.t, gone, "approved", "", boss, at)
+    assert gone not in [one["document_id"] for one in list_reports(desk.session, desk.t, at)]
+
+
+@pytest.mark.parametrize(("kind", "on_spot"), [("seize", False), ("seize", True), ("keep_evidence", False)])
+def test_what_the_head_refused_does_not_go_out(desk, kind, on_spot):
+    assess(desk.session, desk.t, "KY-1", acts=("seize",))
+    document = desk.drafts(kind, item="Q-001", on_spot=on_spot)
+    report_seizure(desk.session, desk.t, document, "BOSS", "", desk.bureau("L1"), local(ON, 7))
+    decide_report(desk.session, desk.t, document, "refused", "不必", desk.bureau("BOSS"), local(ON, 7))
+    with pytest.raises(NotApproved):
+        desk.does(document, "issue")

@@ -7,8 +7,13 @@ import datetime as dt
 import pytest
 from sqlalchemy import text
 
+from geo.cases.evidence.actions import Given, add_picture
+from geo.cases.flow.actions import open_problem
+from geo.cases.flow.orders import Draft
 from geo.cases.formal.pair import MayNotSign
 from geo.cases.ladder.rules import import_exemptions
+from geo.cases.notices.actions import DocumentDraft, DocumentStep, draft_document
+from geo.cases.notices.actions import take_step as issue_step
 from geo.cases.penalties.actions import (
     ExemptionAsked,
     NotIdentified,
@@ -37,6 +42,7 @@ from geo.cases.subjects.actions import confirm_subject, note_subject
 from geo.cases.subjects.identity import Identity
 from geo.cases.workflow import StepNotOpen
 from geo.uids import uuid7
+from tests.cases import picture
 from tests.lawful import SYSTEM, found, local, yesterday
 from tests.postgis.test_story_06_the_ladder import EXEMPTIONS
 
@@ -119,6 +125,35 @@ def test_a_case_goes_its_whole_way_and_closes_with_nothing_open(office):
     assert (done["state"], done["open_steps"], done["archived_on"]) == ("archived", [], ON)
     steps = "open file finish_evidence inform hear settle decide serve perform archive".split()
     assert [one["step"] for one in done["history"]] == steps
+
+
+def test_what_is_on_file_about_a_case_stands_in_its_order(office, tmp_path):
+    """V06 全过程记录: from the picture and the paper to the step that rests on them."""
+    uid, session, t = uuid7(), office.session, office.t
+    confirm_subject(session, t, office.subject, "L1", "l1")
+    problem = open_problem(session, t, Draft(uid, "04-05", "patrol", local(ON, 5), lon=117.99, lat=28.3))
+    given = Given(uuid7(), "problem", problem, "scene", local(ON, 6), 117.99, 28.3)
+    add_picture(session, t, tmp_path, given, picture())
+    case = office.applies(problem_id=problem)
+    office.does(case, "file")
+    paper = DocumentDraft(uuid7(), "scene_record", "P-001", "B1", 117.99, 28.3, penalty_id=case)
+    document = draft_document(session, t, office.keys, paper, office.bureau("L1"))
+    at = office.now()
+    for staff in ("L1", "L2"):
+        issue_step(session, t, document, DocumentStep("issue", at), office.bureau(staff))
+    office.both(case, "finish_evidence")
+    office.ticks(case, "recorded")
+    told = get_penalty(session, t, case)["timeline"]
+    assert [(one["what"], one["said"]) for one in told if one["what"] != "signed"] == [
+        ("picture", "scene"), ("step", "open"), ("step", "file"), ("document", "scene_record"),
+        ("step", "finish_evidence"), ("check", "recorded"),
+    ]  # fmt: skip
+    assert len(told[0]["reference"]) == 64 and told[3]["reference"].startswith("某城管笔录字")
+    assert [(one["said"], one["reference"]) for one in told if one["what"] == "signed"] == [
+        ("finish_evidence", "l1, l2")
+    ]
+    other = office.applies()
+    assert [one["said"] for one in get_penalty(session, t, other)["timeline"]] == ["open"]
 
 
 def test_a_step_that_is_not_open_names_those_that_are(office):

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from geo.cases.formal.pair import MayNotSign
+from geo.cases.frontages.checks.actions import Check, get_check, record_check
 from geo.cases.ladder.actions import (
     AlreadyDecided,
     Decision,
@@ -35,6 +36,7 @@ from geo.cases.secrets.words import NumberInText
 from geo.cases.subjects.actions import NotAnOfficer, confirm_subject, merge_subjects, note_subject, split_subjects
 from geo.cases.subjects.identity import Identity
 from geo.uids import uuid7
+from tests.api.county import add
 from tests.lawful import SYSTEM, Bureau, found, local, yesterday
 
 DAYS = (400, 200, 100, 40, 12, 3, 2, 1)
@@ -291,3 +293,21 @@ def test_what_may_be_permitted_is_asked_before_an_incident_is_written(street):
         street.met(None, 2, "04-01")
     assert (told.value.facts["kind"], told.value.facts["number"]) == ("vendor_point", "疏导点")
     assert street.met(None, 2, "04-01", hour=13)["permits"] == []  # trade is over for the day
+
+
+def test_a_breach_in_front_of_a_shop_is_a_problem_and_climbs_the_ladder(street):
+    """M04: 违约 → event 06-04 → 首违、二违."""
+    front = {"code": "MQ1", "name": "便民小吃", "geom": "SRID=4490;LINESTRING(117.99 28.30, 117.9901 28.30)"}
+    (frontage,) = add(street.session, street.t, "frontage", [front])
+    shop, proposed = street.shop(), []
+    for days in (12, 3):
+        at = local(yesterday(days))
+        check = record_check(street.session, street.t, Check(uuid7(), frontage, at, failed=("order",)), actor="aux")
+        event = get_check(street.session, street.t, check)["event_uid"]
+        found_problem = street.session.execute(
+            text("SELECT id FROM problem_case WHERE tenant = :t AND event_uid = :e"), {"t": street.t, "e": event}
+        )
+        row = street.met(shop, days, code="06-04", problem_id=found_problem.scalar_one())
+        assert row["problem_id"] is not None
+        proposed.append(street.does(row, row["proposed"])["step"])
+    assert proposed == ["persuade", "caution"]

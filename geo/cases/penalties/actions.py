@@ -233,7 +233,7 @@ def tick(
 
 
 def get_penalty(session: Session, tenant: str, penalty: int, area: Sequence[str] | None = None) -> dict[str, Any]:
-    """One case with its reviews, checklist, referrals, steps and what can be done now.
+    """One case with its reviews, checklist, referrals, steps, what is on file by time, and what can be done now.
 
     Raises
     ------
@@ -256,6 +256,7 @@ def get_penalty(session: Session, tenant: str, penalty: int, area: Sequence[str]
         "history": [
             {"step": one.step, "to": one.to_state, "at": one.at, "actor": one.actor, "note": one.note} for one in steps
         ],
+        "timeline": queries.load_timeline(session, tenant, row),
         "open_steps": list(PENALTY.open_steps(row["state"])),
     }
 

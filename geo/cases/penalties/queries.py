@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -42,6 +42,29 @@ HANDLERS = text("""
 SELECT DISTINCT x.staff FROM formal_act f, unnest(ARRAY[f.first_staff_id, f.second_staff_id]) AS x(staff)
 WHERE f.tenant = :tenant AND x.staff IS NOT NULL
   AND ((f.about = 'penalty' AND f.row_id = :id) OR (f.about = 'ladder' AND f.row_id = :incident))""")
+TIMELINE = text("""
+SELECT x.what, x.at, x.said, x.reference FROM (
+  SELECT 'incident' AS what, i.at, i.code AS said, i.uid::text AS reference FROM ladder_incident i
+   WHERE i.tenant = :tenant AND i.id = :incident
+  UNION ALL
+  SELECT 'picture', e.taken_at, e.kind, e.sha256 FROM evidence e
+   WHERE e.tenant = :tenant AND e.workflow = 'problem' AND e.row_id = :problem
+  UNION ALL
+  SELECT d.what, d.at, l.kind, l.number FROM legal_document l
+    CROSS JOIN LATERAL (VALUES ('document', l.issued_at), ('served', l.served_at)) AS d (what, at)
+   WHERE l.tenant = :tenant AND (l.penalty_id = :id OR l.incident_id = :incident) AND d.at IS NOT NULL
+  UNION ALL
+  SELECT 'signed', f.second_at, f.step, f.first_account || ', ' || f.second_account FROM formal_act f
+   WHERE f.tenant = :tenant AND f.second_at IS NOT NULL
+     AND ((f.about = 'penalty' AND f.row_id = :id) OR (f.about = 'ladder' AND f.row_id = :incident))
+  UNION ALL
+  SELECT 'step', s.at, s.step, s.actor FROM step_log s
+   WHERE s.tenant = :tenant AND s.workflow = 'penalty' AND s.row_id = :id
+  UNION ALL
+  SELECT 'review', r.at, r.kind, r.actor FROM penalty_review r WHERE r.tenant = :tenant AND r.penalty_id = :id
+  UNION ALL
+  SELECT 'check', c.at, c.item, c.reference FROM penalty_check c WHERE c.tenant = :tenant AND c.penalty_id = :id) x
+ ORDER BY x.at, x.what, x.said, x.reference""")
 ADD_REVIEW = text("""
 INSERT INTO penalty_review (tenant, penalty_id, kind, staff_id, members, opinion, at, actor)
 VALUES (:tenant, :penalty, :kind, :staff, :members, :opinion, :at, :actor)
@@ -155,6 +178,12 @@ def save_review(session: Session, tenant: str, **values: Any) -> None:
 def clear_reviews(session: Session, tenant: str, penalty: int) -> None:
     """Take reviews away: what they looked at is investigated again."""
     session.execute(CLEAR_REVIEWS, {"tenant": tenant, "id": penalty})
+
+
+def load_timeline(session: Session, tenant: str, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is on file about a case by time: incident, pictures of its problem, documents, signatures, steps, checks."""
+    facts = {"tenant": tenant, "id": row["id"], "incident": row["incident_id"], "problem": row["problem_id"]}
+    return [dict(one) for one in session.execute(TIMELINE, facts).mappings()]
 
 
 def list_reviews(session: Session, tenant: str, penalty: int) -> list[dict[str, Any]]:
