@@ -113,6 +113,8 @@ class Complaint(Row, Base):
     closed_at: Mapped[dt.datetime | None] = field(DateTime(timezone=True), "办结时间", "closed")
     recorded_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     recorded_by: Mapped[str] = mapped_column(Text, server_default=text("'system'"))
+    body_hash: Mapped[str | None] = mapped_column(Text, sort_order=96)
+    """Keyed hash of the row of a file that it came as, its receipt; what is sent singly has ``intake_receipt``."""
 
 
 class ComplaintCaller(Tenant, Base):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from geo.cases.complaints.bulk import columns
 from geo.cases.complaints.bulk.columns import read_columns
-from geo.cases.complaints.orders import Draft, FieldMap, read_orders
+from geo.cases.complaints.orders import Draft, Fault, FieldMap, read_orders
 from geo.db.counties import County
 
 NOW = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
@@ -33,7 +35,8 @@ moments = st.one_of(
             (
                 f"{at:%Y-%m-%d %H:%M:%S}", f"{at.year}/{at.month}/{at.day} {at.hour}:{at.minute:02d}",
                 f"{at.year}年{at.month}月{at.day}日{at.hour}时{at.minute}分", f"{at:%Y%m%d%H%M%S}", f"{at:%Y%m%d%H%M}",
-                f"{at:%Y-%m-%d}", f"{at:%Y-%m-%dT%H:%M:%S+08:00}", f"{at.year}.{at.month}.{at.day} {at.hour}点",
+                f"{at:%Y-%m-%d}", f"{at:%Y%m%d}", f"{at.year}年{at.month}月{at.day}日",
+                f"{at:%Y-%m-%dT%H:%M:%S+08:00}", f"{at.year}.{at.month}.{at.day} {at.hour}点",
                 f"{(at - SERIAL).total_seconds() / 86_400:.6f}",
                 f"{at:%Y-%m-%d %H:%M}".translate(str.maketrans("0123456789-:", "０１２３４５６７８９－：")),
             )
@@ -42,7 +45,7 @@ moments = st.one_of(
     st.sampled_from(
         ("", "上个月", "2026-02-30 08:00", "2026-02-28 24:00", "1990-04-15 02:30", "1991-09-15 01:30",
          "2025-03-09 02:30", "2025-11-02 01:30", "1772323500", "1772323500000", "2026030108", "46082",
-         "2026-3-1 8:5", "08:00")
+         "46082.0", "20260230", "2026年2月29日", "19940", "80001", "2025-03-09", "1991-09-15", "2026-3-1 8:5", "08:00")
     ),
 )  # fmt: skip
 numbers = st.one_of(
@@ -79,6 +82,15 @@ GOOD = (
 )
 
 
+def each(
+    numbers: list[int], cells: dict[str, list[str]], mapping: FieldMap, county: County
+) -> list[Draft | list[Fault]]:
+    """What was read, in the order of the rows."""
+    read, faulty = read_columns(numbers, cells, mapping, "12345", county, NOW)
+    odd, drafts = dict(faulty), iter(read.drafts())
+    return [odd[at] if at in odd else next(drafts) for at in range(len(numbers))]
+
+
 @given(st.lists(rows, max_size=5), st.sampled_from(MAPPINGS), st.sampled_from(ZONES))
 @example([GOOD, (*GOOD[:2], "2026-02-30 08:00", *GOOD[3:])], MAPPINGS[0], ZONES[0])
 @example([(*GOOD[:2], "1990-04-15 00:30", *GOOD[3:])], MAPPINGS[0], ZONES[0])
@@ -88,14 +100,25 @@ def test_columns_are_read_as_rows_are(found: list[tuple[str, ...]], mapping: Fie
     cells = {name: [row[at] for row in stripped] for at, name in enumerate(COLUMNS)}
     bodies = [(number, dict(zip(COLUMNS, row, strict=True))) for number, row in enumerate(stripped, 2)]
     numbers = [number for number, _ in bodies]
-    assert read_columns(numbers, cells, mapping, "12345", county, NOW) == read_orders(
-        bodies, mapping, "12345", county, NOW
-    )
+    assert each(numbers, cells, mapping, county) == read_orders(bodies, mapping, "12345", county, NOW)
+
+
+def test_days_alone_are_read_with_their_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files whose limit is a day were read row by row."""
+    county = County("990101", "示例县", 4548, ZONES[0], "cn", (117.8, 28.1, 118.2, 28.5))
+    days = ["2026-03-02", "2026年3月2日", "20260302", "46083", "2026/3/2"]
+    cells = {name: [cell] * len(days) for name, cell in zip(COLUMNS, GOOD, strict=True)} | {"时限": days}
+    cells["时间"] = ["2026-03-01", "2026年3月1日", "20260301", "46082", "2026/3/1"]
+    monkeypatch.delattr(columns, "read_told")
+    read, faulty = columns.read_columns(range(5), cells, MAPPINGS[0], "12345", county, NOW)
+    assert not faulty
+    assert {one.received_at for one in read.drafts()} == {dt.datetime(2026, 2, 28, 16, tzinfo=dt.UTC)}
+    assert {one.due_at for one in read.drafts()} == {dt.datetime(2026, 3, 2, 15, 59, 59, tzinfo=dt.UTC)}
 
 
 def test_a_plain_row_is_a_complaint_and_an_odd_one_names_its_fault() -> None:
     county = County("990101", "示例县", 4548, ZONES[0], "cn", (117.8, 28.1, 118.2, 28.5))
     cells = {name: [cell, "上个月" if name == "时间" else cell] for name, cell in zip(COLUMNS, GOOD, strict=True)}
-    good, bad = read_columns([2, 3], cells, MAPPINGS[0], "12345", county, NOW)
+    good, bad = each([2, 3], cells, MAPPINGS[0], county)
     assert isinstance(good, Draft) and good.received_at == dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
     assert isinstance(bad, list) and [(one.row, one.code) for one in bad] == [(3, "complaints.reject_time")]

@@ -59,11 +59,11 @@ def list_rows(session: Session, tenant: str, name: str) -> list[dict[str, Any]]:
     return rows or [{"valid_from_on": dt.date(1900, 1, 1), "hours": USUAL_HOURS}]
 
 
-def load_axis(session: Session, tenant: str, around: dt.datetime) -> Axis:
-    """The county's working time from three years before an instant to six years after."""
+def load_axis(session: Session, tenant: str, around: dt.datetime, until: dt.datetime | None = None) -> Axis:
+    """The county's working time from three years before an instant to six years after it, or after a later one."""
     county = get_county(session, tenant)
-    on = around.astimezone(ZoneInfo(county.time_zone)).date()
+    on, last = (one.astimezone(ZoneInfo(county.time_zone)).date() for one in (around, until or around))
     hours = [read_hours(row["hours"], row["valid_from_on"]) for row in list_rows(session, tenant, "hours")]
     days = {row["on_date"]: row["kind"] == "workday" for row in queries.load_days(session, tenant)}
     first = dt.date(on.year - YEARS_BACK, 1, 1)
-    return build_axis(hours, days, county.calendar, county.time_zone, first, dt.date(on.year + YEARS_AHEAD, 12, 31))
+    return build_axis(hours, days, county.calendar, county.time_zone, first, dt.date(last.year + YEARS_AHEAD, 12, 31))

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Final
 from geo.cases.complaints.topics import FOLDER
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from geo.cases.clocks.axis import Axis
 
 DAY_S: Final = 86_400
@@ -51,8 +54,17 @@ def due_by(received: Sequence[dt.datetime], channels: Sequence[str], handling: s
     if not received:
         return []
     at = np.array([round(one.timestamp()) for one in received], np.int64)
-    amount = np.array([limits()[channel, handling][0] for channel in channels], np.int64)
-    working = np.array([limits()[channel, handling][1] == "working_days" for channel in channels])
+    due = due_seconds(at, channels, handling, axis)
+    return [dt.datetime.fromtimestamp(int(one), dt.UTC) for one in due]
+
+
+def due_seconds(at: NDArray[np.int64], channels: Sequence[str], handling: str, axis: Axis) -> NDArray[np.int64]:
+    """As :func:`due_by`, in whole seconds since 1970 UTC; shape (n,) as ``at``."""
+    import numpy as np
+
+    limit = {channel: limits()[channel, handling] for channel in set(channels)}
+    amount = np.array([limit[channel][0] for channel in channels], np.int64)
+    working = np.array([limit[channel][1] == "working_days" for channel in channels], np.bool_)
     due = at + amount * DAY_S
     due[working] = axis.when(axis.worked(at[working]) + amount[working] * axis.working_day_s(at[working]))
-    return [dt.datetime.fromtimestamp(int(one), dt.UTC) for one in due]
+    return due

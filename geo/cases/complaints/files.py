@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from geo.cases.complaints import queries
+from geo.cases.complaints.bulk.keys import Met
 from geo.cases.complaints.bulk.queries import has_any
-from geo.cases.complaints.bulk.storing import Met, store_lot
+from geo.cases.complaints.bulk.storing import store_lot
 from geo.cases.complaints.intake import Door, open_door, set_source
-from geo.cases.complaints.orders import NAMES, Draft, Fault, FieldMap, body_digest
+from geo.cases.complaints.orders import NAMES, Fault, FieldMap, body_digest
 from geo.cases.places.gazetteer import Gazetteer
 from geo.cases.places.queries import load_names
 from geo.cases.spreadsheets.reading import Lot, find_columns, open_table
 from geo.layers.readers.ahead import ahead
 
 if TYPE_CHECKING:
+    from geo.cases.complaints.bulk.preparing import Prepared
     from geo.db.engine import Database
 
 LOT: Final = 10_000
@@ -84,21 +86,12 @@ def import_file(
             names = Gazetteer(load_names(session, tenant))
             door = open_door(session, tenant, database.settings.home, names)
             met = Met(has_any(session, tenant, source))
-        for lot in ahead(_read(door, mapping, channel, table.lots(LOT))):
+        for lot in ahead(_read(database, tenant, source, door, mapping, channel, table.lots(LOT), met)):
             with database.begin(tenant) as session:
-                taken = store_lot(session, tenant, door, source, lot.drafts, met, actor=actor)
-                digests = [body_digest(cells) for cells, _ in lot.faulty]
-                receipts = [
-                    {
-                        "external_id": None, "body_hash": body_hash, "outcome": "rejected", "complaint_id": None,
-                        "reasons": [one.as_json() for one in faults],
-                    }
-                    for body_hash, (_, faults) in zip(
-                        door.secrets.match_hashes("order", digests), lot.faulty, strict=True
-                    )
-                ]  # fmt: skip
-                queries.add_receipts(session, tenant, source, receipts, actor)
-            _count(report, lot.rows, [one.outcome for one in taken], [faults for _, faults in lot.faulty])
+                taken = store_lot(session, tenant, door, source, lot.prepared, actor=actor)
+                if lot.faulty:
+                    queries.add_receipts(session, tenant, source, _refusals(door, lot.faulty), actor)
+            _count(report, lot.rows, taken, [faults for _, faults in lot.faulty])
             if progress:
                 progress(report.rows)
     with database.begin(tenant) as session:
@@ -114,26 +107,36 @@ class _Lot:
     """Rows as they are read: what can be taken, and cells with faults of the others."""
 
     rows: int
-    drafts: list[Draft]
-    faulty: list[tuple[Mapping[str, str], list[Fault]]]
+    prepared: Prepared
+    faulty: Sequence[tuple[Mapping[str, str], list[Fault]]]
 
 
-def _read(door: Door, mapping: FieldMap, channel: str, lots: Iterator[Lot]) -> Iterator[_Lot]:
-    """Lots of rows, read and placed while the one before is being stored."""
+def _read(
+    database: Database, tenant: str, source: str, door: Door, mapping: FieldMap, channel: str, lots: Iterator[Lot],
+    met: Met,
+) -> Iterator[_Lot]:  # fmt: skip
+    """Lots of rows, read and made ready while the one before is being stored."""
     from geo.cases.complaints.bulk.columns import read_columns
+    from geo.cases.complaints.bulk.preparing import prepare_lot
 
     for lot in lots:
-        read = read_columns(lot.numbers, lot.cells, mapping, channel, door.county, door.now)
-        drafts = [one for one in read if isinstance(one, Draft)]
-        for draft in drafts:
-            if draft.lon is None:
-                door.place(draft.place_text)
-        faulty: list[tuple[Mapping[str, str], list[Fault]]] = [
-            ({name: column[at] for name, column in lot.cells.items()}, one)
-            for at, one in enumerate(read)
-            if not isinstance(one, Draft)
-        ]
-        yield _Lot(len(read), drafts, faulty)
+        columns, faults = read_columns(lot.numbers, lot.cells, mapping, channel, door.county, door.now)
+        faulty = [({name: column[at] for name, column in lot.cells.items()}, one) for at, one in faults]
+        with database.begin(tenant) as session:
+            prepared = prepare_lot(session, tenant, door, source, columns, met)
+        yield _Lot(len(lot.numbers), prepared, faulty)
+
+
+def _refusals(door: Door, faulty: Sequence[tuple[Mapping[str, str], list[Fault]]]) -> list[dict[str, Any]]:
+    """Receipts of rows that cannot be taken."""
+    hashes = door.secrets.match_hashes("order", [body_digest(cells) for cells, _ in faulty])
+    return [
+        {
+            "external_id": None, "body_hash": body_hash, "outcome": "rejected", "complaint_id": None,
+            "reasons": [one.as_json() for one in faults],
+        }
+        for body_hash, (_, faults) in zip(hashes, faulty, strict=True)
+    ]  # fmt: skip
 
 
 def _count(report: FileReport, rows: int, outcomes: list[str], faulty: list[list[Fault]]) -> None:

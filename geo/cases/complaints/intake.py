@@ -41,6 +41,8 @@ PUBLIC: Final = "public"
 OWN_SOURCES: Final = (DESK, PUBLIC)
 CALLER_FIELD: Final = "caller.file"
 SEALED_NAMES: Final = ("name", "phone", "address")
+SealedParts = tuple[str, str, str]
+"""Name, number and address of a caller, empty where not known."""
 
 
 class UnknownSource(NotFound):
@@ -74,7 +76,7 @@ class Door:
     secrets: Secrets
     now: dt.datetime
     _places: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _axes: dict[int, Axis] = field(default_factory=dict)
+    _axes: dict[tuple[int, int], Axis] = field(default_factory=dict)
 
     def place(self, text: str) -> dict[str, Any]:
         """Where a text says it is, if that is certain enough; the same text is asked once."""
@@ -91,11 +93,12 @@ class Door:
             )  # fmt: skip
         return self._places[text]
 
-    def axis(self, session: Session, year: int) -> Axis:
-        """The county's working time around a year."""
-        if year not in self._axes:
-            self._axes[year] = load_axis(session, self.county.code, dt.datetime(year, 7, 1, tzinfo=dt.UTC))
-        return self._axes[year]
+    def axis(self, session: Session, first: int, last: int) -> Axis:
+        """The county's working time around some years."""
+        if (first, last) not in self._axes:
+            begin, end = (dt.datetime(year, 7, 1, tzinfo=dt.UTC) for year in (first, last))
+            self._axes[first, last] = load_axis(session, self.county.code, begin, end)
+        return self._axes[first, last]
 
 
 def open_door(session: Session, tenant: str, home: Path, names: Names | None = None) -> Door:
@@ -259,7 +262,8 @@ def _rows(
         )  # fmt: skip
     fill = [(row, draft) for row, draft in zip(rows, drafts, strict=True) if row["first"]]
     first = [draft for _, draft in fill]
-    dues, callers = dues_of(session, door, first), seal_callers(door.secrets, first)
+    dues = dues_of(session, door, first)
+    callers = seal_callers(door.secrets, [(one.name, one.phone, one.address) for one in (d.caller for d in first)])
     for (row, draft), due, (sealed, caller_hash) in zip(fill, dues, callers, strict=True):
         place = (
             {"lon": draft.lon, "lat": draft.lat, "placed_by": "given", "matched": None, "confidence": None}
@@ -298,19 +302,19 @@ def dues_of(session: Session, door: Door, drafts: Sequence[Draft]) -> list[dt.da
             by_year.setdefault(draft.received_at.year, []).append(at)
     for year, places in by_year.items():
         received = [drafts[at].received_at for at in places]
-        due = due_by(received, [drafts[at].channel for at in places], "quick", door.axis(session, year))
+        due = due_by(received, [drafts[at].channel for at in places], "quick", door.axis(session, year, year))
         found |= zip(places, due, strict=True)
     return [found[at] for at in range(len(drafts))]
 
 
-def seal_callers(secrets: Secrets, drafts: Sequence[Draft]) -> list[tuple[bytes | None, str | None]]:
+def seal_callers(secrets: Secrets, callers: Sequence[SealedParts]) -> list[tuple[bytes | None, str | None]]:
     """Each caller sealed, and the hash by which they are recognised, in the order given; None for nobody known."""
-    known = [draft.caller for draft in drafts if draft.caller.known]
-    plain = [_plain(dict(zip(SEALED_NAMES, (one.name, one.phone, one.address), strict=True))) for one in known]
-    phones = secrets.match_hashes("phone", [one.phone for one in known])
-    hashes = [by or secrets.match_hash("name", one.name) for by, one in zip(phones, known, strict=True)]
+    known = [parts for parts in callers if any(parts)]
+    plain = [_plain(dict(zip(SEALED_NAMES, parts, strict=True))) for parts in known]
+    phones = secrets.match_hashes("phone", [phone for _, phone, _ in known])
+    hashes = [by or secrets.match_hash("name", name) for by, (name, _, _) in zip(phones, known, strict=True)]
     sealed = zip(secrets.seal_all(plain, CALLER_FIELD), hashes, strict=True)
-    return [next(sealed) if draft.caller.known else (None, None) for draft in drafts]
+    return [next(sealed) if any(parts) else (None, None) for parts in callers]
 
 
 def _plain(caller: dict[str, str]) -> str:

@@ -49,10 +49,11 @@ SELECT :tenant, :source, external_id, body_hash, outcome, complaint_id, reasons,
     external_id text, body_hash text, outcome text, complaint_id bigint, reasons jsonb)""")
 
 KNOWN = text("""
-SELECT c.external_id, c.uid, c.id, r.body_hash FROM complaint c
+SELECT c.external_id, c.uid, c.id, coalesce(c.body_hash, r.body_hash) AS body_hash FROM complaint c
   LEFT JOIN LATERAL (
     SELECT i.body_hash FROM intake_receipt i
-     WHERE i.tenant = :tenant AND i.source = :source AND i.external_id = c.external_id AND i.outcome = 'accepted'
+     WHERE c.body_hash IS NULL AND i.tenant = :tenant AND i.source = :source AND i.external_id = c.external_id
+       AND i.outcome = 'accepted'
      ORDER BY i.id LIMIT 1) r ON true
  WHERE c.tenant = :tenant AND c.source = :source AND c.external_id = ANY(:external_ids)""")
 KNOWN_UIDS = text("SELECT uid, id FROM complaint WHERE tenant = :tenant AND uid = ANY(CAST(:uids AS uuid[]))")
@@ -63,7 +64,13 @@ SELECT id, source, external_id, outcome, complaint_id, reasons, actor, received_
    AND (CAST(:external_id AS text) IS NULL OR external_id = :external_id)
    AND (CAST(:outcome AS text) IS NULL OR outcome = :outcome)
    AND (CAST(:before AS bigint) IS NULL OR id < :before)
- ORDER BY id DESC LIMIT :most""")
+UNION ALL
+SELECT NULL, source, external_id, 'accepted', id, CAST('[]' AS jsonb), recorded_by, recorded_at FROM complaint
+ WHERE tenant = :tenant AND external_id = :external_id AND body_hash IS NOT NULL
+   AND (CAST(:source AS text) IS NULL OR source = :source)
+   AND coalesce(CAST(:outcome AS text), 'accepted') = 'accepted'
+ ORDER BY id DESC NULLS LAST LIMIT :most""")
+"""What a file brought is its own receipt: it is listed where its number is asked for."""
 
 SOURCE = text("SELECT name, channel, mapping, active FROM intake_source WHERE tenant = :tenant AND name = :name")
 SOURCES = text("""
@@ -153,7 +160,7 @@ def list_receipts(
     session: Session, tenant: str, *, source: str | None = None, external_id: str | None = None,
     outcome: str | None = None, before: int | None = None, most: int = 100,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Receipts, the newest first."""
+    """Receipts, the newest first. What a file brought is listed with its number only, the last and without an id."""
     facts = {"source": source, "external_id": external_id, "outcome": outcome, "before": before, "most": most}
     return [dict(row) for row in session.execute(LIST_RECEIPTS, {"tenant": tenant, **facts}).mappings()]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Final
 
 from psycopg import sql
@@ -35,9 +34,10 @@ statistics yet for empty, any index for as good, and each of the first look-ups 
 COMPLAINTS = text("""
 INSERT INTO complaint (tenant, id, uid, channel, source, external_id, received_at, code_system, code, topic, content,
                        place_text, geom, placed_by, matched, confidence, district_code, due_at, own_due_at, due_given,
-                       recorded_by)
+                       recorded_by, body_hash)
 SELECT :tenant, id, uid, channel, :source, external_id, received_at, code_system, code, topic, content, place_text,
-       geom, placed_by, matched, confidence, district_code, due_at, due_at, due_given, :actor
+       geom, placed_by, matched, confidence, district_code, due_at, due_at, due_given, :actor,
+       body_hash
   FROM arrived""")
 CALLERS = text("""
 INSERT INTO complaint_caller (tenant, complaint_id, sealed, caller_hash, confidential)
@@ -45,9 +45,6 @@ SELECT :tenant, id, sealed, caller_hash, confidential FROM arrived WHERE sealed 
 STEPS = text("""
 INSERT INTO step_log (tenant, workflow, row_id, n, step, to_state, at, actor)
 SELECT :tenant, 'complaint', id, 1, 'open', 'received', received_at, :actor FROM arrived""")
-RECEIPTS = text("""
-INSERT INTO intake_receipt (tenant, source, external_id, body_hash, outcome, complaint_id, actor)
-SELECT :tenant, :source, external_id, body_hash, 'accepted', id, :actor FROM arrived""")
 
 
 def has_any(session: Session, tenant: str, source: str) -> bool:
@@ -60,29 +57,27 @@ def reserve_ids(session: Session, count: int) -> list[int]:
     return list(session.execute(RESERVE, {"count": count}).scalars())
 
 
-def copy_complaints(session: Session, tenant: str, source: str, lines: Sequence[str], actor: str) -> None:
-    """Add complaints with their callers, the first line of their log and their receipts.
+def copy_complaints(session: Session, tenant: str, source: str, content: bytes, actor: str) -> None:
+    """Add complaints, each with its receipt, its caller and the first line of its log.
 
     Parameters
     ----------
-    lines
-        COPY text of :data:`COLUMNS`, without line ends.
+    content
+        COPY text of :data:`COLUMNS`.
 
     Raises
     ------
     sqlalchemy.exc.IntegrityError
         If one is there already; then nothing is added, and the transaction goes on.
     """
-    if not lines:
+    if not content:
         return
-    facts: Mapping[str, str] = {"tenant": tenant, "source": source, "actor": actor}
     with session.begin_nested():
         with session.connection().connection.driver_connection.cursor() as cursor:  # type: ignore[union-attr]
             cursor.execute(ARRIVED)
             with cursor.copy(COPY) as copy:
-                copy.write(("\n".join(lines) + "\n").encode())
+                copy.write(content)
         session.execute(BY_KEY)
-        session.execute(COMPLAINTS, facts)
+        session.execute(COMPLAINTS, {"tenant": tenant, "source": source, "actor": actor})
         session.execute(CALLERS, {"tenant": tenant})
         session.execute(STEPS, {"tenant": tenant, "actor": actor})
-        session.execute(RECEIPTS, facts)

@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("county", sa.Column("map_number", Text(), nullable=True))
     op.add_column("event_place", sa.Column("regime", Text(), nullable=True))
     op.add_column("vendor_point", sa.Column("safety", Text(), nullable=True))
+    op.add_column("complaint", sa.Column("body_hash", Text(), nullable=True))
     op.create_table(
         "hand_figure",
         sa.Column("tenant", Text(), nullable=False),
