@@ -188,6 +188,17 @@ def test_a_cap_is_kept_where_it_can_be():
     assert score_plan(TOWN, problem, plan, register).breaches == ()
 
 
+def test_a_long_visit_that_was_promised_takes_the_place_of_several_short_ones():
+    windows = [((900 * i, 900 * i + 1300),) for i in range(30)]
+    busy = [place(i, 100 + 130 * (i % 7), 200 + 150 * (i % 3), 4000, rho_s=3000, windows=windows[i], service_s=840)
+            for i in range(30)]  # fmt: skip
+    level = [0] * 200 + [20] * 60 + [0] * 220
+    slow = place(50, 900, 700, level, windows=((12_000, 15_600),), service_s=2700, required=True)
+    problem, _ = shift(TOWN, [*busy, slow], people(2, 0, 0))
+    for seed in range(1, 5):
+        assert 30 not in solve_shift(problem, seed, BUDGET).unserved
+
+
 def test_a_rest_is_taken_on_the_spot():
     rest = zone(8, 0, 0, (10_800, 18_000), key="break:1", kind="break", duty="law", required=True, service_s=1800)
     problem, register = shift(TOWN, [rest, *(place(i, 100 * i, 200) for i in range(9))], people(2, 0, 0))

@@ -92,9 +92,11 @@ def remember(st: Any, best: Any, key: Any) -> None:
 
 
 @inner
-def propose(g: Any, st: Any, d: Any, rng: Any) -> int:
-    """Draft some change."""
+def propose(g: Any, st: Any, d: Any, rng: Any, missing: int) -> int:
+    """Draft some change; while places that must be visited are missing, one in eight is for them."""
     team = moves.below(rng, len(st.size))
+    if missing > 0 and moves.below(rng, 8) == 0:
+        return moves.call(g, st, d, rng, team)
     what = moves.below(rng, 100)
     loose = st.size[team, N] - g.team[team, FIXED]
     if what < 22 or loose == 0:
@@ -164,7 +166,7 @@ def anneal(
                 fines[f] = (
                     min(fines[f] * 1.2, DEAREST * fines[f + 2]) if broken > 0 else max(fines[f] * 0.9, fines[f + 2])
                 )
-        count = propose(g, st, d, rng)
+        count = propose(g, st, d, rng, key[0])
         if count == 0 or not weigh(g, st, d, count, by):
             continue
         gain = by[2] * 1e-6 - fines[0] * by[1] - fines[1] * by[0] - A_SECOND * by[3]

@@ -11,13 +11,15 @@ import numpy as np
 
 from geo.patrol.solve.change import take
 from geo.patrol.solve.compiled import inner
-from geo.patrol.solve.tables import BEG, FIRST, FIXED, PAST, PLACE, REL, SEQ, SIZE, STOP, N
+from geo.patrol.solve.tables import BEG, COUNT, FIRST, FIXED, NEED, PAST, PLACE, REL, SEQ, SIZE, STOP, N
 
 SHIFTED_S = 2400
 """A visit is asked to begin at most so much later than it could."""
 
 SEGMENT = 3
 REVERSED = 8
+CALLED = 3
+"""Most visits that give way at once to a place that must be visited."""
 
 
 @inner
@@ -96,6 +98,31 @@ def insert(g: Any, st: Any, d: Any, rng: Any, team: int) -> int:
         return 0
     _begin(st, d, 0, team, at)
     put_in(d, 0, at, node, 0)
+    return 1
+
+
+@inner
+def call(g: Any, st: Any, d: Any, rng: Any, team: int) -> int:
+    """A place that must be visited and is not, in the place of none to three visits one after another."""
+    zones = len(g.zone)
+    first, stop = below(rng, zones), -1
+    for z in range(first, first + zones):
+        if g.zone[z % zones, NEED] == 1 and st.place[z % zones, COUNT] == 0:
+            stop = g.zone[z % zones, STOP]
+            break
+    if stop < 0 or not g.may[team, stop]:
+        return 0
+    at = g.team[team, FIXED] + below(rng, st.size[team, N] - g.team[team, FIXED] + 1)
+    less = below(rng, CALLED + 1)
+    if at + less > st.size[team, N]:
+        return 0
+    for a in range(less):
+        if not _free(g, st, team, at + a):
+            return 0
+    _begin(st, d, 0, team, at)
+    for _ in range(less):
+        take_out(d, 0, at)
+    put_in(d, 0, at, _way(g, rng, stop), 0)
     return 1
 
 
