@@ -254,7 +254,7 @@ WITH new AS (
   RETURNING id, uid, received_at),
 noted AS (
   INSERT INTO receipt (tenant, uid, kind, row_id, received_at)
-  SELECT :tenant, uid, :kind, id, received_at FROM new RETURNING row_id)
+  SELECT :tenant, uid, :kind, id, received_at FROM new ORDER BY uid RETURNING row_id)
 SELECT count(*), CASE WHEN count(*) <= :many THEN array_agg(row_id) END FROM noted"""),
         facts,
     ).one()

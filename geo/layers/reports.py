@@ -83,7 +83,7 @@ class ImportOptions:
     swap: bool = False
     day_order: DayOrder = "ymd"
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    batch_rows: int = 50_000
+    batch_rows: int = 20_000
     as_is: bool = False
     control: str | None = None
     solution: Mapping[str, Any] | None = None

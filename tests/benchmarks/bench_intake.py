@@ -27,17 +27,21 @@ SPIN = 5_000_000
 
 
 def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
-    """Import ``--rows`` events (default 1,000,000) and a tenth as many complaints, from CSV or ``--excel``.
+    """Import ``--rows`` events (default 1,000,000) and ``--complaints`` (default a tenth as many).
+
+    ``--excel`` writes them as workbooks instead of CSV; without complaints (0) there is nothing to compare.
 
     Returns
     -------
     dict
         For ``events`` and ``complaints``: rows, seconds, rows a second, CPU seconds of our process, of the reading
-        child and of PostgreSQL, those of COPY, refused rows by reason, and whether those are the ones that were made
-        to be. ``compare_s`` for the duplicates. ``spin_s``: CPU seconds of five million empty steps of Python, by which
-        machines, and hours of one machine, can be compared.
+        child and of PostgreSQL, those of COPY and the rate beside COPY's, refused rows by reason, and whether those are
+        the ones that were made to be; for ``together`` the rates of both, one after the other. ``compare_s`` for the
+        duplicates. ``spin_s``: CPU seconds of five million empty steps of Python, by which machines, and hours of one
+        machine, can be compared.
     """
-    rows = int(arguments[arguments.index("--rows") + 1]) if "--rows" in arguments else ROWS
+    rows = _number(arguments, "--rows", ROWS)
+    complained = _number(arguments, "--complaints", max(1, rows // 10))
     excel = "--excel" in arguments
     from geo.db.counties import create_county
     from geo.db.engine import Database
@@ -51,7 +55,7 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
         _name_places(database, tenant)
         with tempfile.TemporaryDirectory(prefix="bench-intake-") as folder:
             events = _events(database, tenant, Path(folder), rows, excel)
-            complaints = _complaints(database, tenant, Path(folder), max(1, rows // 10), excel)
+            complaints = _complaints(database, tenant, Path(folder), complained, excel) if complained else {}
         from geo.cases.complaints.ties.actions import find_all_ties
 
         start, cpu = time.perf_counter(), time.process_time() + _postgres_cpu(database)
@@ -63,8 +67,10 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
         }
     finally:
         database.close(stop_cluster=True)
+    together = _together([part for part in (events, complaints) if part])
     result = {
-        "events": events, "complaints": complaints, **compared, "format": "xlsx" if excel else "csv",
+        "events": events, "complaints": complaints, "together": together, **compared,
+        "format": "xlsx" if excel else "csv",
         "spin_s": _spin(), "data": f"seed {intake_files.SEED}",
     }  # fmt: skip
     sys.stderr.write("".join(f"{name:>12}  {value}\n" for name, value in result.items()))
@@ -90,8 +96,8 @@ def _events(database: Any, tenant: str, folder: Path, rows: int, excel: bool) ->
         return report.rows_read
 
     measured = _measure(database, work)
-    copied = _copied(database, intake_files.EVENT_HEADER, intake_files.event_rows(rows)[0])
-    return {**measured, "copy": copied, "refused": dict(said), "as_made": said == bad}
+    copied = _copied(database, intake_files.EVENT_HEADER, intake_files.event_rows(rows)[0], measured)
+    return {**measured, **copied, "refused": dict(said), "as_made": said == bad}
 
 
 def _complaints(database: Any, tenant: str, folder: Path, rows: int, excel: bool) -> dict[str, Any]:
@@ -108,8 +114,8 @@ def _complaints(database: Any, tenant: str, folder: Path, rows: int, excel: bool
         return report.rows
 
     measured = _measure(database, work)
-    copied = _copied(database, intake_files.COMPLAINT_HEADER, intake_files.complaint_rows(rows)[0])
-    return {**measured, "copy": copied, "refused": dict(said), "as_made": said == bad}
+    copied = _copied(database, intake_files.COMPLAINT_HEADER, intake_files.complaint_rows(rows)[0], measured)
+    return {**measured, **copied, "refused": dict(said), "as_made": said == bad}
 
 
 def _name_places(database: Any, tenant: str) -> None:
@@ -144,8 +150,10 @@ def _measure(database: Any, work: Callable[[], int]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _copied(database: Any, header: Sequence[str], rows: Iterable[Sequence[str]]) -> dict[str, Any]:
-    """Seconds of COPY of the same cells, made ready beforehand, into a table of text."""
+def _copied(
+    database: Any, header: Sequence[str], rows: Iterable[Sequence[str]], measured: dict[str, Any]
+) -> dict[str, Any]:
+    """Seconds of COPY of the same cells, made ready beforehand, into a table of text, and what we reach beside it."""
     import io
 
     import psycopg
@@ -162,7 +170,25 @@ def _copied(database: Any, header: Sequence[str], rows: Iterable[Sequence[str]])
                 copy.write(content[at : at + (1 << 20)])
         connection.commit()
         seconds = time.perf_counter() - start
-        return {"seconds": round(seconds, 2), "postgresql_cpu_s": round(_postgres_cpu(database) - theirs, 2)}
+        told = {
+            "seconds": round(seconds, 2), "rows_per_s": round(measured["rows"] / seconds),
+            "postgresql_cpu_s": round(_postgres_cpu(database) - theirs, 2),
+        }  # fmt: skip
+        return {"copy": told, "share_of_copy": round(seconds / measured["seconds"], 3)}
+
+
+def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Both kinds one after the other: rows a second, those of COPY, and the share."""
+    rows, seconds = sum(part["rows"] for part in parts), sum(part["seconds"] for part in parts)
+    copied = sum(part["copy"]["seconds"] for part in parts)
+    return {
+        "rows": rows, "seconds": round(seconds, 2), "rows_per_s": round(rows / seconds),
+        "copy_rows_per_s": round(rows / copied), "share_of_copy": round(copied / seconds, 3),
+    }  # fmt: skip
+
+
+def _number(arguments: list[str], name: str, default: int) -> int:
+    return int(arguments[arguments.index(name) + 1]) if name in arguments else default
 
 
 def _children_cpu() -> float:

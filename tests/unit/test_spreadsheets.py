@@ -56,6 +56,22 @@ def test_a_workbook_gives_dates_whole_numbers_and_merged_cells_in_every_row(tmp_
     assert refused.value.code == "spreadsheets.no_sheet" and refused.value.facts["known"] == "Sheet, 别的"
 
 
+def test_merged_cells_may_begin_and_end_in_different_rows(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (["a", "b", "c"], ["1", "2", "3"], ["x", "4", "x"], ["x", "x", "x"], ["x", "5", "6"], ["7", "8", "9"]):
+        page.append(row)
+    for cells in ("B3:B4", "A2:A5", "C2:C4"):
+        page.merge_cells(cells)
+    path = tmp_path / "工单.xlsx"
+    book.save(path)
+    said = ["".join(row.cells[name] for name in "abc") for row in read(path)[1]]
+    assert said == ["123", "143", "143", "156", "789"]
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

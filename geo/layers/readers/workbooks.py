@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,32 +121,43 @@ def sheet_rows(path: Path, sheet: str | None) -> Rows:
             if sheet is not None and sheet not in book.sheet_names:
                 raise FileRefused("spreadsheets.no_sheet", sheet=sheet, known=", ".join(book.sheet_names))
             page = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
-            merged: dict[int, list[tuple[int, int, int]]] = {}
-            for (top, left), (bottom, right) in page.merged_cell_ranges or ():
-                for row in range(top, min(bottom, top + MOST_MERGED) + 1):
-                    merged.setdefault(row, []).append((top, left, right))
-            kept: dict[tuple[int, int], str] = {}
+            merges = _Merges(page.merged_cell_ranges or ())
             # The library leaves empty columns on the left out, but no empty rows above.
             left_out = [""] * (page.start or (0, 0))[1]
             for number, values in enumerate(page.iter_rows()):
-                cells = left_out + [cell_text(value) for value in values]
-                _fill(cells, number, merged, kept)
+                cells = left_out + [value if type(value) is str else cell_text(value) for value in values]
+                merges.fill(cells, number)
                 if any(cells):
                     yield number + 1, cells
     except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError, OSError, IndexError) as error:
         raise FileRefused("spreadsheets.not_a_table", reason=type(error).__name__) from error
 
 
-def _fill(
-    cells: list[str], number: int, merged: dict[int, list[tuple[int, int, int]]], kept: dict[tuple[int, int], str]
-) -> None:
-    """Give a row what is merged into it; rows and columns from 0."""
-    for top, left, right in merged.get(number, ()):
-        cells.extend([""] * (right + 1 - len(cells)))
-        if number == top:
-            kept[top, left] = cells[left]
-        for column in range(left, right + 1):
-            cells[column] = kept.get((top, left), "")
+class _Merges:
+    """Merged cells of a sheet whose rows come one after the other; rows and columns from 0.
+
+    Parameters
+    ----------
+    ranges
+        Each as ((top, left), (bottom, right)), in any order; rows past :data:`MOST_MERGED` of one stay empty.
+    """
+
+    def __init__(self, ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+        self._coming = sorted(ranges, reverse=True)
+        self._open: list[tuple[int, int, int, str]] = []
+
+    def fill(self, cells: list[str], number: int) -> None:
+        """Give a row what is merged into it."""
+        while self._coming and self._coming[-1][0][0] <= number:
+            (top, left), (bottom, right) = self._coming.pop()
+            cells.extend([""] * (left + 1 - len(cells)))
+            self._open.append((min(bottom, top + MOST_MERGED), left, right, cells[left]))
+        if not self._open:
+            return
+        for _, left, right, value in self._open:
+            cells.extend([""] * (right + 1 - len(cells)))
+            cells[left : right + 1] = [value] * (right + 1 - left)
+        self._open = [one for one in self._open if one[0] > number]
 
 
 def cell_text(value: Any) -> str:
