@@ -17,6 +17,7 @@ from api.middleware import BodyLimit, Envelope
 from api.routes.dashboards import static_files
 from api.service import ClientGone, Service
 from api.uploads import MAX_UPLOAD_BYTES
+from api.warm import build_routes, describing
 from geo.cases.evidence.pictures import MOST_BYTES
 from geo.settings import Settings
 
@@ -27,7 +28,7 @@ ROUTES = (
     "treatments", "demand", "checks", "tracks", "staffing", "replans", "draws", "geocoding", "powers", "accounts",
     "resolution", "complaints", "intake", "report_form", "public_map", "trials", "buildings", "problems", "case_tables",
     "frontages", "frontage_lists", "subjects", "ladder", "notices", "penalties", "markets", "postures", "campaigns",
-    "risks", "ads", "restaurants", "parking", "noise", "contacts", "worksites", "waste", "statistics", "bulletins",
+    "risks", "ads", "restaurants", "parking", "noise", "contacts", "worksites", "waste", "statistics", "relapse", "bulletins",
     "repairs", "outages", "hazards", "gas", "supplies", "proofs", "waiting", "exchange", "changes",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
@@ -46,9 +47,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     service = Service(settings or Settings.load())
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(served: FastAPI) -> AsyncIterator[None]:
+        build_routes(served)
         async with service.running():
-            yield
+            with describing(served):
+                yield
 
     app = FastAPI(
         title="Pianqu 片区",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import problems
+
+MAKING = threading.Lock()
 
 EVERYWHERE = (400, 401, 500, 503)
 """Problems any route may answer with: an unknown parameter, a key that opens nothing, ours, the database's."""
@@ -50,7 +53,12 @@ FEATURES = {
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """OpenAPI 3.1 of the application, made once."""
+    """OpenAPI 3.1 of the application, made once, whoever asks meanwhile."""
+    with MAKING:
+        return _describe(app)
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         components = document.setdefault("components", {})
