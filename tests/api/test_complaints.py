@@ -160,7 +160,7 @@ def test_who_complained_is_read_for_a_purpose_masked_and_written_down(
 ) -> None:
     form = {
         "uid": str(uuid7()), "channel": "visit", "content": "张三丰反映油烟", "caller_name": "张三丰",
-        "caller_phone": "13987654321", "lon": 117.985, "lat": 28.286,
+        "caller_phone": "13987654321", "caller_address": "人民路8号", "lon": 117.985, "lat": 28.286,
     }  # fmt: skip
     number = hotline["desk"].post("/complaints", json=form).json()["complaint"]
     assert hotline["desk"].get(f"/complaints/{number}").json()["content"] == "张**反映油烟"
@@ -171,9 +171,16 @@ def test_who_complained_is_read_for_a_purpose_masked_and_written_down(
     assert hotline["desk"].post(path, json={"purpose": "回访"}).json()["phone"] == "139****4321"
     assert hotline["desk"].post(path, json={"purpose": "回访", "whole": True}).json()["phone"] == "13987654321"
     seen = hotline["officer"].post(path, json={"purpose": "上门核实"}).json()
-    assert (seen["name"], seen["phone"]) == ("张**", "139****4321")
+    assert (seen["name"], seen["phone"], seen["address"]) == ("张**", "139****4321", "***")
+    assert hotline["officer"].post(path, json={"purpose": " "}).status_code == 422
+    east = hotline["desk"].post("/complaints", json={**form, "uid": str(uuid7()), "lon": 118.015}).json()["complaint"]
+    assert hotline["officer"].post(f"/complaints/{east}/caller", json={"purpose": "上门核实"}).status_code == 404
     with database.begin(served.tenant) as session:
         session.execute(text("UPDATE complaint_caller SET confidential = true WHERE complaint_id = :n"), {"n": number})
+    masked = hotline["officer"].post(
+        path, json={"purpose": "回电 13987654321"}
+    )  # stays unknown, and may be asked about
+    assert (masked.status_code, masked.json()["confidential"]) == (200, True)
     refused = hotline["officer"].post(path, json={"purpose": "上门核实", "whole": True})
     assert (refused.status_code, refused.json()["code"]) == (403, "complaints.confidential")
     whole = hotline["administrator"].post(path, json={"purpose": "复核", "whole": True})
@@ -183,7 +190,9 @@ def test_who_complained_is_read_for_a_purpose_masked_and_written_down(
             text("SELECT facts FROM change WHERE tenant = :t AND kind = 'complaint.caller_read' ORDER BY id"),
             {"t": served.tenant},
         ).scalars().all()  # fmt: skip
-    assert [one["purpose"] for one in looks[-2:]] == ["上门核实", "复核"]
+    assert [(one["purpose"], one["whole"]) for one in looks[-5:]] == [
+        ("回访", False), ("回访", True), ("上门核实", False), ("回电 〔已隐去〕", False), ("复核", True),
+    ]  # fmt: skip
 
 
 def test_the_public_form_is_off_until_the_bureau_switches_it_on(
@@ -249,6 +258,11 @@ def test_the_command_line_imports_handles_and_counts(
     assert "第 3 行" in run(app, [*front, "import", str(path)]).output
     (row,) = json.loads(run(app, [*front, "list", "--json"]).stdout)["complaints"]
     number = str(row["id"])
+    with database.begin(county) as session:
+        session.execute(text("UPDATE complaint SET code = '04-06' WHERE tenant = :t"), {"t": county})
+    opened = json.loads(run(app, [*front, "problem", number, "--json"]).stdout)
+    assert opened["complaint"] == row["id"] and opened["problem"] > 0
+    assert run(app, [*front, "problem", number]).output.split() == [number, str(opened["problem"])]
     offices = tmp_path / "offices.csv"
     offices.write_text("编号,单位,电话,职责,关键词\nGA,公安局,110,治安,斗殴;赌博\n", encoding="utf-8")
     assert json.loads(run(app, [*front, "authorities", str(offices), "--json"]).stdout) == {"authorities": 1}
