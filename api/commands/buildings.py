@@ -92,6 +92,11 @@ def list_all(
     status: Annotated[list[str] | None, typer.Option(help="Only in this state; may be repeated.")] = None,
     district: District = None,
     category: Annotated[str | None, typer.Option(help="Only of this category.")] = None,
+    stood_before: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Built, or else found, before that day.")
+    ] = None,
+    least_m2: Annotated[float | None, typer.Option(help="Ground of at least this.")] = None,
+    most_m2: Annotated[float | None, typer.Option(help="Ground below this.")] = None,
     path: Annotated[Path | None, typer.Option("--out", help="Write them to a file (.csv, .xlsx).")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -100,7 +105,10 @@ def list_all(
     from geo.cases.sheets import write_sheet
 
     with in_county(context) as (session, tenant):
-        rows = list_buildings(session, tenant, statuses=status, district=district, category=category, most=MOST)
+        rows = list_buildings(
+            session, tenant, statuses=status, district=district, category=category, least_m2=least_m2, most_m2=most_m2,
+            stood_before=stood_before and stood_before.date(), most=MOST,
+        )  # fmt: skip
     if path is not None:
         names = [name for name in rows[0] if name != "area_dm2"] if rows else ["id"]
         write_sheet(path, names, ([row[name] for name in names] for row in rows))

@@ -53,6 +53,9 @@ def read_buildings(
     district: District = None,
     category: Annotated[str | None, Query(max_length=100, pattern=NO_NUL)] = None,
     id: Annotated[list[int] | None, Query(max_length=1000)] = None,  # noqa: A002
+    stood_before: Annotated[dt.date | None, Query(description="Built, or else found, before that day.")] = None,
+    least_m2: Annotated[float | None, Query(ge=0, lt=1e9, description="Ground of at least this.")] = None,
+    most_m2: Annotated[float | None, Query(ge=0, lt=1e9, description="Ground below this.")] = None,
     before: Annotated[int | None, Query(ge=1, lt=1 << 63, description="Only buildings with a smaller id.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> BuildingList:
@@ -60,7 +63,7 @@ def read_buildings(
     area = area_of(caller, Action.READ, Thing.CASE)
     found = queries.list_buildings(
         session, caller.tenant, area=area, statuses=status, district=district, category=category, ids=id,
-        before=before, most=limit,
+        stood_before=stood_before, least_m2=least_m2, most_m2=most_m2, before=before, most=limit,
     )  # fmt: skip
     return BuildingList.model_validate({"buildings": found})
 

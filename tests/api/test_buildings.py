@@ -73,6 +73,13 @@ def test_a_building_goes_through_the_books(signed_in: dict[str, httpx.Client]) -
     assert number in halfway["opening_ids"] and number not in halfway["closing_ids"]
     listed = desk.get(PATH, params={"id": number}).json()["buildings"]
     assert [one["id"] for one in listed] == [number] and listed[0]["households"] == 2
+    ground, day = listed[0]["area_m2"], dt.date.fromisoformat(listed[0]["built_on"] or listed[0]["found_on"])
+    for more, there in (
+        ({"stood_before": str(day)}, False), ({"stood_before": str(day + dt.timedelta(days=1))}, True),
+        ({"least_m2": ground}, True), ({"least_m2": ground + 0.01}, False), ({"most_m2": ground}, False),
+        ({"most_m2": ground + 0.01}, True),
+    ):  # fmt: skip
+        assert bool(desk.get(PATH, params={"id": number, **more}).json()["buildings"]) is there, more
 
 
 def test_officers_see_and_touch_their_own_area_only(

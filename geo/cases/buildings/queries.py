@@ -77,6 +77,9 @@ SELECT {COLUMNS}, {PLACED} FROM illegal_building b
    AND (CAST(:district AS text) IS NULL OR b.district_code = :district)
    AND (CAST(:category AS text) IS NULL OR b.category = :category)
    AND (CAST(:ids AS bigint[]) IS NULL OR b.id = ANY(:ids))
+   AND (CAST(:stood_before AS date) IS NULL OR coalesce(b.built_on, b.found_on) < :stood_before)
+   AND (CAST(:least_m2 AS numeric) IS NULL OR b.area_m2 >= :least_m2)
+   AND (CAST(:most_m2 AS numeric) IS NULL OR b.area_m2 < :most_m2)
  ORDER BY b.id DESC LIMIT :most""")
 
 WITHOUT_LOG = text("""
@@ -176,15 +179,22 @@ def list_buildings(
     district: str | None = None,
     category: str | None = None,
     ids: Sequence[int] | None = None,
+    stood_before: dt.date | None = None,
+    least_m2: float | None = None,
+    most_m2: float | None = None,
     before: int | None = None,
     most: int = 100,
 ) -> list[dict[str, Any]]:
-    """Buildings, the newest first, each with a point that lies on it; ``area`` confines to those 片区."""
+    """Buildings, the newest first, each with a point that lies on it; ``area`` confines to those 片区.
+
+    ``stood_before``: built, or else found, before that day; ground from ``least_m2`` to below ``most_m2``.
+    """
     facts = {
         "area": list(area) if area is not None else None,
         "statuses": list(statuses) if statuses is not None else None,
         "ids": list(ids) if ids is not None else None,
-    }
+        "stood_before": stood_before, "least_m2": least_m2, "most_m2": most_m2,
+    }  # fmt: skip
     given = {"tenant": tenant, "district": district, "category": category, "before": before, "most": most}
     return [dict(row) for row in session.execute(LIST, {**given, **facts}).mappings()]
 
