@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from geo.patrol.solve import moves
-from geo.patrol.solve.change import accept, weigh
+from geo.patrol.solve.change import accept, settle, sketch
 from geo.patrol.solve.compiled import compiled, inner
 from geo.patrol.solve.tables import (
     BEYOND,
@@ -167,13 +167,18 @@ def anneal(
                     min(fines[f] * 1.2, DEAREST * fines[f + 2]) if broken > 0 else max(fines[f] * 0.9, fines[f + 2])
                 )
         count = propose(g, st, d, rng, key[0])
-        if count == 0 or not weigh(g, st, d, count, by):
+        if count == 0 or not sketch(g, st, d, count, by):
             continue
-        gain = by[2] * 1e-6 - fines[0] * by[1] - fines[1] * by[0] - A_SECOND * by[3]
-        if gain < 0.0:
-            heat = hot * math.exp(ratio * step / of)
-            if gain < heat * math.log(moves.unit(rng)):
+        least, other = 0.0, -fines[0] * by[1] - fines[1] * by[0] - A_SECOND * by[3]
+        if by[2] * 1e-6 + other < 0.0:
+            least = hot * math.exp(ratio * step / of) * math.log(moves.unit(rng))
+            if by[2] * 1e-6 + other < least:
                 continue
+        settle(g, st, d, by)
+        if by[2] * 1e-6 + other < 0.0 and least == 0.0:
+            least = hot * math.exp(ratio * step / of) * math.log(moves.unit(rng))
+        if by[2] * 1e-6 + other < least:
+            continue
         accept(g, st, d, count)
         for a in range(4):
             key[a] += by[a]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from geo.patrol.solve.clock import beyond_cap, place_worth, time_route
+from geo.patrol.solve.clock import beyond_cap, latest, place_worth, rough_worth, time_route
 from geo.patrol.solve.compiled import compiled, inner
 from geo.patrol.solve.tables import (
     AFTER,
@@ -30,6 +30,7 @@ from geo.patrol.solve.tables import (
     RIDE,
     SEQ,
     SIZE,
+    SUMMED,
     TEAM,
     WHO,
     WORTH,
@@ -39,6 +40,8 @@ from geo.patrol.solve.tables import (
     N,
     State,
 )  # fmt: skip
+
+FAR_OFF = 1 << 40
 
 
 class Draft(NamedTuple):
@@ -70,6 +73,7 @@ def empty_state(g: Ground) -> State:
     return State(
         day=np.zeros((teams, FULLEST, 6), dtype=np.int64),
         size=np.zeros((teams, 2), dtype=np.int64),
+        late=np.zeros((teams, FULLEST), dtype=np.int64),
         stays=stays,
         place=place,
         done=np.full((len(g.stop), 2), -1, dtype=np.int64),
@@ -166,45 +170,121 @@ def _touched(g: Any, st: Any, d: Any, count: int) -> None:
 
 
 @inner
-def _put(d: Any, t: int, begin: int, end: int, team: int) -> None:
-    """Add a visit to a touched place, in order of begin."""
+def _put(g: Any, d: Any, node: int, begin: int, end: int, team: int) -> bool:
+    """Add a visit, in order of begin, if its place is touched; False if there are too many."""
+    z = g.stop[g.stop_of[node], PLACE]
+    if z < 0 or d.mark[z, 0] != d.told[1]:
+        return True
+    t = d.mark[z, 1]
     j = d.touched[t, COUNT]
+    if j >= OFTEN - 1:
+        return False
     while j > 0 and d.stays[t, j - 1, BEGIN] > begin:
         for a in range(3):
             d.stays[t, j, a] = d.stays[t, j - 1, a]
         j -= 1
     d.stays[t, j, BEGIN], d.stays[t, j, END], d.stays[t, j, TEAM] = begin, end, team
     d.touched[t, COUNT] += 1
+    return True
 
 
 @inner
 def _gather(g: Any, st: Any, d: Any, count: int) -> bool:
     """List the visits of the touched places as they would be; False if there are too many."""
-    one, other = d.head[0, WHO], d.head[count - 1, WHO]
     for t in range(d.told[0]):
         z, found = d.touched[t, ZONE], 0
         for i in range(st.place[z, COUNT]):
-            team = st.stays[z, i, TEAM]
-            if team != one and team != other:
+            team, stays = st.stays[z, i, TEAM], True
+            for c in range(count):
+                if team == d.head[c, WHO] and st.stays[z, i, BEGIN] >= _since(st, d, c):
+                    stays = False
+            if stays:
                 for a in range(3):
                     d.stays[t, found, a] = st.stays[z, i, a]
                 found += 1
         d.touched[t, COUNT] = found
     for c in range(count):
-        team = d.head[c, WHO]
-        for i in range(d.head[c, SIZE]):
-            ahead = i < d.head[c, FROM]
-            z = g.stop[g.stop_of[st.day[team, i, SEQ] if ahead else d.day[c, i, SEQ]], PLACE]
-            if z < 0 or d.mark[z, 0] != d.told[1]:
-                continue
-            t = d.mark[z, 1]
-            if d.touched[t, COUNT] >= OFTEN - 1:
+        team, since = d.head[c, WHO], _since(st, d, c)
+        i = d.head[c, FROM] - 1
+        while i >= 0 and st.day[team, i, BEG] >= since:
+            if not _put(g, d, st.day[team, i, SEQ], st.day[team, i, BEG], st.day[team, i, LEA], team):
                 return False
-            if ahead:
-                _put(d, t, st.day[team, i, BEG], st.day[team, i, LEA], team)
-            else:
-                _put(d, t, d.day[c, i, BEG], d.day[c, i, LEA], team)
+            i -= 1
+        for i in range(d.head[c, FROM], d.head[c, SIZE]):
+            if not _put(g, d, d.day[c, i, SEQ], d.day[c, i, BEG], d.day[c, i, LEA], team):
+                return False
     return True
+
+
+@inner
+def _since(st: Any, d: Any, c: int) -> int:
+    """When the first visit that a drafted day no longer holds as it was begins."""
+    team, first = d.head[c, WHO], d.head[c, FROM]
+    return st.day[team, first, BEG] if first < st.size[team, N] else FAR_OFF
+
+
+@inner
+def _tail(st: Any, d: Any, c: int) -> int:
+    """How many last visits of a drafted day are as they were, but for their times."""
+    team, first, n = d.head[c, WHO], d.head[c, FROM], d.head[c, SIZE]
+    tail, most = 0, min(n, st.size[team, N]) - first
+    new, old = n - 1, st.size[team, N] - 1
+    while tail < most and st.day[team, old, SEQ] == d.day[c, new, SEQ] and st.day[team, old, REL] == d.day[c, new, REL]:
+        tail, new, old = tail + 1, new - 1, old - 1
+    return tail
+
+
+@inner
+def _timed(g: Any, st: Any, d: Any, count: int, by: Any) -> bool:
+    """Time a change; False if it breaks a rule. Of ``by`` only the riding."""
+    for a in range(4):
+        by[a] = 0
+    for c in range(count):
+        if d.head[c, SIZE] >= FULLEST - 1:
+            return False
+        ride = time_route(
+            g, d.head[c, WHO], d.day[c], d.head[c, SIZE], d.head[c, FROM], _tail(st, d, c),
+            st.late[d.head[c, WHO]], st.size[d.head[c, WHO], N],
+        )  # fmt: skip
+        if ride < 0:
+            return False
+        d.head[c, RIDDEN] = ride
+        by[3] += ride - st.size[d.head[c, WHO], RIDE]
+    d.told[1] += 1
+    return g.follow.shape[1] < 2 or _spaced(g, st, d, count)
+
+
+@inner
+def _drafted(g: Any, st: Any, d: Any, count: int, by: Any) -> bool:
+    """Time a change and list what it touches; False if it breaks a rule. All of ``by`` but the worth."""
+    if not _timed(g, st, d, count, by):
+        return False
+    _touched(g, st, d, count)
+    if not _gather(g, st, d, count):
+        return False
+    for t in range(d.told[0]):
+        z = d.touched[t, ZONE]
+        d.touched[t, BEYOND] = beyond_cap(g, z, d.stays[t], d.touched[t, COUNT])
+        by[1] += d.touched[t, BEYOND] - st.place[z, BEYOND]
+        if g.zone[z, NEED] == 1:
+            by[0] += int(d.touched[t, COUNT] == 0) - int(st.place[z, COUNT] == 0)
+    return True
+
+
+@inner
+def _worth(g: Any, st: Any, d: Any, by: Any) -> None:
+    """What the places touched are worth."""
+    by[2] = 0
+    for t in range(d.told[0]):
+        z = d.touched[t, ZONE]
+        d.touched[t, WORTH] = place_worth(g, z, d.stays[t], d.touched[t, COUNT])
+        by[2] += d.touched[t, WORTH] - st.place[z, WORTH]
+
+
+@compiled
+def fits(g: Any, st: Any, d: Any, count: int, by: Any) -> bool:
+    """Time a change; False if it breaks a rule. Of ``by`` only the riding."""
+    return _timed(g, st, d, count, by)
 
 
 @compiled
@@ -214,31 +294,32 @@ def weigh(g: Any, st: Any, d: Any, count: int, by: Any) -> bool:
     ``by`` (4,) receives the change in places that must be visited and are not, in seconds beyond caps, in worth
     (thousandths times a million) and in riding.
     """
-    for a in range(4):
-        by[a] = 0
-    for c in range(count):
-        if d.head[c, SIZE] >= FULLEST - 1:
-            return False
-        ride = time_route(g, d.head[c, WHO], d.day[c], d.head[c, SIZE], d.head[c, FROM])
-        if ride < 0:
-            return False
-        d.head[c, RIDDEN] = ride
-        by[3] += ride - st.size[d.head[c, WHO], RIDE]
-    d.told[1] += 1
-    if g.follow.shape[1] > 1 and not _spaced(g, st, d, count):
+    if not _drafted(g, st, d, count, by):
         return False
-    _touched(g, st, d, count)
-    if not _gather(g, st, d, count):
-        return False
-    for t in range(d.told[0]):
-        z = d.touched[t, ZONE]
-        d.touched[t, WORTH] = place_worth(g, z, d.stays[t], d.touched[t, COUNT])
-        d.touched[t, BEYOND] = beyond_cap(g, z, d.stays[t], d.touched[t, COUNT])
-        by[2] += d.touched[t, WORTH] - st.place[z, WORTH]
-        by[1] += d.touched[t, BEYOND] - st.place[z, BEYOND]
-        if g.zone[z, NEED] == 1:
-            by[0] += int(d.touched[t, COUNT] == 0) - int(st.place[z, COUNT] == 0)
+    _worth(g, st, d, by)
     return True
+
+
+@compiled
+def sketch(g: Any, st: Any, d: Any, count: int, by: Any) -> bool:
+    """As :func:`weigh`, sooner: the worth is what it can be at most, higher than it is by next to nothing.
+
+    A change that is not good enough even so need not be weighed; of any other :func:`settle` says what it is worth.
+    """
+    if not _drafted(g, st, d, count, by):
+        return False
+    most = 0.0
+    for t in range(d.told[0]):
+        z, n = d.touched[t, ZONE], d.touched[t, COUNT]
+        most += rough_worth(g, z, d.stays[t], n) + 1.1 * n * g.flow[z, SUMMED, -1] + 1.0 - st.place[z, WORTH]
+    by[2] = int(most)
+    return True
+
+
+@compiled
+def settle(g: Any, st: Any, d: Any, by: Any) -> None:
+    """Say to the last digit what a sketched change is worth."""
+    _worth(g, st, d, by)
 
 
 @compiled
@@ -253,6 +334,7 @@ def accept(g: Any, st: Any, d: Any, count: int) -> None:
             stop = g.stop_of[d.day[c, i, SEQ]]
             if g.stop[stop, PLACE] < 0:
                 st.done[stop, 0], st.done[stop, 1] = d.day[c, i, BEG], d.day[c, i, LEA]
+        latest(g, team, st.day[team], n, st.late[team])
     for t in range(d.told[0]):
         z, found = d.touched[t, ZONE], d.touched[t, COUNT]
         st.place[z, COUNT], st.place[z, WORTH], st.place[z, BEYOND] = found, d.touched[t, WORTH], d.touched[t, BEYOND]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from geo.patrol.problem import HERE
-from geo.patrol.solve.compiled import compiled
+from geo.patrol.solve.compiled import compiled, inner
 from geo.patrol.solve.tables import (
     ACTIVE,
     BEG,
@@ -40,7 +40,7 @@ LOCAL_S = 1800
 """A stop that asks for a roaming team and gets a local one counts as so much more riding."""
 
 
-@compiled
+@inner
 def begin_at(windows: Any, stop: int, ready: int, service: int) -> int:
     """When work can begin, or -1; as :meth:`geo.patrol.problem.Stop.begin_from`."""
     for w in range(windows.shape[1]):
@@ -53,9 +53,12 @@ def begin_at(windows: Any, stop: int, ready: int, service: int) -> int:
     return -1
 
 
-@compiled
-def time_route(g: Any, team: int, day: Any, n: int, first: int) -> int:
-    """Time a day from a position on; riding in seconds with the way back, or -1 if it does not fit."""
+@inner
+def time_route(g: Any, team: int, day: Any, n: int, first: int, tail: int, late: Any, was: int) -> int:
+    """Time a day from a position on; riding in seconds with the way back, or -1 if it does not fit.
+
+    Its last ``tail`` visits are those of a day of ``was`` visits that must be reached by ``late``.
+    """
     mode = g.team[team, MODE]
     now, here, ride = 0, g.team[team, START], 0
     if first > 0:
@@ -68,6 +71,8 @@ def time_route(g: Any, team: int, day: Any, n: int, first: int) -> int:
         if entry == NO_WAY:
             return -1
         leg = 0 if entry == HERE else g.travel[mode, here, entry]
+        if i >= n - tail and entry != HERE and now + leg > late[i - n + was]:
+            return -1
         service = g.node[mode, node, SERVICE]
         stop = g.stop_of[node]
         begin = begin_at(g.windows, stop, max(now + leg, day[i, REL]), service)
@@ -88,6 +93,28 @@ def time_route(g: Any, team: int, day: Any, n: int, first: int) -> int:
     return ride + back
 
 
+@inner
+def latest(g: Any, team: int, day: Any, n: int, late: Any) -> None:
+    """By when each visit of a day that fits must be reached so that all from there on fit, as far as ways are known."""
+    mode = g.team[team, MODE]
+    if n == 0:
+        return
+    leave = g.shift_s - g.travel[mode, day[n - 1, PLC], g.team[team, START]]
+    for i in range(n - 1, g.team[team, FIXED] - 1, -1):
+        node = day[i, SEQ]
+        stop, service, entry = g.stop_of[node], g.node[mode, node, SERVICE], g.node[mode, node, ENTRY]
+        late[i] = -1
+        for w in range(g.windows.shape[1]):
+            low, high = g.windows[stop, w, 0], g.windows[stop, w, 1]
+            if high < 0:
+                break
+            begin = min(high, leave) - service
+            if begin >= max(low, day[i, REL]):
+                late[i] = begin
+        here = day[i - 1, PLC] if i > 0 else g.team[team, START]
+        leave = late[i] - (0 if entry == HERE else g.travel[mode, here, entry])
+
+
 @compiled
 def place_worth(g: Any, z: int, stays: Any, count: int) -> int:
     """Thousandths of a violation-minute times a million that visits in order of begin suppress."""
@@ -99,6 +126,29 @@ def place_worth(g: Any, z: int, stays: Any, count: int) -> int:
         if since >= 0:
             for m in range(begin - since):
                 worth += g.flow[z, ACTIVE, since + m] * g.flow[z, DECAY, m]
+        low = max(begin, since)
+        if end > low:
+            worth += PPM * (g.flow[z, SUMMED, end] - g.flow[z, SUMMED, low])
+        since = max(since, end)
+    if since >= 0:
+        worth += g.flow[z, TAIL, since]
+    return worth
+
+
+@inner
+def rough_worth(g: Any, z: int, stays: Any, count: int) -> float:
+    """As :func:`place_worth` without going through the minutes; for each visit off by what is active at most.
+
+    What stays away from one visit to the next is all that the first keeps away to the end of the shift less what fades
+    of it after the next begins. Shares are rounded to millionths there and not here, by half of one each.
+    """
+    minutes = g.flow.shape[2] - 1
+    worth, since = 0.0, -1
+    for i in range(count):
+        begin = min(-(-stays[i, BEGIN] // 60), minutes)
+        end = min(-(-stays[i, END] // 60), minutes)
+        if 0 <= since < begin:
+            worth += g.flow[z, TAIL, since] - g.fade[z, begin - since] * g.flow[z, TAIL, begin]
         low = max(begin, since)
         if end > low:
             worth += PPM * (g.flow[z, SUMMED, end] - g.flow[z, SUMMED, low])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo.patrol.solve.change import accept, take, weigh
+from geo.patrol.solve.change import accept, fits, take, weigh
 from geo.patrol.solve.compiled import compiled
 from geo.patrol.solve.moves import put_in, take_out
 from geo.patrol.solve.tables import AFTER, BEG, FIRST, FIXED, GAP, LEA, NOT, PAST, PLACE, REL, SEQ, SIZE, STOP, N
@@ -48,7 +48,7 @@ def place_stop(g: Any, st: Any, d: Any, stop: int, by: Any) -> bool:
             for node in range(g.stop[stop, FIRST], g.stop[stop, PAST]):
                 take(st, d, 0, team, at)
                 put_in(d, 0, at, node, rel)
-                if weigh(g, st, d, 1, by):
+                if fits(g, st, d, 1, by):
                     end = d.day[0, d.head[0, SIZE] - 1, LEA]
                     if by[3] < least or (by[3] == least and end < soonest):
                         least, soonest, best_team, best_at, best_node = by[3], end, team, at, node

@@ -16,6 +16,7 @@ from geo.patrol.value import decay_ppm
 
 Ints = NDArray[np.int64]
 Short = NDArray[np.int32]
+Real = NDArray[np.float64]
 
 NO_WAY: Final = -2
 """Entry of a node in a mode that cannot do it."""
@@ -55,9 +56,10 @@ class Ground(NamedTuple):
     ``travel`` (modes, places, places). ``team`` (k, 4). ``node`` (modes, n, 3): entry, exit, seconds of work.
     ``stop_of`` (n,). ``stop`` (s, 5). ``windows`` (s, w, 2), padded with -1. ``may`` (k, s): whether a team may do a
     stop, or ought to leave it to one that roams. ``flow`` (z, 4, m + 1): active thousandths a minute, their sums before
-    each, decay in millionths, and what leaving at a minute suppresses to the end of the shift. ``zone`` (z, 3): stop,
-    cap, whether it must be visited. ``follow`` (s, f): stops that follow it, padded with -1. ``near`` (s + 1, l):
-    places by distance from a stop, the last row from where teams start.
+    each, decay in millionths, and what leaving at a minute suppresses to the end of the shift. ``fade`` (z, m + 1): the
+    share of what stays away that still does so many minutes later. ``zone`` (z, 3): stop, cap, whether it must be
+    visited. ``follow`` (s, f): stops that follow it, padded with -1. ``near`` (s + 1, l): places by distance from a
+    stop, the last row from where teams start.
     """
 
     shift_s: int
@@ -69,6 +71,7 @@ class Ground(NamedTuple):
     windows: Ints
     may: Ints
     flow: Ints
+    fade: Real
     zone: Ints
     follow: Ints
     near: Ints
@@ -78,13 +81,15 @@ class State(NamedTuple):
     """A plan being changed.
 
     ``day`` (k, l, 6): node, earliest begin asked for, begin, end, place after, riding so far. ``size`` (k, 2): visits
-    and riding. ``stays`` (z, v, 3): begin, end and team of a place's visits in order of begin. ``place`` (z, 3): how
-    many, their worth (thousandths times a million), seconds beyond its cap. ``done`` (s, 2): when a stop that is done
-    once begins and ends, or -1.
+    and riding. ``late`` (k, l): the latest second to arrive for a visit to come so that all from there on still fit.
+    ``stays`` (z, v, 3): begin, end and team of a place's visits in order of begin. ``place`` (z, 3): how many, their
+    worth (thousandths times a million), seconds beyond its cap. ``done`` (s, 2): when a stop that is done once begins
+    and ends, or -1.
     """
 
     day: Ints
     size: Ints
+    late: Ints
     stays: Ints
     place: Ints
     done: Ints
@@ -142,6 +147,7 @@ def build_ground(
         windows=_windows(stops),
         may=np.array([[_may(team, stop) for stop in stops] for team in teams], dtype=np.int64),
         flow=_flow(problem, zones, factors or {}),
+        fade=_fade(problem, zones),
         zone=np.array([[s, _cap(stops[s]), stops[s].required] for s in zones], dtype=np.int64).reshape(-1, 3),
         follow=_followers(after),
         near=_near(problem, zones),
@@ -176,6 +182,13 @@ def _flow(problem: Problem, zones: Sequence[int], factors: Mapping[int, float]) 
     for minute in range(minutes):
         flow[:, TAIL, minute] = (flow[:, ACTIVE, minute:] * flow[:, DECAY, : minutes + 1 - minute]).sum(axis=1)
     return flow
+
+
+def _fade(problem: Problem, zones: Sequence[int]) -> Real:
+    """What share of what stays away at one minute still does so many minutes later, at each place."""
+    told = [problem.stops[s].recurrence for s in zones]
+    rho = np.array([one.rho_s for one in told if one is not None], dtype=np.float64).reshape(-1, 1)
+    return np.exp(-60.0 * np.arange(problem.shift_s // 60 + 1) / rho)
 
 
 def _cap(stop: Stop) -> int:
