@@ -32,6 +32,7 @@ from geo.cases.penalties.guards import (
     ReviewsMissing,
     StepNeeds,
     StepOrder,
+    TooEarly,
     TooLate,
 )
 from geo.cases.penalties.queries import list_referrals
@@ -43,7 +44,7 @@ from geo.cases.subjects.identity import Identity
 from geo.cases.workflow import StepNotOpen
 from geo.uids import uuid7
 from tests.cases import picture
-from tests.lawful import SYSTEM, found, local, yesterday
+from tests.lawful import SYSTEM, found, local, on_shift, yesterday
 from tests.postgis.test_story_06_the_ladder import EXEMPTIONS
 
 ON = yesterday()
@@ -56,7 +57,7 @@ class Office:
         self.session, self.bureau, self.t = session, bureau, bureau.tenant
         self.keys = open_secrets(session, self.t, home)
         self.subject = note_subject(session, self.t, self.keys, uuid7(), Identity("shop", "便民小吃"), "W", "aux")
-        self.minute = 0
+        self.minute, self.on = 0, ON
 
     def applies(self, **changed):
         given = {"uid": uuid7(), "subject_id": self.subject, "item": "P-001", "body": "B1", "code_system": SYSTEM}
@@ -69,7 +70,7 @@ class Office:
 
     def now(self):
         self.minute += 1
-        return local(ON, 8, 0) + dt.timedelta(minutes=self.minute)
+        return local(self.on, 8, 0) + dt.timedelta(minutes=self.minute)
 
     def does(self, case, step, staff="BOSS", at=None, **said):
         order = StepOrder(step, at or self.now(), **said)
@@ -125,6 +126,43 @@ def test_a_case_goes_its_whole_way_and_closes_with_nothing_open(office):
     assert (done["state"], done["open_steps"], done["archived_on"]) == ("archived", [], ON)
     steps = "open file finish_evidence inform hear settle decide serve perform archive".split()
     assert [one["step"] for one in done["history"]] == steps
+
+
+@pytest.mark.parametrize(("served", "reminded"), [(300, 5), (60, 59)])
+def test_a_court_is_asked_after_appeal_and_reminder_only(office, served, reminded):
+    """行政强制法 arts. 53, 54: five days after the reminder, or two months after the decision, is too early."""
+    for days in (served, reminded):
+        on_shift(office.session, office.t, yesterday(days))
+    office.on = yesterday(served)
+    case = office.confirmed()
+    office.told(case)
+    office.reviews(case, "leader", "BOSS")
+    office.does(case, "settle")
+    office.does(case, "decide", decision="fine", amount_yuan=400)
+    office.both(case, "serve")
+    office.on = yesterday(reminded)
+    office.both(case, "remind")
+    office.on = ON
+    with pytest.raises(TooEarly):
+        office.does(case, "apply_court")
+
+
+def test_who_does_not_pay_is_reminded_taken_to_court_and_filed(office):
+    on_shift(office.session, office.t, yesterday(300))
+    office.on = yesterday(300)
+    case = office.confirmed()
+    office.told(case)
+    office.reviews(case, "leader", "BOSS")
+    office.does(case, "settle")
+    office.does(case, "decide", decision="fine", amount_yuan=400)
+    office.both(case, "serve")
+    assert office.both(case, "remind")["open_steps"] == ["perform", "apply_court"]
+    office.on = ON
+    assert office.does(case, "apply_court")["state"] == "in_court"
+    office.does(case, "end_enforcement")
+    for item in ("shown", "recorded", "published"):
+        office.ticks(case, item)
+    assert office.does(case, "archive", archive_term="long")["state"] == "archived"
 
 
 def test_what_is_on_file_about_a_case_stands_in_its_order(office, tmp_path):

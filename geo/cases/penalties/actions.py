@@ -125,8 +125,8 @@ def take_step(session: Session, tenant: str, penalty: int, order: StepOrder, sig
         If they may not take it.
     ReviewsMissing, OutOfBounds, NoBand
         If it is decided without the reviews of its tier, heavier than told, or outside the band.
-    TooLate
-        If it is filed after the law's limit.
+    TooLate, TooEarly
+        If it is filed after the law's limit, or a court asked before the periods of appeal and reminder are over.
     ItemsOpen
         If it is archived while an item of 三项制度 is open.
     """

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from geo.calendars import add_workdays
+from geo.cases.buildings.demolition import appeal_ends_on
 from geo.cases.formal.queries import find_staff_code
+from geo.cases.history import load_steps
 from geo.cases.ladder.rungs import months_before
 from geo.cases.penalties import queries
 from geo.cases.penalties.checklist import open_items
-from geo.cases.penalties.states import HEAD_STEPS
+from geo.cases.penalties.states import HEAD_STEPS, PENALTY
 from geo.cases.powers.actions import get_figure, require_band
 from geo.cases.powers.queries import load_bands, load_tiers
 from geo.cases.powers.reviews import find_band, reviews_needed
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
 
 class TooLate(Conflict):
     """The violation is older than the law lets it be punished; the facts name both days."""
+
+
+class TooEarly(Conflict):
+    """A court is asked once the periods of appeal and of the reminder are over; the facts name the first day."""
 
 
 class NotByHandler(Forbidden):
@@ -96,6 +103,8 @@ def prepare(session: Session, tenant: str, row: Mapping[str, Any], order: StepOr
         }
         if missing:
             raise ReviewsMissing("penalties.reviews_missing", reviews=", ".join(sorted(missing)))
+    if step == "apply_court":
+        _check_court(session, tenant, row, order)
     if step in ("decide", "decide_on_spot"):
         return _decision(session, tenant, row, order)
     if step == "archive":
@@ -113,6 +122,16 @@ def _filing(session: Session, tenant: str, row: Mapping[str, Any], order: StepOr
     if violated is not None and violated < months_before(order.at, get_figure(session, tenant, "limit_months")):
         raise TooLate("penalties.too_late", violated=violated.isoformat(), at=order.at.isoformat())
     return {"filed_at": order.at}
+
+
+def _check_court(session: Session, tenant: str, row: Mapping[str, Any], order: StepOrder) -> None:
+    """行政强制法 arts. 53, 54: nobody appealed in time, and the reminder was served ten workdays ago."""
+    county = get_county(session, tenant)
+    on = {one.step: one.at.astimezone(county.zone).date() for one in load_steps(session, tenant, PENALTY, row["id"])}
+    workdays = get_figure(session, tenant, "court_workdays")
+    over = max(appeal_ends_on(on["serve"], county.calendar), add_workdays(on["remind"], workdays, county.calendar))
+    if order.at.astimezone(county.zone).date() <= over:
+        raise TooEarly("penalties.too_early", number=row["number"], first=(over + dt.timedelta(days=1)).isoformat())
 
 
 def _told(session: Session, tenant: str, row: Mapping[str, Any], order: StepOrder) -> dict[str, Any]:

@@ -28,6 +28,7 @@ FIGURES: Final[dict[str, Figure]] = {
     "seize_days": Figure(30, 1, 30, "行政强制法 art. 25 [忆]"),
     "seize_extra_days": Figure(30, 0, 30, "行政强制法 art. 25 [忆]"),
     "seize_report_hours": Figure(24, 1, 24, "行政强制法 art. 19:当场实施的 24 小时内报告并补办批准 [忆]"),
+    "court_workdays": Figure(10, 10, 60, "行政强制法 arts. 54、69:催告书送达十个工作日后申请法院强制执行 [忆]"),
     "limit_months": Figure(24, 24, 60, "行政处罚法 art. 36:两年 [忆]"),
     "ladder_months": Figure(12, 1, 60, "本系统默认,无出处:由本局确定"),
     "caller_months": Figure(12, 1, 60, "本系统默认:办结后保存投诉人信息的月数(个人信息保护法 art. 19 [忆]),由本局确定"),
