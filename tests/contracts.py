@@ -43,6 +43,15 @@ parse = cache(ast.parse)
 """By text, so that all rules share one tree of each file."""
 
 
+@cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Everything in a tree, as :func:`ast.walk` finds it; walked once for all rules.
+
+    Cached: ask only for trees that stay as they are.
+    """
+    return tuple(ast.walk(tree))
+
+
 def modules(root: Path, rooms: Iterable[str] = HOUSE) -> Iterator[tuple[Path, ast.Module]]:
     """Every Python file of the rooms below ``root``, parsed."""
     for room in rooms:
@@ -61,14 +70,14 @@ def strings(tree: ast.Module) -> list[tuple[int, str]]:
 
 def _strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
     skip: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         body = getattr(node, "body", None)
         for inner in body if isinstance(body, list) else ():
             if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Constant):
                 skip.add(id(inner.value))
         if isinstance(node, ast.JoinedStr):
             skip |= {id(part) for part in node.values}
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if id(node) in skip:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -94,7 +103,7 @@ def sql_outside_queries(root: Path = ROOT) -> list[str]:
         if path.name == "queries.py" or {"tables", "db"} & set(path.parts):
             continue
         aliases: set[str] = set()
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Import):
                 aliases |= {
                     a.asname or a.name.split(".")[0] for a in node.names if a.name.split(".")[0] == "sqlalchemy"
@@ -103,7 +112,7 @@ def sql_outside_queries(root: Path = ROOT) -> list[str]:
                 words = {a.name for a in node.names} & (QUERY_WORDS | {"*"})
                 found += [f"{path}:{node.lineno}: imports {word}" for word in sorted(words)]
                 aliases |= {a.asname or a.name for a in node.names if a.name in {"sql", "expression"}}
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Attribute) and node.attr in QUERY_WORDS:
                 base = node.value
                 while isinstance(base, ast.Attribute):
@@ -120,7 +129,7 @@ def context_by_set_config(root: Path = ROOT) -> list[str]:
     Harm: on a distributed database it is not sent on to the workers, and every query there sees no rows.
     The tenant is set by a literal ``SET LOCAL``.
     """
-    calls = [(p, n) for p, t in modules(root) for n in ast.walk(t) if isinstance(n, ast.Attribute)]
+    calls = [(p, n) for p, t in modules(root) for n in nodes(t) if isinstance(n, ast.Attribute)]
     return [
         f"{p}:{line}: set_config" for p, t in modules(root) for line, said in strings(t) if "set_config(" in said
     ] + [f"{p}:{n.lineno}: set_config" for p, n in calls if n.attr == "set_config"]
@@ -146,7 +155,7 @@ def days_of_greenwich(root: Path = ROOT) -> list[str]:
     return [
         f"{path.relative_to(root)}:{node.lineno}: ask for the day in the county's own zone"
         for path, tree in modules(root, (*HOUSE, "tests"))
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Call) and ast.unparse(node) in NOT_TODAY
     ]
 
@@ -163,7 +172,7 @@ def text_crs(root: Path = ROOT) -> list[str]:
                 _, *crs = arguments_of(said, match.end() - 1)
                 if len(crs) != 1 or "'" in crs[0] or "text" in crs[0].lower():
                     found.append(f"{path}:{line}: ST_Transform to {', '.join(crs) or 'nothing'}")
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Call) and name_of(node.func).lower() == "st_transform":
                 texts = [a for a in node.args[1:] if isinstance(a, ast.JoinedStr)]
                 texts += [a for a in node.args[1:] if isinstance(a, ast.Constant) and not isinstance(a.value, int)]
@@ -229,14 +238,14 @@ def message_faults(catalogue: dict[str, dict[str, str]], root: Path = ROOT) -> l
 
 def _is_raised(tree: ast.Module, line: int, code: str) -> bool:
     """Whether the string is the first argument of a raised error, or of ``say``."""
-    calls = [n.exc for n in ast.walk(tree) if isinstance(n, ast.Raise) and isinstance(n.exc, ast.Call)]
-    calls += [n for n in ast.walk(tree) if isinstance(n, ast.Call) and name_of(n.func) == "say"]
+    calls = [n.exc for n in nodes(tree) if isinstance(n, ast.Raise) and isinstance(n.exc, ast.Call)]
+    calls += [n for n in nodes(tree) if isinstance(n, ast.Call) and name_of(n.func) == "say"]
     firsts = [c.args[0] for c in calls if c.args]
     return any(isinstance(a, ast.Constant) and a.value == code and a.lineno == line for a in firsts)
 
 
 def _facts_missing(tree: ast.Module, catalogue: dict[str, dict[str, str]]) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         call = node.exc if isinstance(node, ast.Raise) else None
         if not isinstance(call, ast.Call) or not call.args or any(k.arg is None for k in call.keywords):
             continue

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -150,33 +151,22 @@ def test_a_heavy_library_is_seen() -> None:
     assert "pandas" in loaded("geopandas")
 
 
-WITHOUT_CLOCK = (
-    *("test_gates.py", "test_contracts.py", "test_hostile_files.py", "test_bench_routing.py", "test_engine.py"),
-    *("test_arcs.py", "test_arcs_shift.py", "test_matching.py", "test_mixture.py", "test_footprints.py"),
-    *("test_first_cut.py", "test_redistrict.py", "test_siting.py", "test_raster.py", "test_bridge.py"),
-    *("test_roads_network.py", "test_roads_owners.py", "test_roads_places.py", "test_roads_turns.py"),
-    *("test_patrol_reasons.py", "test_patrol_solver.py", "test_patrol_value.py", "test_simulate_vendors.py"),
-    "test_simulate_policies.py",
-)
-"""Slow, and no time of day comes near them: files, streets, shapes, and solvers whose time is seconds of a shift."""
+def tests_in(zone: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The tests of a house that gives its clock's zone as ours does, run by a machine in another one."""
+    return run(
+        "-m", "pytest", "tests", "-q", "-p", "no:cacheprovider", cwd=cwd, TZ=zone, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"
+    )
 
 
-def unit_tests_in(zone: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The unit tests of a house, run by a machine in another time zone."""
-    ignored = [f"--ignore=tests/unit/{name}" for name in WITHOUT_CLOCK]
-    return run("-m", "pytest", "tests/unit", "-q", "-p", "no:cacheprovider", *ignored, cwd=cwd, TZ=zone, **environment)
-
-
-def test_the_unit_tests_pass_in_another_time_zone() -> None:
-    done = unit_tests_in("America/Chicago")
-    assert passes(done)
-    assert re.search(r"\d+ passed", done.stdout)
+def test_every_test_runs_far_from_the_county_and_from_greenwich() -> None:
+    assert time.localtime(0).tm_hour == 18
+    assert run("-c", "import time; print(time.localtime(0).tm_hour)").stdout == "18\n"
 
 
 @pytest.mark.parametrize(("zone", "code"), [("UTC", 0), ("America/Chicago", 1)])
 def test_a_test_that_leans_on_the_machines_time_zone_is_seen(tmp_path: Path, zone: str, code: int) -> None:
     body = "import time\n\n\ndef test_year() -> None:\n    assert time.localtime(0).tm_year == 1970\n"
-    done = unit_tests_in(zone, small_house(tmp_path, tests__unit__test_clock=body), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    done = tests_in(zone, small_house(tmp_path, tests__unit__test_clock=body))
     assert done.returncode == code
     assert ("FAILED tests/unit/test_clock.py::test_year" in done.stdout) == bool(code)
 
