@@ -288,10 +288,15 @@ def load_county(
     from data.county import people
     from data.county.frontages import save_registers
     from data.county.haulage import save_haulage
+    from data.county.hotline import save_hotline
+    from data.county.law import save_law
     from data.county.orders import save_orders
     from data.county.postures import save_postures
+    from data.county.rounds import save_rounds
     from data.county.street import save_street
     from data.county.things import save_things
+    from data.county.waiting import save_waiting
+    from data.county.zero_growth import save_zero_growth
     from geo.db.changes import write_change
     from geo.db.counties import create_county, find_county
     from geo.hotspots.actions import save_presence
@@ -331,9 +336,14 @@ def load_county(
     save_orders(database, tenant, county, SOURCE)
     save_haulage(database, tenant, county.haulage, county.today, SOURCE)
     save_things(database, tenant, county, SOURCE)
+    save_waiting(database, tenant, county, SOURCE)
     with database.begin(tenant) as session:
         _note_operations(session, tenant, county.truth.operations)
         save_postures(session, tenant, county, SOURCE)
+        save_rounds(session, tenant, county, SOURCE)
+        save_zero_growth(session, tenant, county, SOURCE)
+        save_law(session, tenant, database.settings.home, county, SOURCE)
+        save_hotline(session, tenant, database.settings.home, county, SOURCE)
         rows = {name: report.rows_read for name, report in reports.items()}
         write_change(session, tenant, "sample.loaded", facts={"fingerprint": county.fingerprint, "rows": rows})
     return reports

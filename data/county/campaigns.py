@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from data.make_county import SampleCounty
+    from geo.cases.risks.actions import AssessmentDraft, Content, Person
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 AROUND_M: Final = 150.0
@@ -118,30 +119,34 @@ def _save(session: Session, tenant: str, county: SampleCounty, one: Example, act
         note_effort(session, tenant, one.code, spent, actor=actor)
 
 
+def assess(
+    session: Session, tenant: str, draft: AssessmentDraft, content: Content, writes: Person,
+    at: tuple[dt.datetime, ...], decides: Person | None = None,
+) -> None:  # fmt: skip
+    """Open an assessment, write it and submit it; with ``decides`` it is approved. ``at``: when each of these was."""
+    from geo.cases.risks.actions import open_assessment, take_assessment_step, write_assessment
+
+    open_assessment(session, tenant, draft, writes, at=at[0])
+    write_assessment(session, tenant, draft.number, content, writes)
+    take_assessment_step(session, tenant, draft.number, "submit", writes, at=at[1])
+    if decides is not None:
+        take_assessment_step(session, tenant, draft.number, "approve", decides, at=at[2])
+
+
 def _assess(
     session: Session, tenant: str, county: SampleCounty, one: Example, actor: str, drawn: dt.date, last: dt.date
 ) -> None:
-    from geo.cases.risks.actions import (
-        AssessmentDraft,
-        Content,
-        Person,
-        RiskPoint,
-        open_assessment,
-        take_assessment_step,
-        write_assessment,
-    )
+    from geo.cases.risks.actions import AssessmentDraft, Content, Person, RiskPoint
 
     writes, decides = (Person(actor, code) for code in _regulars(county, one.squad)[:2])
-    number = f"FX{one.code[2:]}"
-    draft = AssessmentDraft(number, "campaign", f"{one.name}风险评估", drawn, last, campaign=one.code)
-    open_assessment(session, tenant, draft, writes, at=_at(drawn, 10))
+    draft = AssessmentDraft(
+        f"FX{one.code[2:]}", "campaign", f"{one.name}风险评估", drawn, last, campaign=one.code
+    )  # fmt: skip
     points = tuple(RiskPoint(*risk) for risk in one.risks)
     level = max((point.level for point in points), key=("low", "medium", "high").index)
-    write_assessment(
-        session, tenant, number, Content(points, level, one.plan, one.budget_yuan, "with_measures"), writes
-    )
-    take_assessment_step(session, tenant, number, "submit", writes, at=_at(drawn + dt.timedelta(2), 9))
-    take_assessment_step(session, tenant, number, "approve", decides, at=_at(drawn + dt.timedelta(5), 9))
+    at = _at(drawn, 10), _at(drawn + dt.timedelta(2), 9), _at(drawn + dt.timedelta(5), 9)
+    content = Content(points, level, one.plan, one.budget_yuan, "with_measures")
+    assess(session, tenant, draft, content, writes, at, decides)
 
 
 def _regulars(county: SampleCounty, squad: str) -> list[str]:

@@ -37,7 +37,7 @@ ZONES: dict[str, ZoneRule] = {
     "school": ZoneRule(SCHOOL_DAY, 1.6, 20, ("school",), 20),
     "hospital": ZoneRule("07:00-19:00", 1.3, 12, ("hospital",), 6),
     "market": ZoneRule("05:00-09:30,16:30-18:30", 1.8, 18, ("market",), 11),
-    "construction": ZoneRule("Mo-Sa 06:00-19:00; 22:00-24:00", 1.0, 10, ("site",), 10),
+    "construction": ZoneRule("Mo-Sa 06:00-19:00,22:00-24:00; Su 22:00-24:00", 1.0, 10, ("site",), 10),
     "transit": ZoneRule("05:30-22:30", 1.1, 10, ("station",), 3),
     "estate": ZoneRule("06:30-09:00,17:00-21:30", 0.8, 8, ("estate", "towers"), 20),
     "night_market": ZoneRule("18:00-23:00", 1.9, 20, (), 8),

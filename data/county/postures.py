@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from data.county.campaigns import around, save_campaigns
+from data.county.campaigns import around, assess, save_campaigns
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -25,15 +25,7 @@ def save_postures(session: Session, tenant: str, county: SampleCounty, actor: st
     from geo.cases.campaigns.orders import CampaignDraft, Team
     from geo.cases.postures.actions import PostureDraft, approve_posture, draft_posture
     from geo.cases.postures.suggest import exam_days
-    from geo.cases.risks.actions import (
-        AssessmentDraft,
-        Content,
-        Person,
-        RiskPoint,
-        open_assessment,
-        take_assessment_step,
-        write_assessment,
-    )
+    from geo.cases.risks.actions import AssessmentDraft, Content, Person, RiskPoint
     from geo.db.counties import get_county
 
     where = get_county(session, tenant)
@@ -58,14 +50,11 @@ def save_postures(session: Session, tenant: str, county: SampleCounty, actor: st
         around(zones[zones["kind"] == "market"].head(1), where.metric_srid), (Team(squads[0], people[0], 8, 1),),
     )  # fmt: skip
     draft_campaign(session, tenant, campaign, actor=actor, at=now)
-    author = Person(actor, people[0])
     given = AssessmentDraft("FX01", "campaign", "农贸市场整治风险评估", county.today, first + LASTS, campaign="ZX01")
-    open_assessment(session, tenant, given, author, at=now)
     points = (
         RiskPoint("摊贩聚集抵触", "部分摊贩以此为生", "提前十日告知,引导进入疏导点,分批清理", "medium"),
         RiskPoint("围观拍摄引发舆情", "早市人流密集", "错峰执法,全程记录,专人答复", "low"),
     )
     content = Content(points, "medium", "现场负责人宣布暂停,就地劝解,必要时请公安协助", 6000, "with_measures")
-    write_assessment(session, tenant, "FX01", content, author)
-    take_assessment_step(session, tenant, "FX01", "submit", author, at=now)
+    assess(session, tenant, given, content, Person(actor, people[0]), (now, now))
     save_campaigns(session, tenant, county, actor)

@@ -148,6 +148,12 @@ ITEMS: Final = (
 )
 STOCK: Final = (("SALT", 120, 900), ("SAND", 600, None), ("PUMP", 2, None), ("CONE", 60, None), ("LAMP", 10, 25))
 """Item, how many at the depot (a fifth at each post), and days its lot may still be used."""
+BOOKED: Final = (
+    ("CONE", "hand_out", 12, 16, "围挡施工路段"), ("SAND", "hand_out", 200, 15, "河堤加固"),
+    ("LAMP", "write_off", 2, 12, "进水损坏"), ("SALT", "count_down", 3, 10, "盘点破袋"),
+    ("CONE", "count_up", 2, 10, "盘点多出"), ("LAMP", "hand_out", 4, 3, "夜间抢修"),
+)  # fmt: skip
+"""What moved at the depot besides: item, kind, how many, days ago, why; none of the hand-outs has come back."""
 
 
 def save_things(database: Database, tenant: str, county: SampleCounty, actor: str) -> None:
@@ -219,6 +225,11 @@ def _note_supplies(session: Session, tenant: str, county: SampleCounty, staff: l
     record_move(session, tenant, MoveDraft(
         _uid(county, "back", 0), depot, "PUMP", "give_back", 1, _clock(county, 18, 2), of_move=out.move, actor=actor
     ))  # fmt: skip
+    for n, (item, kind, count, days_ago, note) in enumerate(BOOKED):
+        record_move(session, tenant, MoveDraft(
+            _uid(county, "booked", n), depot, item, kind, count, _clock(county, days_ago, 3), staff=staff[n], note=note,
+            actor=actor,
+        ))  # fmt: skip
 
 
 def _note_hazards(session: Session, tenant: str, county: SampleCounty, staff: list[str], actor: str) -> None:

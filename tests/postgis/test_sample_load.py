@@ -9,7 +9,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from data.make_county import NoPlaceForSample, OtherSampleLoaded, SampleCounty, load_county, refresh_county
@@ -25,11 +25,15 @@ from geo.organisation import actions, queries
 from geo.tables.organisation import OrgUnit, Staff
 from geo.tables.returns import Operation
 from geo.tables.shifts import Duty
+from geo.tables.supplies import MOVE_KINDS
 from tests.sample import TODAY, sample_county
 
 MOST = 100_000
-FIGURES = 40
+FIGURES = 73
 """So many figures of the list have records in the shortened sample."""
+
+BESIDES = {"event": 21, "contact_point": 1}
+"""Rows that are not in the frames: problems found on rounds, and a place put on the map by hand."""
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ def test_a_load_takes_every_row_and_a_second_changes_nothing(
     for name, frame in small.layers.items():
         assert (reports[name].added, reports[name].rejected_count) == (len(frame), 0), (name, reports[name].reasons)
         with database.begin(county) as session:
-            assert count_of(session, county, name) == len(frame)
+            assert count_of(session, county, name) == len(frame) + BESIDES.get(name, 0), name
     with database.begin(county) as session:
         before = session.scalar(select(func.count()).select_from(Duty).where(Duty.tenant == county))
     started = time.monotonic()
@@ -59,6 +63,7 @@ def test_a_load_takes_every_row_and_a_second_changes_nothing(
         areas = select(func.count()).select_from(OrgUnit).where(OrgUnit.tenant == county, OrgUnit.area.isnot(None))
         assert session.scalar(areas) == 12
         look_at_campaigns(session, county)
+        look_at_lists(session, county)
         drill(session, county)
 
 
@@ -78,6 +83,32 @@ def look_at_campaigns(session: Session, county: str) -> None:
         assert risk["author"] != risk["approver"] and risk["valid_to_on"] < TODAY
     running = Operation.tenant == county, Operation.kind == "campaign", Operation.to_at > shift
     assert session.scalar(select(func.count()).where(*running)) == 0
+
+
+def look_at_lists(session: Session, county: str) -> None:
+    """What a page counts stands in as many states as a reader must be shown; all by the county's own ways."""
+    planted: dict[str, dict[object, int]] = {
+        "legal_document.state": {
+            "drafted": 1, "issued": 1, "served": 4, "extended": 1, "corrected": 2, "not_corrected": 1, "filed": 1,
+        },
+        "recheck.result": {"corrected": 2, "not_corrected": 1, "gone": 1, None: 2},
+        "ladder_incident.step": {"persuade": 12, "caution": 8, "penalise": 2, "exempt": 2},
+        "complaint_tie.kind": {"duplicate": 4, "repeat": 13},
+        "frontage_list_row.colour": {"red": 14, "black": 3},
+        "site_finding.outcome": {"corrected": 3, "source_fixed": 2, "open": 2},
+        "building_plan.way": {"demolish": 3, "regularise": 1, "confiscate": 1},
+        "waiting_place.state": {"waiting": 7, "placed": 1, "refused": 1},
+    }  # fmt: skip
+    for name, wanted in planted.items():
+        table, column = name.split(".")
+        statement = text(f"SELECT {column}, count(*) FROM {table} WHERE tenant = :tenant GROUP BY 1")
+        assert dict(session.execute(statement, {"tenant": county}).tuples().all()) == wanted, name
+    states = set(session.execute(text("SELECT state FROM complaint WHERE tenant = :t"), {"t": county}).scalars())
+    assert states == {"received", "assigned", "verified", "replied", "review", "closed", "referred"}
+    kinds = set(session.execute(text("SELECT kind FROM supply_move WHERE tenant = :t"), {"t": county}).scalars())
+    assert kinds == set(MOVE_KINDS)
+    nobody = text("SELECT count(*) FROM complaint WHERE tenant = :t AND geom IS NULL")
+    assert session.execute(nobody, {"t": county}).scalar_one() == 6
 
 
 def drill(session: Session, county: str) -> None:

@@ -179,6 +179,8 @@ def test_story_10_frontages(database: Database, tmp_path: Path) -> None:
         assert is_reproduced(session, county, number)
         with pytest.raises(AppealTooShort):
             notify_shops(session, county, number, dt.date(2026, 11, 1), actor="li")
+        with pytest.raises(MonthNotOver):
+            notify_shops(session, county, number, dt.date(2026, 11, 1), told_on=ON, actor="li")
         today = clock.today()
         notify_shops(session, county, number, today + dt.timedelta(days=8), actor="li")
         with pytest.raises(AppealsOpen):

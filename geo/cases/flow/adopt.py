@@ -85,9 +85,15 @@ def adopt_events(
 
 
 def ensure_problems(database: Database, tenant: str, actor: str = "demo") -> int:
-    """Give a county without problems some at every stage, and a matrix if it has none; how many were opened."""
+    """Open problems for the newest open events once, some at every stage, and give a county without a matrix one.
+
+    Returns
+    -------
+    int
+        How many were opened; 0 where ``actor`` has opened problems before.
+    """
     with database.begin(tenant) as session:
-        if queries.list_problems(session, tenant, most=1):
+        if queries.has_opened(session, tenant, actor):
             return 0
         if not load_matrix(session, tenant).duties:
             import_table(session, tenant, "matrix", propose_matrix(session, tenant).encode(), actor=actor)

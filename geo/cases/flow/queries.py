@@ -38,6 +38,8 @@ SELECT e.uid, e.code, nullif(e.code_system, 'local') AS code_system, e.origin, e
  WHERE e.tenant = :tenant AND e.closed_at IS NULL AND e.duplicate_of IS NULL AND e.occurred_at <= now()
    AND NOT EXISTS (SELECT FROM problem_case p WHERE p.tenant = :tenant AND p.event_uid = e.uid)
  ORDER BY e.occurred_at DESC, e.id DESC LIMIT :most""")
+HAS_OPENED = text("""
+SELECT EXISTS (SELECT FROM step_log WHERE tenant = :tenant AND workflow = 'problem' AND n = 1 AND actor = :actor)""")
 CLOSE_EVENT = text("""
 UPDATE event SET closed_at = :at, updated_at = now()
  WHERE tenant = :tenant AND id = :id AND received_at = :received_at""")
@@ -139,6 +141,11 @@ def find_event(session: Session, tenant: str, uid: uuid.UUID) -> dict[str, Any] 
 def list_loose_events(session: Session, tenant: str, most: int) -> list[dict[str, Any]]:
     """Open events that no problem is about, the newest first."""
     return [dict(row) for row in session.execute(LOOSE_EVENTS, {"tenant": tenant, "most": most}).mappings()]
+
+
+def has_opened(session: Session, tenant: str, actor: str) -> bool:
+    """Whether somebody has opened any problem."""
+    return bool(session.execute(HAS_OPENED, {"tenant": tenant, "actor": actor}).scalar_one())
 
 
 def close_event(session: Session, tenant: str, problem: Mapping[str, Any], at: dt.datetime) -> None:

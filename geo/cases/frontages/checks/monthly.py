@@ -91,18 +91,33 @@ def is_reproduced(session: Session, tenant: str, list_id: int) -> bool:
     return digest(rows) == found["sha256"] and rows == stored
 
 
-def notify_shops(session: Session, tenant: str, list_id: int, appeal_to_on: dt.date, *, actor: str) -> str:
+def notify_shops(
+    session: Session, tenant: str, list_id: int, appeal_to_on: dt.date, *, told_on: dt.date | None = None, actor: str
+) -> str:
     """Say that the shops were told and may appeal until a day; returns the list's state then.
+
+    Parameters
+    ----------
+    told_on
+        Local day on which they were told, of a list that went out on paper before it was entered; at most
+        today, which it is if absent.
 
     Raises
     ------
     UnknownList, StepNotOpen
         If there is none, or it is no draft.
+    MonthNotOver
+        If they were told before the month was over.
     AppealTooShort
-        If less than five days are left.
+        If they had less than five days from then on.
     """
-    MONTHLY_LIST.after(get_list(session, tenant, list_id)["state"], "notify")
-    least = get_county(session, tenant).today() + dt.timedelta(days=APPEAL_DAYS)
+    found = get_list(session, tenant, list_id)
+    MONTHLY_LIST.after(found["state"], "notify")
+    today = get_county(session, tenant).today()
+    told = min(told_on or today, today)
+    if told < _next_month(found["month_on"]):
+        raise MonthNotOver("frontages.month", month=f"{found['month_on']:%Y-%m}")
+    least = told + dt.timedelta(days=APPEAL_DAYS)
     if appeal_to_on < least:
         raise AppealTooShort("frontages.appeal_days", days=APPEAL_DAYS, least=least.isoformat())
     return _step(session, tenant, list_id, "notify", actor, appeal_to_on=appeal_to_on)
