@@ -63,7 +63,7 @@ def look(
     if as_json:
         typer.echo(json.dumps({**asdict(seen), "saved": save}, ensure_ascii=False))
         return
-    for line in _told(seen, language()):
+    for line in _told(seen, language(), "address" in options.mapping):
         typer.echo(line)
     if save:
         typer.echo(say("layers.source_saved", language(), layer=layer, source=save))
@@ -187,7 +187,8 @@ def refuse(
     typer.echo(json.dumps({"row": number}) if as_json else say("waiting.put_aside", language(), row=number))
 
 
-def _told(seen: Look, spoken: Any) -> list[str]:
+def _told(seen: Look, spoken: Any, addressed: bool) -> list[str]:
+    """Lines of what a file seems to be; ``addressed``: which column says the place in words was said already."""
     lines = list(seen.notes)
     for one in seen.columns:
         told = {"column": one["column"], "field": one["field"] or say("layers.look_nothing", spoken)}
@@ -195,7 +196,8 @@ def _told(seen: Look, spoken: Any) -> list[str]:
     if seen.missing:
         lines.append(say("layers.look_missing", spoken, fields=", ".join(seen.missing)))
     if seen.address and seen.without_place:
-        lines.append(say("layers.look_address", spoken, rows=seen.without_place, column=seen.address))
+        code = "layers.look_addressed" if addressed else "layers.look_address"
+        lines.append(say(code, spoken, rows=seen.without_place, column=seen.address))
     if seen.suspected:
         lines.append(say("layers.look_offset", spoken, offset=seen.suspected))
     return lines

@@ -56,7 +56,7 @@ def read_items(
             responses=responses(403, 404, 413, 422))  # fmt: skip
 def set_measure(caller: Caller, session: Db, source: SourceName, row: Identity, body: MeasureForm) -> Response:
     """Set again it replaces; what was said before is kept."""
-    demand(caller, Action.WRITE, Thing.INTAKE)
+    demand(caller, Action.WRITE, Thing.CASE)
     actions.set_measure(session, caller.tenant, source, row, **body.model_dump(), actor=caller.name)
     return Response(status_code=204)
 
@@ -64,7 +64,7 @@ def set_measure(caller: Caller, session: Db, source: SourceName, row: Identity, 
 @router.get("/resolution/issues", summary="Bulletins, the newest first", responses=responses(403))
 def read_issues(caller: Caller, session: Db) -> IssueList:
     """At most a hundred."""
-    demand(caller, Action.READ, Thing.INTAKE)
+    demand(caller, Action.READ, Thing.CASE)
     return IssueList.model_validate({"issues": queries.list_issues(session, caller.tenant)})
 
 
@@ -82,14 +82,14 @@ def issue(caller: Caller, session: Db, body: IssueForm) -> IssueView:
 @router.get("/resolution/issues/{number}", summary="One bulletin", responses=responses(403, 404))
 def read_issue(caller: Caller, session: Db, number: Annotated[str, Path(max_length=60)]) -> IssueView:
     """As it was issued."""
-    demand(caller, Action.READ, Thing.INTAKE)
+    demand(caller, Action.READ, Thing.CASE)
     return IssueView.model_validate(actions.get_issue(session, caller.tenant, number))
 
 
 @router.get("/audits", summary="抽检, the newest first", responses=responses(403))
 def read_audits(caller: Caller, session: Db) -> AuditList:
     """At most a hundred, without their rows."""
-    demand(caller, Action.READ, Thing.INTAKE)
+    demand(caller, Action.READ, Thing.CASE)
     return AuditList.model_validate({"audits": queries.list_audits(session, caller.tenant)})
 
 
@@ -106,7 +106,7 @@ def draw_audit(caller: Caller, session: Db, body: AuditForm) -> AuditView:
 @router.get("/audits/{audit}", summary="One sample", responses=responses(403, 404))
 def read_audit(caller: Caller, session: Db, audit: Identity) -> AuditView:
     """With its rows in the order of the draw."""
-    demand(caller, Action.READ, Thing.INTAKE)
+    demand(caller, Action.READ, Thing.CASE)
     return AuditView.model_validate(actions.get_audit(session, caller.tenant, audit))
 
 

@@ -85,14 +85,14 @@ def read_trips(
     site: Annotated[str | None, Query(max_length=80, pattern=NO_NUL)] = None,
 ) -> TripList:
     """As read last."""
-    demand(caller, Action.READ, Thing.INTAKE)
+    demand(caller, Action.READ, Thing.CASE)
     return TripList.model_validate({"trips": list_trips(session, caller.tenant, first, last, site=site)})
 
 
 @router.get("/reconciliation", summary="Weighings against trips", responses=responses(401, 403, 422))
 def read_reconciled(caller: Caller, session: Db, first: First, last: Last) -> Reconciled:
     """What was weighed without a trip, what was tipped without a weighing."""
-    demand(caller, Action.READ, Thing.INTAKE)
+    demand(caller, Action.READ, Thing.CASE)
     return Reconciled.model_validate(reconcile(session, caller.tenant, first, last))
 
 

@@ -133,7 +133,8 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         }.items()
         for method in methods
     },
-    **{("get", f"/waste/{path}"): (Action.READ, Thing.INTAKE) for path in ("feeds", "trips", "reconciliation")},
+    ("get", "/waste/feeds"): (Action.READ, Thing.INTAKE),
+    **{("get", f"/waste/{path}"): (Action.READ, Thing.CASE) for path in ("trips", "reconciliation")},
     ("post", "/waste/feeds/{source}/{feed}"): (Action.WRITE, Thing.INTAKE),
     ("post", "/waste/deliveries/{source}"): (Action.WRITE, Thing.INTAKE),
     ("post", "/waste/traces"): (Action.WRITE, Thing.PLAN),
@@ -275,13 +276,13 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
     ("post", "/bulletins"): (Action.WRITE, Thing.LAYER),
     ("get", "/changes"): (Action.READ, Thing.LAYER),
     ("get", "/resolution/items"): (Action.READ, Thing.CASE),
-    ("put", "/resolution/items/{source}/{row}"): (Action.WRITE, Thing.INTAKE),
-    ("get", "/resolution/issues"): (Action.READ, Thing.INTAKE),
+    ("put", "/resolution/items/{source}/{row}"): (Action.WRITE, Thing.CASE),
+    ("get", "/resolution/issues"): (Action.READ, Thing.CASE),
     ("post", "/resolution/issues"): (Action.WRITE, Thing.LAYER),
-    ("get", "/resolution/issues/{number}"): (Action.READ, Thing.INTAKE),
-    ("get", "/audits"): (Action.READ, Thing.INTAKE),
+    ("get", "/resolution/issues/{number}"): (Action.READ, Thing.CASE),
+    ("get", "/audits"): (Action.READ, Thing.CASE),
     ("post", "/audits"): (Action.WRITE, Thing.LAYER),
-    ("get", "/audits/{audit}"): (Action.READ, Thing.INTAKE),
+    ("get", "/audits/{audit}"): (Action.READ, Thing.CASE),
     ("post", "/audits/{audit}/checks"): (Action.WRITE, Thing.LAYER),
     ("post", "/complaints/{complaint}/caller"): (Action.READ, Thing.CALLER),
     ("post", "/intake/orders/{source}"): (Action.WRITE, Thing.INTAKE),
@@ -460,6 +461,8 @@ WHOLE = {
 } | {
     ("get", "/gas/inspections"), ("post", "/gas/inspections"), ("get", "/gas/due"), ("post", "/supplies/moves"),
     ("get", "/bulletins"), ("get", "/bulletins/draft"), ("get", "/bulletins/{bulletin_kind}/{on}"),
+    ("put", "/resolution/items/{source}/{row}"), ("get", "/resolution/issues"), ("get", "/resolution/issues/{number}"),
+    ("get", "/audits"), ("get", "/audits/{audit}"), ("get", "/waste/trips"), ("get", "/waste/reconciliation"),
 }  # fmt: skip
 """Guarded routes about the county as a whole: who reaches only an area is refused."""
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from api.auth.actions import add_account, link_account
 from geo.db.engine import Database
 from geo.uids import uuid7
 from tests.api import county
-from tests.api.conftest import Callers, Served
+from tests.api.conftest import PASSWORD, Callers, Served
 from tests.cases import picture
 
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
@@ -130,3 +132,33 @@ def test_case_tables_of_the_street_are_taken_and_given(signed_in: dict[str, http
         taken = planner.put(f"/cases/tables/{name}", json={"csv": csv})
         assert taken.status_code == 200, taken.text
         assert planner.get(f"/cases/tables/{name}").status_code == 200
+
+
+def test_a_visit_of_a_contact_point_is_kept_once_by_who_was_there(
+    served: Served, database: Database, signed_in: dict[str, httpx.Client]
+) -> None:
+    with database.begin(served.tenant) as session:
+        session.execute(
+            text("INSERT INTO staff (tenant, code, name, kind) VALUES (:t, 'VISITOR', '甲', 'regular')"),
+            {"t": served.tenant},
+        )
+        add_account(session, served.tenant, "visitor", PASSWORD, "leader")
+        link_account(session, served.tenant, "visitor", "VISITOR")
+    visitor = served.client()
+    answer = visitor.post("/session", json={"login": "visitor", "password": PASSWORD})
+    visitor.headers["X-CSRF-Token"] = answer.json()["csrf"]
+    officer, span = signed_in["officer"], {"from": str(TODAY), "to": str(TODAY)}
+    (point,) = signed_in["desk"].get("/contacts", params=span).json()["contacts"]
+    address = f"/contacts/{point['id']}/visits"
+    at = dt.datetime.now(dt.UTC).isoformat()
+    visit = {"uid": str(uuid7()), "at": at, "people": 12, "topic": "消防宣传"}
+    assert signed_in["desk"].post(address, json=visit).status_code == 404  # nobody stands behind that account
+    assert officer.post(address, json=visit).status_code == 404  # the point lies in E
+    once, again = (visitor.post(address, json=visit) for _ in range(2))
+    assert once.status_code == 201 and once.json() == again.json(), once.text
+    (told,) = visitor.get(address).json()["visits"]
+    assert (told["people"], told["topic"]) == (12, "消防宣传")
+    (after,) = signed_in["desk"].get("/contacts", params=span).json()["contacts"]
+    assert (after["visits"], after["people"]) == (1, 12)
+    late = {**visit, "uid": str(uuid7()), "at": "2090-01-01T00:00:00Z"}
+    assert visitor.post(address, json=late).status_code == 422

@@ -28,6 +28,7 @@ from geo.layers.reports import ImportOptions
 from geo.layers.sources.actions import look, save_source
 from geo.layers.sources.asking import OffsetSuspected
 from geo.layers.waiting.queries import list_waiting
+from geo.messages import say
 from geo.organisation.actions import UnknownCode, import_units
 
 
@@ -143,7 +144,10 @@ def test_rows_that_say_their_place_in_words_wait_for_a_person(database, county, 
         placing.place(database, county, second["id"], best.lon, best.lat, actor="li")
     with pytest.raises(placing.RowUnfit) as unfit:
         placing.place(database, county, third["id"], 118.002, 28.302, actor="li")
-    assert "很亮" in str(unfit.value.facts["why"])
+    for spoken in ("zh", "en"):
+        why = say(unfit.value.code, spoken, **unfit.value.facts)  # type: ignore[arg-type]
+        assert "很亮" in why and ("无法" in why or "不" in why) == (spoken == "zh"), why
+    assert unfit.value.facts["waiting"] == third["id"]
     with database.begin(county) as session:
         with pytest.raises(placing.NoteMissing):
             placing.refuse(session, county, third["id"], " ", actor="li")

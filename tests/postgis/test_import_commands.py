@@ -45,6 +45,8 @@ def test_rows_without_a_place_from_the_file_to_the_map(
     seen = run("import", "look", "streetlight", file, "--key", "灯杆号")
     assert "灯杆号 → code" in seen and "--map address=地址" in seen
     say = ("--map", "address=地址", "--key", "灯杆号")
+    asked = run("import", "look", "streetlight", file, *say)
+    assert "3 行没有坐标" in asked and "--map address" not in asked
     assert told(run, "import", "look", "streetlight", file, *say, "--save", "夜巡")["saved"] == "夜巡"
     assert "夜巡" in run("import", "sources")
     assert "2 行只有文字地址" in run("import", "layer", "streetlight", file, "--source", "夜巡")

@@ -6,8 +6,9 @@ import csv
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from api.commands import cases, hazards, outages, repairs, supplies
+from api.commands import cases, checks, hazards, outages, repairs, supplies
 from geo.cases.outages.actions import UnknownLamps
 from geo.cases.supplies.actions import NotEnough
 from geo.db.engine import Database
@@ -27,7 +28,7 @@ def tenant(database: Database) -> str:
 def run(settings: Settings, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Line:
     """A command line in the county."""
     monkeypatch.setenv("PIANQU_LANG", "en")
-    return Line(settings, tenant, repairs, outages, hazards, supplies, cases)
+    return Line(settings, tenant, repairs, outages, hazards, supplies, cases, checks)
 
 
 def test_a_repair_from_order_to_the_totals_of_its_year(
@@ -86,11 +87,11 @@ def test_a_hazard_and_the_inspection_that_finds_one(run: Line, tmp_path: Path) -
 
 
 def test_supplies_in_and_out_and_who_is_on_call(run: Line, tmp_path: Path) -> None:
-    for name, text in (
+    for name, rows in (
         ("supply_items", "物资编码,物资名称,单位,最低储备\nSALT,融雪剂,袋,100\n"),
         ("on_call", "日期,岗位,工号\n2026-12-01,带班领导,B01\n"),
     ):
-        (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+        (tmp_path / "t.csv").write_text(rows, encoding="utf-8")
         run("cases", "import", name, str(tmp_path / "t.csv"))
     more = ("--lot", "A", "--expires", "2099-01-01", "--at", "2026-06-01")
     assert told(run, "supplies", "move", "receive", "K1", "SALT", "60", *more)["left"] == 60
@@ -107,3 +108,14 @@ def test_supplies_in_and_out_and_who_is_on_call(run: Line, tmp_path: Path) -> No
     assert len(told(run, "supplies", "book")["moves"]) == 3
     assert told(run, "supplies", "near", "118.0", "28.304", "SALT", "40")["points"][0]["point"] == "K1"
     assert "2026-12-01  leader  B01" in run("supplies", "on-call", "--on", "2026-12-01")
+
+
+def test_gas_users_are_planned_for_by_how_often_they_are_looked_at(run: Line, database: Database, tenant: str) -> None:
+    span = ("--item", "对燃气使用的检查", "--from", "2026-09-14", "--to", "2026-09-20")
+    assert told(run, "checks", "gas", *span)["added"] == {}  # nobody set how often
+    with database.begin(tenant) as session:
+        session.execute(text("UPDATE gas_user SET check_every_days = 30 WHERE tenant = :t"), {"t": tenant})
+    users = {user["code"] for user in told(run, "gas", "due", "--on", "2026-09-20")["users"]}
+    assert users and {*told(run, "checks", "gas", *span)["added"]} == users
+    again = told(run, "checks", "gas", *span)
+    assert (again["added"], again["left_out"]) == ({}, dict.fromkeys(users, "open"))

@@ -95,7 +95,8 @@ def place(database: Database, tenant: str, row_id: int, lon: float, lat: float, 
         frame["source_key"], said["key"] = row["row_key"], "source_key"
     report = take_frame(database, tenant, row["layer"], frame, ImportOptions(**said, source=row["source"]))
     if report.rejected:
-        raise RowUnfit("waiting.refused_row", row=row_id, why=report.rejected[0].say())
+        why = report.rejected[0]
+        raise RowUnfit(why.reason, **{"field": why.field, **why.facts, "waiting": row_id})
     with database.begin(tenant) as session:
         _decide(session, tenant, row_id, "placed", lon, lat, "", actor)
 
