@@ -224,14 +224,19 @@ def test_what_a_platform_gets_is_mapped_logged_and_receipted(database, county, t
             "A1,张三,20300101,执法人员,云县", "A2,'=cmd(),,辅助人员,云县",
         ]  # fmt: skip
         assert made["sha256"] == hashlib.sha256(content).hexdigest() and made["rows"] == 2
-        with pytest.raises(exchange.DeliveryBroken):
-            exchange.note_receipt(session, county, made["delivery"], "R1", 2, 1, actor="li")
+        for accepted, refused in ((2, 1), (-1, 1), (2, -1)):
+            with pytest.raises(exchange.DeliveryBroken):
+                exchange.note_receipt(session, county, made["delivery"], "R1", accepted, refused, actor="li")
         for _ in range(2):
             exchange.note_receipt(session, county, made["delivery"], "R1", 1, 1, note="缺证", actor="li")
         with pytest.raises(exchange.Received):
             exchange.note_receipt(session, county, made["delivery"], "R2", 2, 0, actor="li")
         (row,) = list_deliveries(session, county)
         assert (row["receipt"], row["accepted"], row["refused"], row["note"]) == ("R1", 1, 1, "缺证")
+        logged = text("SELECT kind, actor FROM change WHERE tenant = :t AND kind LIKE 'exchange.%' ORDER BY id")
+        assert [tuple(one) for one in session.execute(logged, {"t": county})] == [
+            (f"exchange.{what}", "li") for what in ("form_set", "form_set", "made", "received")
+        ]  # fmt: skip
         for subject in ("case", "penalty", "activity"):
             exchange.set_form(session, county, "市平台", subject, [{"heading": "县", "text": "云县"}], actor="li")
             empty = exchange.make_delivery(
