@@ -18,6 +18,12 @@ from geo.tiles.rules import MARGIN
 
 Box = tuple[float, float, float, float]
 
+PACKING = 4
+"""Level of gzip: of a tile of 166 kB 6 ms and 77 kB, where 5 takes 9 ms for as much and 1 takes 4 ms for 81 kB."""
+
+LARGE = 50_000
+"""Bytes from which a tile is packed in a thread, so that the others of the same screen need not wait for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class TileKey:
@@ -40,7 +46,7 @@ class Tile:
     def of(cls, data: bytes) -> Tile:
         """Pack a drawn tile; the same drawing always gives the same bytes and tag."""
         tag = hashlib.blake2b(data, digest_size=12).hexdigest()
-        return cls(gzip.compress(data, compresslevel=5, mtime=0) if data else b"", f'W/"{tag}"')
+        return cls(gzip.compress(data, compresslevel=PACKING, mtime=0) if data else b"", f'W/"{tag}"')
 
     def unpacked(self) -> bytes:
         """The uncompressed tile."""
@@ -122,7 +128,8 @@ class TileCache:
 
     async def _draw(self, key: TileKey, draw: Callable[[], Awaitable[bytes]]) -> Tile:
         began = self._clock
-        tile = Tile.of(await draw())
+        data = await draw()
+        tile = await asyncio.to_thread(Tile.of, data) if len(data) >= LARGE else Tile.of(data)
         if self._may_keep(key, began):
             self._keep(key, tile)
         return tile

@@ -2,8 +2,8 @@
 
 ``./pianqu bench deadlines [--problems N]``. Each problem has four to six steps with limits in working hours, working
 days and days of the ledger; a third are suspended. ``first`` stores every date, ``again`` finds them all as they are,
-``moved`` follows hours of work that the county changed, so that dates of all running clocks move. ``log`` is what the
-database takes to read the same rows of the log.
+``moved`` follows hours of work that the county changed, so that dates of all clocks of working time move, ``holiday`` a
+day off that it named. ``log`` is what the database takes to read the same rows of the log; ``ratio`` is of seconds.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ TENANT = "990197"
 PROBLEMS = 100_000
 NOW = dt.datetime(2026, 11, 2, 8, tzinfo=dt.UTC)
 
+OFF = dt.date(2026, 11, 4)
 HOURS = "09:00-12:00,13:00-17:00"
 
 STAFF = "INSERT INTO staff (tenant, code, name, kind) VALUES (:t, 'B01', '员', 'regular') RETURNING id"
@@ -64,8 +65,8 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``first``, ``again``, ``moved``, ``log``: ``seconds`` by the clock and ``cpu_s`` of ours and the database's
-        processes; ``problems`` and ``changed`` dates of each.
+        ``first``, ``again``, ``moved``, ``holiday``, ``log``: ``seconds`` by the clock and ``cpu_s`` of ours and the
+        database's processes; ``problems``, ``changed`` dates and ``ratio`` to ``log`` of each.
     """
     rows = number(arguments, "--problems", PROBLEMS)
     database = Database.open(settings, migrate=True)
@@ -91,9 +92,14 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
         with database.begin(TENANT) as session:
             save_rows(session, TENANT, "hours", [{"valid_from_on": dt.date(1900, 1, 1), "hours": HOURS}], "bench")
         take("moved", reread)
+        with database.begin(TENANT) as session:
+            save_rows(session, TENANT, "days", [{"on_date": OFF, "kind": "holiday", "name": "停电"}], "bench")
+        take("holiday", reread)
         take("log", lambda session: {"rows": session.execute(text(LOG), {"t": TENANT}).scalar_one()})
     finally:
         database.close()
+    for name in ("first", "again", "moved", "holiday"):
+        figures[name]["ratio"] = round(figures[name]["seconds"] / figures["log"]["seconds"], 2)
     return figures
 
 
@@ -103,7 +109,7 @@ def fill(database: Database, rows: int) -> None:
         create_county(database, TENANT, "测速县", (117.9, 28.1, 118.2, 28.4))
     say(f"making {rows} open problems")
     with database.begin_as_owner() as session:
-        for table in ("step_log", "problem_case", "work_hours", "staff"):
+        for table in ("step_log", "problem_case", "work_hours", "work_day", "staff"):
             session.execute(text(f"DELETE FROM {table} WHERE tenant = :t"), {"t": TENANT})
     with database.begin(TENANT) as session:
         staff = session.execute(text(STAFF), {"t": TENANT}).scalar_one()

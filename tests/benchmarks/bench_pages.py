@@ -3,10 +3,11 @@
 ``./pianqu bench pages [--events N] [--asks N] [--kept 1]``. The county is that of ``bench statistics``. Maps are asked
 of a server that keeps no tile (cold) and of one that does (warm), by single tile and by screen: all tiles under a
 window of 1,600 × 900 at once. ``changed`` is a cold map while some sixty events were reported and nobody has followed.
-Beside them stand what the same tiles cost where nothing is kept (``counted``), and the plain tile of single points that
-other servers make of the table, straight from the database. ``p50_ms`` and ``p95_ms`` are by the clock and one caller;
-``cpu_ms`` is what a question costs on the mean in all processes of the database and the server, ``cpu_p95_ms`` what 95
-of 100 cost at most, in steps of 10 ms: a busy machine changes neither much.
+``first`` are the very first requests of a server, in this order. Beside them stand what the same tiles cost where
+nothing is kept (``counted``), and the plain statements of ``pages_peers``, straight from the database; ``ratio`` is
+ours over the plain one by the clock. ``p50_ms`` and ``p95_ms`` are by the clock and one caller; ``cpu_ms`` is what a
+question costs on the mean in all processes of the database and the server, ``cpu_p95_ms`` what 95 of 100 cost at most,
+in steps of 10 ms: a busy machine changes neither much. ``all`` is over every ask of ours but ``first``.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from tests.benchmarks.bench_statistics import (
     summary,
 )
 from tests.benchmarks.bench_tiles import free_port, say, serve
+from tests.benchmarks.pages_peers import measure_peers
 
 ZOOMS = (6, 8, 9, 10, 11, 12, 13, 14, 15, 16)
 SCREENS = (9, 10, 11, 12, 13, 14, 15)
@@ -56,11 +58,13 @@ FEW = 4
 CHANGED = 60
 LAYERS = "event,patrol_district,hotspot_zone,road"
 
-PLAIN = """
-SELECT ST_AsMVT(q, 'event', 4096, 'geom', 'id') FROM (
-  SELECT t.id, t.code, t.origin, ST_AsMVTGeom(t.geom_3857, ST_TileEnvelope(:z, :x, :y), 4096, 64, true) AS geom
-    FROM event t WHERE t.tenant = :tenant AND t.geom_3857 && ST_TileEnvelope(:z, :x, :y, margin => 64.0 / 4096)) q"""
-"""A tile as servers of vector tiles make it of a table (Martin, pg_tileserv)."""
+OURS = ("lists", "statistics", "cold", "warm", "changed")
+FIRST = {
+    "list": "/collections/event/items?limit=100",
+    "tile": "/tiles/WebMercatorQuad/12/1712/3390?collections=event,patrol_district,hotspot_zone,road",
+    "figures": "/statistics?first=2022-03-03&last=2024-05-06",
+    "workbook": "/statistics/files/xlsx?first=2022-03-03&last=2024-05-06",
+}
 
 Ask = Callable[[httpx.AsyncClient, random.Random], Awaitable[None]]
 
@@ -71,12 +75,14 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``cells`` (seconds and CPU seconds of counting all cells anew); ``lists``, ``statistics``, ``cold``, ``warm``,
-        ``changed``, ``counted``, ``plain``: per question ``p50_ms p95_ms cpu_ms asks`` and, but for ``plain``,
-        ``cpu_p95_ms``; ``over_ms`` names each of ours whose p95 by the clock is more than 300 ms, ``over_cpu_ms`` each
-        that costs more.
+        ``cells`` (seconds and CPU seconds of counting all cells anew); ``first`` (``ms``, ``cpu_ms``); ``lists``,
+        ``statistics``, ``cold``, ``warm``, ``changed``, ``counted``, ``plain``: per question ``p50_ms p95_ms cpu_ms
+        asks`` and, but for ``plain``, ``cpu_p95_ms``; ``ratio`` where there is a plain statement; ``all``: the same
+        over everything; ``over_ms`` names each of ours whose p95 by the clock is more than 300 ms, ``over_cpu_ms`` each
+        that costs more; ``seconds`` of the whole.
     """
     rows, asks = number(arguments, "--events", EVENTS), number(arguments, "--asks", ASKS)
+    began = time.perf_counter()
     database = Database.open(settings, migrate=True)
     try:
         fill(database, rows, bool(number(arguments, "--kept", 0)))
@@ -84,11 +90,11 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
         figures |= asyncio.run(measure(settings, database, asks))
     finally:
         database.close()
-    ours = ("lists", "statistics", "cold", "warm", "changed")
     for over, which in (("over_ms", "p95_ms"), ("over_cpu_ms", "cpu_p95_ms")):
         figures[over] = [
-            f"{part}: {name}" for part in ours for name, told in figures[part].items() if told[which] > 300
+            f"{part}: {name}" for part in OURS for name, told in figures[part].items() if told[which] > 300
         ]
+    figures["seconds"] = round(time.perf_counter() - began)
     return figures
 
 
@@ -99,6 +105,7 @@ async def measure(settings: Settings, database: Database, asks: int) -> dict[str
     screens = {f"screen z{zoom}": screen(zoom) for zoom in SCREENS}
     login = sign_in(database)
     async with Server(settings, database, login, kept=False) as server:
+        found["first"] = await server.ask_first(FIRST)
         found["lists"] = await server.ask_all(lists(database), asks)
         found["statistics"] = await server.ask_all(STATISTICS, asks)
         found["cold"] = await server.ask_all(maps, asks) | await server.ask_all(screens, max(FEW, asks // 4))
@@ -113,8 +120,26 @@ async def measure(settings: Settings, database: Database, asks: int) -> dict[str
         for work in warm.values():
             await work(server.client, random.Random(1))
         found["warm"] = await server.ask_all(warm, asks, same=True)
-    found["plain"] = plain(database)
+    found["plain"] = measure_peers(database)
+    for part in ("lists", "statistics", "cold"):
+        for name, told in found[part].items():
+            if name in found["plain"]:
+                told["ratio"] = round(told["p50_ms"] / found["plain"][name]["p50_ms"], 2)
+                say(f"{name:>24} ours / plain {told['ratio']:>8.2f} by the clock")
+    found["all"] = over_all(found)
+    show("all", found["all"])
+    say(f"{'':>24} of 100 asks 95 cost no more than {found['all']['cpu_p95_ms']:.0f} ms of CPU")
     return found
+
+
+def over_all(found: dict[str, Any]) -> dict[str, Any]:
+    """Every ask of ours as one list; takes the single measurements out of the rows."""
+    rows = [told for part in OURS for told in found[part].values()]
+    taken = [one for told in rows for one in told.pop("taken")]
+    costs = [one for told in rows for one in told.pop("costs")]
+    for told in found["counted"].values():
+        del told["taken"], told["costs"]
+    return {**summary(taken, sum(costs)), "cpu_p95_ms": summary(costs, 0.0)["p95_ms"]}
 
 
 class Server:
@@ -144,6 +169,17 @@ class Server:
         self.process.terminate()
         self.process.wait(timeout=20)
 
+    async def ask_first(self, questions: dict[str, str]) -> dict[str, Any]:
+        """Each address once, of a server that was asked nothing but its health and to sign in."""
+        found = {}
+        for name, path in questions.items():
+            spent, began = -cpu_s(self.roots), time.perf_counter()
+            await get(self.client, path)
+            found[name] = {"ms": round(1000 * (time.perf_counter() - began), 1)}
+            found[name]["cpu_ms"] = round(1000 * (spent + cpu_s(self.roots)))
+            say(f"{'first ' + name:>24} {found[name]['ms']:>8.1f} ms  cpu {found[name]['cpu_ms']} ms")
+        return found
+
     async def ask_all(self, questions: dict[str, Ask], asks: int, *, same: bool = False) -> dict[str, Any]:
         """Each question ``asks`` times, at places and in periods drawn from its name (``same``: always the same)."""
         found = {}
@@ -158,6 +194,7 @@ class Server:
                 taken.append(time.perf_counter() - began)
                 costs.append(spent + cpu_s(self.roots))
             found[name] = {**summary(taken, sum(costs)), "cpu_p95_ms": summary(costs, 0.0)["p95_ms"]}
+            found[name] |= {"taken": taken, "costs": costs}
             show(name, found[name])
             say(f"{'':>24} of 100 asks 95 cost no more than {found[name]['cpu_p95_ms']:.0f} ms of CPU")
         return found
@@ -321,25 +358,6 @@ def take_back(database: Database, ids: list[int]) -> None:
     """The county as it was."""
     with database.begin(TENANT) as session:
         session.execute(text("DELETE FROM event WHERE tenant = :t AND id = ANY(:ids)"), {"t": TENANT, "ids": ids})
-
-
-def plain(database: Database) -> dict[str, Any]:
-    """Tiles of single points straight from the database, with how large the largest is."""
-    found = {}
-    roots = [server_of(database)]
-    for zoom in (9, 12, 14):
-        draw, taken, largest, spent = random.Random(zoom), [], 0, -cpu_s(roots)
-        for _ in range(FEW if zoom > 9 else 1):
-            place = spot(draw, zoom)
-            facts = {"tenant": TENANT, "z": zoom, "x": place.x, "y": place.y}
-            with database.begin(TENANT) as session:
-                began = time.perf_counter()
-                largest = max(largest, len(session.execute(text(PLAIN), facts).scalar_one()))
-                taken.append(time.perf_counter() - began)
-        name = f"z{zoom}"
-        found[name] = {**summary(taken, spent + cpu_s(roots)), "largest_bytes": largest}
-        show(f"plain {name}", found[name])
-    return found
 
 
 def sign_in(database: Database) -> tuple[str, str]:
