@@ -99,7 +99,9 @@ SELECT :tenant, 'day', p.on_date, p.district_code, e.code_system, e.code, e.orig
        count(*), sum(e.quantity)
   FROM event_place p JOIN event e ON e.tenant = :tenant AND e.id = p.event_id
  WHERE p.tenant = :tenant AND (CAST(:on AS date[]) IS NULL OR p.on_date = ANY(CAST(:on AS date[])))
- GROUP BY 3, 4, 5, 6, 7, 8, 9""")
+ GROUP BY 3, 4, 5, 6, 7, 8, 9 ORDER BY 3""")
+"""In order of days, as UP is of months and years: a period is read from a tenth of the pages then."""
+
 UP = text(f"""
 INSERT INTO event_count (tenant, grain, from_on, {KEY}, rows, quantity)
 SELECT :tenant, :grain, date_trunc(:grain, from_on)::date, {KEY}, sum(rows), sum(quantity)
@@ -107,7 +109,7 @@ SELECT :tenant, :grain, date_trunc(:grain, from_on)::date, {KEY}, sum(rows), sum
  WHERE tenant = :tenant AND grain = :below AND (CAST(:on AS date[]) IS NULL
         OR date_trunc(:grain, from_on)::date = ANY(CAST(:on AS date[])))
    AND from_on BETWEEN :first AND :last
- GROUP BY 3, {KEY}""")
+ GROUP BY 3, {KEY} ORDER BY 3""")
 
 READ = """
 SELECT {columns}, unit, sum(rows)::bigint AS rows, sum(quantity) AS quantity FROM event_count
