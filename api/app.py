@@ -29,7 +29,7 @@ ROUTES = (
     "resolution", "complaints", "intake", "report_form", "public_map", "trials", "buildings", "problems", "case_tables",
     "frontages", "frontage_lists", "subjects", "ladder", "notices", "penalties", "markets", "postures", "campaigns",
     "risks", "ads", "restaurants", "parking", "noise", "contacts", "worksites", "waste", "statistics", "bulletins",
-    "repairs", "outages", "hazards", "gas", "supplies", "proofs", "waiting", "exchange", "changes",
+    "repairs", "outages", "hazards", "gas", "supplies", "proofs", "waiting", "exchange", "changes", "relapse",
 )  # fmt: skip
 """In order of matching: PNG tiles stand before vector tiles, whose address they extend."""
 

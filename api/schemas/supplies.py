@@ -42,7 +42,10 @@ class MoveView(View):
 
     id: int
     point: str
+    point_name: str | None
     item: str
+    name: str
+    unit: str
     lot: str
     expires_on: dt.date | None
     kind: MoveKind
@@ -52,6 +55,8 @@ class MoveView(View):
     staff: str | None
     note: str
     actor: str
+    lon: float
+    lat: float
 
 
 class MoveList(View):
@@ -61,8 +66,9 @@ class MoveList(View):
 
 
 class StockView(View):
-    """What is there of one lot at one point."""
+    """What is there of one lot at one point; ``key`` names it in lists."""
 
+    key: str
     point: str
     point_name: str | None
     item: str
@@ -71,6 +77,8 @@ class StockView(View):
     lot: str
     expires_on: dt.date | None
     quantity: int
+    lon: float
+    lat: float
 
 
 class LowView(View):

@@ -58,7 +58,7 @@ class TraceRequest(BaseModel):
 
 
 class TripView(BaseModel):
-    """A trip as read from the positions."""
+    """A trip as read from the positions; it stands where its site does."""
 
     id: int
     plate: str
@@ -73,6 +73,8 @@ class TripView(BaseModel):
     permit_number: str | None
     ticket: str | None
     net_kg: int | None
+    lon: float | None
+    lat: float | None
 
 
 class TripList(BaseModel):
@@ -82,7 +84,7 @@ class TripList(BaseModel):
 
 
 class LooseTicket(BaseModel):
-    """A weighing without a trip."""
+    """A weighing without a trip; it stands where its dump does."""
 
     id: int
     source: str
@@ -92,10 +94,12 @@ class LooseTicket(BaseModel):
     at: dt.datetime
     net_kg: int
     registered: bool
+    lon: float | None
+    lat: float | None
 
 
 class LooseTrip(BaseModel):
-    """A trip without a weighing."""
+    """A trip without a weighing; it stands where its dump does."""
 
     id: int
     plate: str
@@ -103,6 +107,8 @@ class LooseTrip(BaseModel):
     dump_code: str
     left_at: dt.datetime
     ended_at: dt.datetime
+    lon: float | None
+    lat: float | None
 
 
 class Reconciled(BaseModel):

@@ -68,7 +68,8 @@ class FindingView(BaseModel):
 
 
 class SiteCheckView(BaseModel):
-    """A check on file."""
+    """A check on file: ``found`` are the items out of order, ``result`` what had become of them; it stands where its
+    site does."""
 
     id: int
     uid: uuid.UUID
@@ -81,6 +82,11 @@ class SiteCheckView(BaseModel):
     note: str
     actor: str
     findings: list[FindingView]
+    found: list[str]
+    result: Literal["in_order", "put_right", "open"]
+    site_name: str | None
+    lon: float | None
+    lat: float | None
 
 
 class SiteCheckList(BaseModel):

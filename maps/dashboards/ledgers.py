@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from maps.dashboards import buildings, complaints, frontages, notices, placing, problems, registers, statistics, waste
+from dataclasses import replace
+
+from maps.dashboards import (
+    buildings,
+    complaints,
+    frontages,
+    notices,
+    placing,
+    problems,
+    registers,
+    relapse,
+    statistics,
+    supplies,
+    waste,
+)
 from maps.topics import CASE_TOPICS
 
 LEDGERS = (
     problems.LEDGER, complaints.LEDGER, buildings.LEDGER, frontages.LEDGER, notices.LEDGER, waste.LEDGER,
-    registers.LEDGER, statistics.LEDGER, placing.LEDGER,
+    replace(registers.LEDGER, tabs=(*registers.LEDGER.tabs, supplies.TAB)),
+    replace(statistics.LEDGER, tabs=(*statistics.LEDGER.tabs, relapse.TAB)), placing.LEDGER,
 )  # fmt: skip
 
 assert tuple(ledger.name for ledger in LEDGERS) == CASE_TOPICS

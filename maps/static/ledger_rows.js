@@ -107,6 +107,16 @@
         return row;
       });
     },
+    /* closings and how many were followed, in percent; gaps in hours */
+    relapse_rates: function (answer) {
+      return answer.rates.map(function (one) {
+        var name = one.level === "district" ? (one.key ? named(told.districts[one.key] || one.key) : words.ledger_no_district) : one.level === "code" ? told.codes[one.key] || one.key : null;
+        return { whole: one.level, name: name, closings: one.closings, followed: one.followed, rate: one.closings ? 100 * one.followed / one.closings : null, half_h: one.half_s === null ? null : one.half_s / 3600 };
+      });
+    },
+    relapse_spots: function (answer) {
+      return answer.spots.slice(0, 200).map(function (one) { return L.extend({ soonest_min: one.soonest_s / 60 }, one); });
+    },
     complaint_rates: function (answer) {
       return answer.figures.map(function (one) {
         var row = { group: one.group, received: one.received, merged: one.merged };

@@ -17,7 +17,13 @@ import pytest
 from sqlalchemy import text
 
 from geo.cases.sheets import write_sheet
-from geo.cases.statistics.relapse.actions import NothingStudied, Relapse, WindowTooLong, count_relapses
+from geo.cases.statistics.relapse.actions import (
+    NothingStudied,
+    Relapse,
+    WindowTooLong,
+    count_relapses,
+    list_returns,
+)
 from geo.crs import STORAGE, metric_srid
 from geo.db.engine import Database
 from geo.hotspots.recurrence.actions import study_returns
@@ -138,6 +144,13 @@ def test_story_04_the_ranking_of_spots_is_exported(database: Database, planted: 
         (2, "04-06", 1, 1),
     ]
     assert spots[0].soonest_s == 3 * 86_400
+    with database.begin(planted) as session:
+        asked = session, planted, dt.date(2026, 3, 1), dt.date(2026, 6, 30), 20
+        assert len(list_returns(*asked)) == sum(one.returns for one in spots)
+        for one in spots:
+            back = list_returns(*asked, spot=one.event_id)
+            assert len(back) == one.returns and back[0]["parent_id"] == one.event_id
+            assert min(row["back_at"] - row["closed_at"] for row in back).total_seconds() == one.soonest_s
     again = told(database, planted, 20)
     names = list(again.spots[0].__slots__)
     for file in ("one.csv", "two.csv"):

@@ -30,7 +30,8 @@ VALUES (:tenant, :uid, :point, :item, :lot, :expires_on, :kind, :quantity, :move
   :actor)
 RETURNING id""")
 STOCK = f"""
-SELECT p.code AS point, p.name AS point_name, i.code AS item, i.name, i.unit, m.lot, max(m.expires_on) AS expires_on,
+SELECT concat_ws(':', p.code, i.code, m.lot) AS key, p.code AS point, p.name AS point_name, i.code AS item, i.name,
+       i.unit, m.lot, max(m.expires_on) AS expires_on,
        sum({SIGN})::bigint AS quantity, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
   FROM supply_move m JOIN supply_point p ON p.tenant = m.tenant AND p.id = m.supply_point_id
   JOIN supply_item i ON i.tenant = m.tenant AND i.code = m.item
@@ -47,9 +48,10 @@ SELECT i.code AS item, i.name, i.unit, i.least, coalesce(s.quantity, 0)::bigint 
      WHERE expires_on IS NULL OR expires_on >= :on GROUP BY item) s ON s.item = i.code
  WHERE i.tenant = :tenant AND coalesce(s.quantity, 0) < i.least ORDER BY i.code""")
 BOOK = text("""
-SELECT m.id, m.uid, p.code AS point, m.item, m.lot, m.expires_on, m.kind, m.quantity, m.moved_at, m.of_move,
-       s.code AS staff, m.note, m.actor
+SELECT m.id, m.uid, p.code AS point, p.name AS point_name, m.item, i.name, i.unit, m.lot, m.expires_on, m.kind,
+       m.quantity, m.moved_at, m.of_move, s.code AS staff, m.note, m.actor, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
   FROM supply_move m JOIN supply_point p ON p.tenant = m.tenant AND p.id = m.supply_point_id
+  JOIN supply_item i ON i.tenant = m.tenant AND i.code = m.item
   LEFT JOIN staff s ON s.tenant = m.tenant AND s.id = m.staff_id
  WHERE m.tenant = :tenant AND (CAST(:point AS text) IS NULL OR p.code = :point)
    AND (CAST(:item AS text) IS NULL OR m.item = :item)

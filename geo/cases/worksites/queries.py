@@ -68,11 +68,16 @@ CHECKS = text(f"""
 SELECT c.id, c.uid, c.site_code, c.gate_code, c.site_type, c.district_code, c.at, c.items, c.note, c.actor,
        coalesce(json_agg(json_build_object('item', f.item, 'event_code', f.event_code, 'outcome', f.outcome,
          'quantity', f.quantity, 'problem_id', f.problem_id) ORDER BY f.item) FILTER (WHERE f.id IS NOT NULL), '[]')
-         AS findings
+         AS findings,
+       coalesce(array_agg(f.item ORDER BY f.item) FILTER (WHERE f.id IS NOT NULL), '{{}}') AS found,
+       CASE WHEN bool_or(f.outcome = 'open') THEN 'open' WHEN count(f.id) > 0 THEN 'put_right' ELSE 'in_order' END
+         AS result, w.name AS site_name, ST_X(w.spot) AS lon, ST_Y(w.spot) AS lat
   FROM site_check c LEFT JOIN site_finding f ON f.tenant = c.tenant AND f.check_id = c.id
+  LEFT JOIN LATERAL (SELECT name, ST_PointOnSurface(geom) AS spot FROM worksite
+                      WHERE tenant = c.tenant AND code = c.site_code LIMIT 1) w ON true
  WHERE c.tenant = :tenant AND c.at >= :from_at AND c.at < :to_at AND {CHECKED}
    AND (CAST(:site AS text) IS NULL OR c.site_code = :site)
- GROUP BY c.tenant, c.id ORDER BY c.at, c.id LIMIT :most""")
+ GROUP BY c.tenant, c.id, w.name, w.spot ORDER BY c.at, c.id LIMIT :most""")
 
 PAPERS = text("""
 SELECT DISTINCT w.code AS site_code, p.number, p.kind, p.status, p.valid_from_on, p.valid_to_on,

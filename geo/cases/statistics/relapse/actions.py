@@ -17,6 +17,9 @@ from geo.errors import Invalid
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+SPEEDS: Final = (("day", 86_400), ("week", 7 * 86_400))
+"""Back within a day, within a week; what takes longer is ``later``."""
+
 MOST_DAYS: Final = 60
 """The study links nothing that comes later (:mod:`geo.hotspots.recurrence.links`)."""
 
@@ -100,6 +103,51 @@ def count_relapses(
     WindowTooLong, PeriodBackwards
         If the time or the period is none.
     """
+    facts, radius_m = _asked(session, tenant, first, last, within_days, area)
+    rates = [Rate(**row) for row in queries.load_rates(session, facts)]
+    return Relapse(within_days, radius_m, rates, rank_spots(queries.load_links(session, facts)))
+
+
+def list_returns(
+    session: Session, tenant: str, first: dt.date, last: dt.date, within_days: int, *, spot: int | None = None,
+    area: Sequence[str] | None = None, most: int = 1_000,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Each return with the closing it followed, of events closed in a period; those of one spot if it is named.
+
+    Parameters
+    ----------
+    spot
+        ``event_id`` of a spot of :func:`count_relapses` of the same period and time.
+
+    Returns
+    -------
+    list of dict
+        In order of closing: ``event_id`` that came back at ``back_at``, ``parent_id`` closed at ``closed_at``, the gap
+        in hours and as ``day``, ``week`` or ``later``, ``distance_m``, ``code``, ``district_code``, ``lon``, ``lat``.
+
+    Raises
+    ------
+    NothingStudied, WindowTooLong, PeriodBackwards
+        As :func:`count_relapses`.
+    """
+    facts, _ = _asked(session, tenant, first, last, within_days, area)
+    links = queries.load_links(session, facts)
+    if spot is not None:
+        links = next((group for group in _hang_together(links) if group[0]["parent_id"] == spot), [])
+    return [
+        {
+            **link, "back_at": link["closed_at"] + dt.timedelta(seconds=link["gap_s"]),
+            "gap_h": round(link["gap_s"] / 3600, 1),
+            "speed": next((word for word, most_s in SPEEDS if link["gap_s"] <= most_s), "later"),
+        }
+        for link in links[:most]
+    ]  # fmt: skip
+
+
+def _asked(
+    session: Session, tenant: str, first: dt.date, last: dt.date, within_days: int, area: Sequence[str] | None
+) -> tuple[dict[str, Any], float]:
+    """The values of the statements, and the reach of the study in force."""
     check_period(first, last)
     if not 1 <= within_days <= MOST_DAYS:
         raise WindowTooLong("statistics.window", days=within_days, most=MOST_DAYS)
@@ -109,9 +157,7 @@ def count_relapses(
     follow(session, tenant)
     begin, end = span_of(first, last, get_county(session, tenant).zone)
     chosen = None if area is None else list(area)
-    facts = queries.facts_of(tenant, study, begin, end, within_days * 86_400, chosen)
-    rates = [Rate(**row) for row in queries.load_rates(session, facts)]
-    return Relapse(within_days, study.radius_m, rates, rank_spots(queries.load_links(session, facts)))
+    return queries.facts_of(tenant, study, begin, end, within_days * 86_400, chosen), float(study.radius_m)
 
 
 def rank_spots(links: Sequence[dict[str, Any]]) -> list[Spot]:
@@ -126,6 +172,24 @@ def rank_spots(links: Sequence[dict[str, Any]]) -> list[Spot]:
     ...     [{**link, "parent_id": a, "event_id": b, "gap_s": gap} for a, b, gap in pairs])]
     [(1, 1, 2, 2, 30), (2, 7, 1, 1, 90)]
     """
+    found = []
+    for group in _hang_together(links):
+        begin = group[0]
+        last = max(link["closed_at"] for link in group).astimezone(dt.UTC)
+        closings = len({link["parent_id"] for link in group})
+        soonest = min(link["gap_s"] for link in group)
+        found.append((-len(group), begin["parent_id"], begin, closings, soonest, last))
+    return [
+        Spot(
+            rank, event, begin["code"], begin["district_code"], begin["lon"], begin["lat"], closings, -less, soonest,
+            last.isoformat(),
+        )
+        for rank, (less, event, begin, closings, soonest, last) in enumerate(sorted(found, key=lambda s: s[:2]), 1)
+    ]  # fmt: skip
+
+
+def _hang_together(links: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Links by spot, each in order of closing."""
     root: dict[int, int] = {}
 
     def find(event: int) -> int:
@@ -140,17 +204,4 @@ def rank_spots(links: Sequence[dict[str, Any]]) -> list[Spot]:
     groups: dict[int, list[dict[str, Any]]] = {}
     for link in sorted(links, key=lambda link: (link["closed_at"], link["parent_id"], link["event_id"])):
         groups.setdefault(find(link["parent_id"]), []).append(link)
-    found = []
-    for group in groups.values():
-        begin = group[0]
-        last = max(link["closed_at"] for link in group).astimezone(dt.UTC)
-        closings = len({link["parent_id"] for link in group})
-        soonest = min(link["gap_s"] for link in group)
-        found.append((-len(group), begin["parent_id"], begin, closings, soonest, last))
-    return [
-        Spot(
-            rank, event, begin["code"], begin["district_code"], begin["lon"], begin["lat"], closings, -less, soonest,
-            last.isoformat(),
-        )
-        for rank, (less, event, begin, closings, soonest, last) in enumerate(sorted(found, key=lambda s: s[:2]), 1)
-    ]  # fmt: skip
+    return list(groups.values())

@@ -56,22 +56,31 @@ DELETE FROM haul_trip WHERE tenant = :tenant AND left_at >= :begin AND left_at <
 
 TRIPS = text("""
 SELECT t.id, v.plate, v.haulier_code, t.site_code, t.left_at, t.ended_at, t.ending, t.dump_code, t.metres, t.fixes,
-       t.permit_number, w.number AS ticket, w.gross_kg - w.tare_kg AS net_kg
+       t.permit_number, w.number AS ticket, w.gross_kg - w.tare_kg AS net_kg, s.lon, s.lat
   FROM haul_trip t JOIN haul_vehicle v ON v.tenant = t.tenant AND v.id = t.vehicle_id
   LEFT JOIN weigh_ticket w ON w.tenant = t.tenant AND w.id = t.ticket_id
+  LEFT JOIN LATERAL (SELECT ST_X(p.spot) AS lon, ST_Y(p.spot) AS lat
+    FROM (SELECT ST_PointOnSurface(geom) AS spot FROM worksite
+           WHERE tenant = t.tenant AND code = t.site_code LIMIT 1) p) s ON true
  WHERE t.tenant = :tenant AND t.left_at >= :begin AND t.left_at < :finish
    AND (CAST(:site AS text) IS NULL OR t.site_code = :site)
  ORDER BY t.left_at, t.id LIMIT :most""")
 LOOSE_TICKETS = text("""
 SELECT w.id, w.source, w.number, w.plate, w.dump_code, w.at, w.gross_kg - w.tare_kg AS net_kg,
-       EXISTS (SELECT 1 FROM haul_vehicle v WHERE v.tenant = w.tenant AND v.plate = w.plate) AS registered
+       EXISTS (SELECT 1 FROM haul_vehicle v WHERE v.tenant = w.tenant AND v.plate = w.plate) AS registered, d.lon, d.lat
   FROM weigh_ticket w
+  LEFT JOIN LATERAL (SELECT ST_X(p.spot) AS lon, ST_Y(p.spot) AS lat
+    FROM (SELECT ST_PointOnSurface(geom) AS spot FROM waste_site
+           WHERE tenant = w.tenant AND code = w.dump_code LIMIT 1) p) d ON true
  WHERE w.tenant = :tenant AND w.at >= :begin AND w.at < :finish
    AND NOT EXISTS (SELECT 1 FROM haul_trip t WHERE t.tenant = w.tenant AND t.ticket_id = w.id)
  ORDER BY w.at, w.id LIMIT :most""")
 LOOSE_TRIPS = text("""
-SELECT t.id, v.plate, t.site_code, t.dump_code, t.left_at, t.ended_at
+SELECT t.id, v.plate, t.site_code, t.dump_code, t.left_at, t.ended_at, d.lon, d.lat
   FROM haul_trip t JOIN haul_vehicle v ON v.tenant = t.tenant AND v.id = t.vehicle_id
+  LEFT JOIN LATERAL (SELECT ST_X(p.spot) AS lon, ST_Y(p.spot) AS lat
+    FROM (SELECT ST_PointOnSurface(geom) AS spot FROM waste_site
+           WHERE tenant = t.tenant AND code = t.dump_code LIMIT 1) p) d ON true
  WHERE t.tenant = :tenant AND t.ended_at >= :begin AND t.ended_at < :finish AND t.ending = 'dump'
    AND t.ticket_id IS NULL ORDER BY t.ended_at, t.id LIMIT :most""")
 MATCHED = text("""
