@@ -122,7 +122,6 @@ ASKED_BY = {
     " merged_into, repeat_of",
     "complaint_caller": "tenant, complaint_id, caller_hash",
     "step_log": "tenant, workflow, row_id, n, at",
-    "intake_receipt": "tenant, source, external_id, outcome, complaint_id",
 }
 """Columns by which rows are looked for; texts that nobody looks for cost most to sample."""
 ANALYSE = [text(f"ANALYZE (SKIP_LOCKED) {name} ({columns})") for name, columns in ASKED_BY.items()]

@@ -68,8 +68,11 @@ class Gazetteer:
         return self._hits[shape]
 
     def _sharing(self, pairs: frozenset[str], by_gram: dict[str, list[int]]) -> list[Name]:
+        there = pairs & by_gram.keys()
+        if not there:
+            return []
         shared: Counter[int] = Counter()
-        for pair in pairs & by_gram.keys():
+        for pair in there:
             shared.update(by_gram[pair])
         few, many = SHARED
         return [self._names[one] for one, count in sorted(shared.items()) if many * count >= few * self._sizes[one]]

@@ -264,6 +264,8 @@ _AXES: Final = ("lon", "lat")
 
 def _crossings(said: str, roads: Sequence[Hit], along: Along) -> list[tuple[Candidate, tuple[Hit, ...]]]:
     """Crossings of two streets of the text, if it says that a crossing is meant."""
+    if len(roads) < 2:
+        return []
     found: list[tuple[Candidate, tuple[Hit, ...]]] = []
     for used in combinations(sorted(roads, key=lambda hit: (hit.at.begin, hit.name.id)), 2):
         first, last = used
@@ -288,6 +290,8 @@ def crossing_of(one: str, other: str) -> str:
 
 def _judge(candidate: Candidate, used: tuple[Hit, ...], hits: Sequence[Hit]) -> Candidate:
     """More for names that lie there too, less for those that lie elsewhere or if the name is not the only one."""
+    if len(hits) == 1:
+        return candidate
     stretches = {(hit.at.begin, hit.at.end) for hit in used}
     others: dict[tuple[int, int], list[Name]] = {}
     for hit in hits:

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo.cases.complaints.times import DAY_FIRST, SERIALS
-from geo.layers.moments import one_way, read_plain
+from geo.layers.moments import ISO, one_way, read_plain
 
 Micros = NDArray[np.int64]
 """Microseconds since 1970 UTC, or :data:`UNREAD`."""
@@ -50,16 +51,27 @@ def read_moments(texts: Sequence[str], zone: str) -> Micros:
     if not any(texts):
         return at
     try:
-        words = one_way(pa.array([text or None for text in texts], pa.string()))
+        words = pa.array([text or None for text in texts], pa.string())
     except UnicodeEncodeError:  # Half a letter, from a word that a mapping put there.
         return at
-    plain, local = read_plain(words)
-    here = np.flatnonzero(np.asarray(plain))
+    places = np.arange(len(texts))
+    exact = np.asarray(pc.fill_null(pc.match_substring_regex(words, ISO), False))
+    try:
+        _fill(at, places[exact], words.filter(pa.array(exact)).cast(pa.timestamp("us")), zone)
+    except pa.ArrowInvalid:  # One of them is not in the calendar.
+        exact[:] = False
+    rest = one_way(words.filter(pa.array(~exact)))
+    plain, local = read_plain(rest)
+    _fill(at, places[~exact][np.asarray(plain)], local, zone)
+    return at
+
+
+def _fill(at: Micros, places: NDArray[np.int64], local: pa.Array, zone: str) -> None:
+    """Put local moments in, but for those of days on which clocks are changed."""
     local_us = local.cast(pa.int64()).to_numpy()
     offset_us = _offsets_us(zone, local_us // DAY_US)
     sure = offset_us != UNREAD
-    at[here[sure]] = (local_us - offset_us)[sure]
-    return at
+    at[places[sure]] = (local_us - offset_us)[sure]
 
 
 def read_days(at: Micros, texts: Sequence[str], zone: str, *, last_second: bool = False) -> None:

@@ -24,7 +24,8 @@ COPY = sql.SQL("COPY arrived ({}) FROM STDIN").format(sql.SQL(", ").join(map(sql
 
 ANY_OF_SOURCE = text("SELECT EXISTS (SELECT FROM complaint WHERE tenant = :tenant AND source = :source)")
 RESERVE = text("""
-SELECT nextval(s) FROM (SELECT CAST(pg_get_serial_sequence('complaint', 'id') AS regclass) AS s OFFSET 0) q,
+SELECT string_agg(CAST(nextval(s) AS text), ',')
+  FROM (SELECT CAST(pg_get_serial_sequence('complaint', 'id') AS regclass) AS s OFFSET 0) q,
        generate_series(1, :count)""")
 
 BY_KEY = text("SET LOCAL plan_cache_mode = force_generic_plan")
@@ -54,7 +55,9 @@ def has_any(session: Session, tenant: str, source: str) -> bool:
 
 def reserve_ids(session: Session, count: int) -> list[int]:
     """So many numbers that no other complaint will have."""
-    return list(session.execute(RESERVE, {"count": count}).scalars())
+    # In one text: as rows they cost ten times as much to take over.
+    found: str | None = session.execute(RESERVE, {"count": count}).scalar_one()
+    return [int(number) for number in found.split(",")] if found else []
 
 
 def copy_complaints(session: Session, tenant: str, source: str, content: bytes, actor: str) -> None:
