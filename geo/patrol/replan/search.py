@@ -16,7 +16,7 @@ from geo.patrol.value import PPM, plan_value, seconds_beyond
 MOST_MOVED: Final = 250
 """Thousandths of the visits to come that may move: people have their sheets in hand."""
 
-STEPS: Final = 4_000
+STEPS: Final = 6_000
 """Steps of each search for each iteration of the budget."""
 
 SEARCHES: Final = 2
