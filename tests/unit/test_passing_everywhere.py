@@ -6,19 +6,22 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pytest
 
 from geo.patrol.evaluate import score_plan
-from geo.patrol.mixture.make import digest_of, make_mixture, seen_otherwise
+from geo.patrol.mixture.make import digest_of, make_mixture
+from geo.patrol.mixture.otherwise import as_it_is, seen_otherwise, watched
+from geo.patrol.passing.found import Passed
 from geo.patrol.passing.plan import solve_passing
 from geo.patrol.people.worth import figures_of
-from geo.patrol.problem import Plan, Reason
+from geo.patrol.problem import Plan, Problem, Reason
 from geo.patrol.simulate.compare import simulate
 from geo.patrol.simulate.figures import Practice, learned, promises
 from geo.patrol.simulate.policies import POLICIES, Shift
 from geo.patrol.simulate.presence import zones_of
 from geo.patrol.simulate.vendors import draw_crowd
 from geo.patrol.solve import solve_shift
-from geo.patrol.value import plan_value
+from geo.patrol.value import demand_value, plan_value
 from tests.unit.test_patrol_passing import busy_shift
 
 
@@ -84,15 +87,31 @@ def test_every_drawn_plan_has_its_own_passings_and_the_checker_finds_them_true()
         assert not score_plan(network, one.problem, one.plan, register).breaches
 
 
-def test_demand_seen_otherwise_is_the_same_for_the_same_seed_and_as_it_is_on_average():
+def test_minutes_that_no_plan_watches_count_more_and_all_together_as_much():
     _, problem, _, _ = town()
-    places = [i for i, stop in enumerate(problem.stops) if stop.recurrence]
-    levels = np.array(
-        [[sum(seen_otherwise(problem, seed, 0.3).stops[i].recurrence.per_minute) for i in places] for seed in range(12)]
-    )
-    asked = np.array([sum(problem.stops[i].recurrence.per_minute) for i in places])
-    assert 0.8 < (levels.mean(axis=0) / asked).mean() < 1.4 and levels.std() > 0
-    assert seen_otherwise(problem, 4, 0.3).digest() == seen_otherwise(problem, 4, 0.3).digest()
+    found = Passed(problem, solve_shift(problem, 1, 8))
+    share = watched([found])
+    assert 0 < share.mean() < 1
+    seen = seen_otherwise(problem, [found])
+    places = [(one.recurrence, other.recurrence) for one, other in zip(problem.stops, seen.stops, strict=True)]
+    told = np.array([[one.per_minute, other.per_minute] for one, other in places if one], dtype=float)
+    told /= np.maximum(told[:, :1], 1)
+    often, seldom = told[:, 1][(share == 1) & (told[:, 0] == 1)], told[:, 1][(share == 0) & (told[:, 0] == 1)]
+    assert often.max() < 1 < seldom.min()
+    assert demand_value(seen) == pytest.approx(demand_value(problem), rel=0.001)
+    assert seen_otherwise(problem, [found]).digest() == seen.digest()
+    assert as_it_is(problem, Passed(seen, found.plan)).problem.digest() == problem.digest()
+
+
+def test_further_plans_go_where_the_plans_before_were_not():
+    _, problem, _, _ = town()
+
+    def solver(asked: Problem, seed: int, iterations: int) -> Passed:
+        return Passed(asked, solve_shift(asked, 1, iterations))
+
+    together = watched(make_mixture(problem, solver, 1, 8, 4).plans)
+    alone = watched([Passed(problem, solve_shift(problem, 1, 8))])
+    assert (together > 0).mean() > 1.1 * (alone > 0).mean()
 
 
 def test_a_simulated_plan_keeps_what_it_passes_and_so_does_a_rule():

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.patrol.mixture.adaptive import WorstCase, worst_case
+from geo.patrol.mixture.otherwise import as_it_is, seen_otherwise
 from geo.patrol.mixture.weights import PPM, blend, visit_entropy_bits
 from geo.patrol.passing.found import Passed
 from geo.patrol.problem import Problem
@@ -23,9 +24,6 @@ Solver = Callable[[Problem, int, int], Passed]
 Progress = Callable[[str, int, int], None]
 
 PLANS: Final = 12
-NOISE: Final = 0.3
-"""Spread of the logarithm by which each further plan sees the demand differently; found good in simulation."""
-
 LEAST_SHARE: Final = 0.85
 """A plan worth less than this share of the best is left out of the mixture."""
 
@@ -78,47 +76,29 @@ def make_mixture(
     for number in range(1, plans):
         if cancelled and cancelled():
             break
-        seen = seen_otherwise(problem, seed + number, NOISE)
-        found.append(_as_it_is(problem, solver(seen, seed + number, iterations)))
+        kept = [one for one in found if one.promises_left() <= found[0].promises_left()]
+        seen = seen_otherwise(problem, kept)
+        found.append(as_it_is(problem, solver(seen, seed + number, iterations)))
         if progress:
             progress("mixture", number + 1, plans)
     worths = [plan_value(one.problem, one.plan) for one in found]
     left = [one.promises_left() for one in found]
     best = max(range(len(found)), key=lambda i: (left[i] <= left[0], worths[i], -i))
-    kept = [best] + [
+    taken = [best] + [
         i for i in range(len(found)) if i != best and left[i] <= left[best] and worths[i] >= LEAST_SHARE * worths[best]
     ]
-    chosen = [found[i] for i in kept]
+    chosen = [found[i] for i in taken]
     visits = begin_slots(chosen)
-    weights = blend(np.array([worths[i] for i in kept], dtype=np.int64), visits)
+    weights = blend(np.array([worths[i] for i in taken], dtype=np.int64), visits)
     demand, held = presence(chosen)
     return Mixture(
         plans=tuple(chosen),
-        worths=tuple(worths[i] for i in kept),
+        worths=tuple(worths[i] for i in taken),
         weights_ppm=tuple(int(one) for one in weights),
         entropy_bits=visit_entropy_bits(visits, weights / PPM),
         worst=worst_case(demand, held, weights / PPM, 0),
-        left_out=len(found) - len(kept),
+        left_out=len(found) - len(taken),
     )
-
-
-def seen_otherwise(problem: Problem, seed: int, sigma: float) -> Problem:
-    """The problem with each place's violations multiplied by a lognormal factor of that sigma, drawn by seed."""
-    drawn = np.random.default_rng(seed).lognormal(0.0, sigma, len(problem.stops)).tolist()
-    stops = [
-        replace(stop, recurrence=replace(told, per_minute=tuple(int(one * factor + 0.5) for one in told.per_minute)))
-        if (told := stop.recurrence) is not None
-        else stop
-        for stop, factor in zip(problem.stops, drawn, strict=True)
-    ]
-    return replace(problem, stops=tuple(stops))
-
-
-def _as_it_is(problem: Problem, found: Passed) -> Passed:
-    """A plan that was sought under other demand, with the demand that there is."""
-    told = {stop.key: stop.recurrence for stop in problem.stops}
-    stops = [replace(stop, recurrence=told[stop.key]) if stop.recurrence else stop for stop in found.problem.stops]
-    return replace(found, problem=replace(found.problem, stops=tuple(stops)))
 
 
 def begin_slots(plans: Sequence[Passed]) -> NDArray[np.bool_]:
