@@ -108,6 +108,11 @@ def test_many_changes_wait_for_the_clock_and_say_so(database: Database, town: st
         assert count_events(clerk.session, town, FIRST, LAST) == []
         assert follow(clerk.session, town, most=3).waiting == 0
         assert count_events(clerk.session, town, FIRST, LAST)[0].rows == 3
+        # Counts made another way, before an upgrade, are made anew.
+        clerk.session.execute(text("UPDATE count_mark SET way = 0 WHERE tenant = :t"), {"t": town})
+        assert follow(clerk.session, town, most=2) == Standing(None, None)
+        assert follow(clerk.session, town).waiting == 0
+        assert count_events(clerk.session, town, FIRST, LAST)[0].rows == 3
 
 
 def test_an_event_that_came_and_went_before_anybody_counted_changes_nothing(database: Database, town: str) -> None:
