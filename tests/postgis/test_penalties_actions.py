@@ -110,6 +110,11 @@ def test_a_case_goes_its_whole_way_and_closes_with_nothing_open(office):
     office.does(case, "settle")
     with pytest.raises(OutOfBounds):
         office.does(case, "decide", decision="fine", amount_yuan=501)
+    with pytest.raises(StepNeeds):  # there is nothing to publish yet
+        office.ticks(case, "published")
+    for decision, yuan in (("fine", 0), ("warning", 100), ("nonsense", 0)):
+        with pytest.raises(StepNeeds):
+            office.does(case, "decide", decision=decision, amount_yuan=yuan)
     decided = office.does(case, "decide", decision="fine", amount_yuan=400)
     assert (decided["decision"], decided["amount_yuan"]) == ("fine", 400)
     office.both(case, "serve")
@@ -302,6 +307,10 @@ def test_a_referral_waits_is_reminded_and_comes_back_or_is_taken(office):
     office.does(case, "file")
     with pytest.raises(StepNeeds, match="by_referral"):
         office.does(case, "refer")
+    seven = local(ON, 7)  # the day before at Greenwich
+    early = ReferralDraft(uuid7(), "县公安局", "涉嫌犯罪", seven, ON - dt.timedelta(days=1), penalty_id=case)
+    with pytest.raises(StepNeeds, match="reply_due_on"):
+        refer(office.session, office.t, early, office.bureau("L1"))
     draft = ReferralDraft(uuid7(), "县公安局", "涉嫌犯罪", office.now(), ON + dt.timedelta(days=10), penalty_id=case)
     sent = refer(office.session, office.t, draft, office.bureau("L1"))
     assert refer(office.session, office.t, draft, office.bureau("L1")) == sent
