@@ -43,6 +43,11 @@ SELECT :t, gen_random_uuid(), 'N' || i, gen_random_uuid(), i, :now, '04-06', 'GB
        ST_SetSRID(ST_Point(118.0 + i % 1000 * 1e-4, 28.2 + i / 1000 * 1e-4), 4490)
   FROM generate_series(1, :rows) i"""
 
+SHOWN = """
+INSERT INTO open_problem (tenant, source, source_key, number, code, stage, found_at, due_at, geom)
+SELECT tenant, 'problem', uid::text, number, code, 'handling', found_at, due_at, geom FROM problem_case
+ WHERE tenant = :t"""
+
 STEPS = """
 INSERT INTO step_log (tenant, workflow, row_id, n, step, from_state, to_state, at, actor, facts)
 SELECT :t, 'problem', p.id, k.n, k.step, CASE WHEN k.n > 1 THEN 'x' END, 'y',
@@ -104,17 +109,18 @@ def run(settings: Settings, arguments: list[str]) -> dict[str, Any]:
 
 
 def fill(database: Database, rows: int) -> None:
-    """A county with so many open problems and their steps, made anew."""
+    """A county with so many open problems, their steps and what the map shows of them, made anew."""
     with contextlib.suppress(CountyExists):
         create_county(database, TENANT, "测速县", (117.9, 28.1, 118.2, 28.4))
     say(f"making {rows} open problems")
     with database.begin_as_owner() as session:
-        for table in ("step_log", "problem_case", "work_hours", "work_day", "staff"):
+        for table in ("open_problem", "step_log", "problem_case", "work_hours", "work_day", "staff"):
             session.execute(text(f"DELETE FROM {table} WHERE tenant = :t"), {"t": TENANT})
     with database.begin(TENANT) as session:
         staff = session.execute(text(STAFF), {"t": TENANT}).scalar_one()
         session.execute(text(OPEN), {"t": TENANT, "rows": rows, "now": NOW, "staff": staff})
+        session.execute(text(SHOWN), {"t": TENANT})
         session.execute(text(STEPS), {"t": TENANT})
     with database.begin_as_owner() as session:
-        for table in ("step_log", "problem_case"):
+        for table in ("open_problem", "step_log", "problem_case"):
             session.execute(text(f"ANALYZE {table}"))

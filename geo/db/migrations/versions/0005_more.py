@@ -13,6 +13,7 @@ down_revision = "0004"
 
 def upgrade() -> None:
     """Add what the registers still lacked."""
+    op.execute("ALTER TABLE open_problem SET (fillfactor = 48)")
     op.drop_constraint("ck_hazard_category_choice", "hazard", type_="check")
     op.execute("ALTER TABLE problem_case SET (fillfactor = 48)")
     op.drop_constraint("ck_legal_document_state_choice", "legal_document", type_="check")
