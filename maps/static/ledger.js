@@ -309,7 +309,9 @@
       if (name === tab.list.id) { P.map.addLayer(set.layer); } else { P.map.removeLayer(set.layer); }
     });
     document.querySelectorAll(".leaflet-control-layers").forEach(legend);
-    var spec = tab.list, set = P.sets[spec.id], rows = set ? tab.rows.filter(placed).slice(0, DRAWN) : [];
+    var spec = tab.list, set = P.sets[spec.id], rows = set ? tab.rows.filter(placed).slice(0, DRAWN) : [], order = set ? Object.keys(set.looks) : [];
+    /* what the legend names first lies on top: several lots, or checks, stand at one place */
+    rows.sort(function (a, b) { return order.indexOf(b[spec.look]) - order.indexOf(a[spec.look]); });
     rows.forEach(function (row) {
       P.drawShape(set, {
         key: String(row[spec.key]), look: set.looks[row[spec.look]] ? row[spec.look] : Object.keys(set.looks).pop(), title: said(spec.fields[0], row),
