@@ -136,7 +136,8 @@ WHERE tenant = :tenant/text AND visibility = 'all' AND layer = ANY(:layers/text[
 
 COUNTY = bind(
     """SELECT name, metric_srid, time_zone, calendar, ST_XMin(extent) AS west, ST_YMin(extent) AS south,
-  ST_XMax(extent) AS east, ST_YMax(extent) AS north, coalesce(map_number, '') AS map_number FROM county WHERE tenant = :tenant/text"""
+  ST_XMax(extent) AS east, ST_YMax(extent) AS north, coalesce(map_number, '') AS map_number
+  FROM county WHERE tenant = :tenant/text"""
 )
 
 
