@@ -154,6 +154,8 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
             "/relapse",
             "/baseline",
             "/classes",
+            "/classes/actions",
+            "/relapse/returns",
         )
     },
     ("post", "/patrol/plans/{plan_id}/again"): (Action.WRITE, Thing.PLAN),
@@ -256,6 +258,7 @@ GUARDED: dict[tuple[str, str], tuple[Action, Thing]] = {
         for path, methods in {
             "": ("get", "post"),
             "/figures": ("get",),
+            "/figures/{rate}": ("get",),
             "/authorities": ("get",),
             "/ties": ("get",),
             "/ties/{tie}": ("post",),
@@ -469,16 +472,15 @@ WHOLE = {
 OPEN = {
     ("get", path)
     for path in (
-        "/", "/conformance", "/api", "/health", "/ready", "/login", "/report", "/session", "/collections", "/tiles",
-        "/locate",
-        "/tiles/WebMercatorQuad", "/tiles/WebMercatorQuad/tilejson", "/tileMatrixSets",
+        "/", "/conformance", "/api", "/health", "/ready", "/login", "/report", "/map", "/session", "/collections",
+        "/tiles", "/locate", "/tiles/WebMercatorQuad", "/tiles/WebMercatorQuad/tilejson", "/tileMatrixSets",
         "/tileMatrixSets/WebMercatorQuad",
     )
 } | {("post", "/session"), ("delete", "/session"), ("post", "/intake/public")}  # fmt: skip
 """Routes anybody may ask; what they answer depends on who asks and is tested below and elsewhere."""
 
 VALUES = {
-    "sheet_form": "csv",
+    "sheet_form": "csv", "rate": "closed",
     "bulletin_kind": "day",
     "on": "2199-03-01",
     "proposal_id": "999999999", "score_id": "999999999", "forecast_id": "999999999", "event": "999999999", "code": "01",
@@ -792,6 +794,7 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
                 "/ranking",
                 "/relapse",
                 "/classes",
+                "/relapse/returns",
             )
         },
         "/postures/here": "?lon=118.01&lat=28.3",
@@ -820,7 +823,8 @@ def ask(client: httpx.Client, method: str, path: str, collection: str = "streetl
         ),
         "/worksites/checks": "?first=2026-03-01&last=2026-03-02" if method == "get" else "",
         "/places": "?text=x",
-        "/complaints/figures": "?first=2026-03-01&last=2026-03-02",
+        **dict.fromkeys(("/complaints/figures", "/complaints/figures/{rate}"), "?first=2026-03-01&last=2026-03-02"),
+        "/statistics/classes/actions": "?first=2026-03-01&last=2026-03-31&work_class=service",
         "/bulletins/draft": "?kind=day&on=2026-03-01",
         "/resolution/items": "?first=2026-03-01&last=2026-03-02",
         "/intake/files": "?source=x&channel=12345",

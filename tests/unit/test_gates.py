@@ -151,7 +151,7 @@ def test_a_heavy_library_is_seen() -> None:
     assert "pandas" in loaded("geopandas")
 
 
-def tests_in(zone: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def outcome_in(zone: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """The tests of a house that gives its clock's zone as ours does, run by a machine in another one."""
     return run(
         "-m", "pytest", "tests", "-q", "-p", "no:cacheprovider", cwd=cwd, TZ=zone, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"
@@ -166,7 +166,7 @@ def test_every_test_runs_far_from_the_county_and_from_greenwich() -> None:
 @pytest.mark.parametrize(("zone", "code"), [("UTC", 0), ("America/Chicago", 1)])
 def test_a_test_that_leans_on_the_machines_time_zone_is_seen(tmp_path: Path, zone: str, code: int) -> None:
     body = "import time\n\n\ndef test_year() -> None:\n    assert time.localtime(0).tm_year == 1970\n"
-    done = tests_in(zone, small_house(tmp_path, tests__unit__test_clock=body))
+    done = outcome_in(zone, small_house(tmp_path, tests__unit__test_clock=body))
     assert done.returncode == code
     assert ("FAILED tests/unit/test_clock.py::test_year" in done.stdout) == bool(code)
 
