@@ -22,8 +22,8 @@ def run(database, settings, monkeypatch):
     app = typer.Typer()
     platform.mount(app)
 
-    def run(*arguments, home=settings.home):
-        result = CliRunner().invoke(app, arguments, obj=dataclasses.replace(settings, home=home))
+    def run(*arguments, home=settings.home, tenant=settings.tenant):
+        result = CliRunner().invoke(app, arguments, obj=dataclasses.replace(settings, home=home, tenant=tenant))
         if isinstance(result.exception, PianquError):
             raise result.exception
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
@@ -43,8 +43,15 @@ def test_a_county_is_added_by_its_extent_and_listed(run, code):
     listed = json.loads(run("county", "list", "--json")[0])
     assert next(county for county in listed if county["code"] == code) == {
         "code": code, "name": "示例县", "metric_srid": 4548, "time_zone": "Asia/Shanghai", "calendar": "cn",
-        "extent": [117.8, 28.1, 118.2, 28.5],
+        "extent": [117.8, 28.1, 118.2, 28.5], "map_number": "",
     }  # fmt: skip
+
+
+def test_a_review_number_is_entered_said_and_removed(run, code):
+    run("county", "add", code, "--name", "示例县", "--extent", "117.8,28.1,118.2,28.5")
+    assert "no review number" in run("county", "map-number", tenant=code)[0].lower()
+    assert "/map" in run("county", "map-number", "赣S(2026)012号", tenant=code)[0]
+    assert "no review number" in run("county", "map-number", "--remove", tenant=code)[0].lower()
 
 
 @pytest.mark.parametrize(
