@@ -87,7 +87,7 @@ def test_what_has_no_place_is_set_aside_with_the_reason(planner: httpx.Client, r
     ("lamp", "step", "body", "status", "zh", "en"),
     [
         ("Z4", "place", {"lon": 28.301, "lat": 118.001}, 422, "lat", "lat"),
-        ("Z4", "place", {"lon": 28.301, "lat": 80}, 422, "仍不能入库", "cannot be taken"),
+        ("Z4", "place", {"lon": 28.301, "lat": 80}, 422, "本县范围之外", "outside the county"),
         ("Z4", "place", {"lon": 118.001}, 422, "lat", "lat"),
         ("Z4", "refuse", {"note": " "}, 422, "须写明理由", "Say why"),
         ("Z4", "refuse", {}, 422, "note", "note"),
