@@ -1,4 +1,4 @@
-"""便民地图: where one may sell, park, light fireworks or meet the bureau; for anybody, under the map's 审图号 (D21)."""
+"""便民地图: where one may park, light fireworks or meet the bureau; for anybody, under the map's 审图号 (D21)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from maps.style import groups
 from maps.topics import PUBLIC_MAP
 
 REGISTERS = (
-    Register("vendor_point", ("name", "kind", "goods", "opening", "valid_from_on", "valid_to_on"), "kind"),
     Register("parking", ("name", "street", "kind", "capacity", "opening"), "kind"),
     Register("firework_zone", ("name", "rule", "allowed", "valid_from_on", "valid_to_on", "basis"), "rule"),
     Register("contact_point", ("name", "kind", "hours"), "kind"),
 )
-"""In the order of the page's table: every layer that is open, and no other."""
+"""In the order of the page's table: every layer that is open, and no other.
+
+Vendor points are not: most of them are where hawkers gather, which says where the bureau looks.
+"""
 
 assert {one.layer for one in REGISTERS} == {kind.name for kind in KINDS if kind.open}
 
@@ -25,7 +27,7 @@ def open_groups() -> tuple[str, ...]:
     Examples
     --------
     >>> open_groups()
-    ('tier', 'regime', 'patrol_district', 'admin_area', 'firework_zone', 'parking', 'contact_point', 'vendor_point')
+    ('tier', 'regime', 'patrol_district', 'admin_area', 'firework_zone', 'parking', 'contact_point')
     """
     streets = ("tier", "regime")
     themes = (get_kind(name) for name in groups() if name not in streets)

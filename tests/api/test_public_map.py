@@ -72,6 +72,7 @@ def test_a_number_opens_the_map_and_nothing_else_and_its_end_closes_it(served: S
             assert nobody.get(address).status_code == 200, address
         assert {nobody.get(f"/collections/{name}/items").status_code for name in OPEN} == {200}
         hidden = [kind.name for kind in KINDS if not kind.public and not kind.open]
+        assert {"vendor_point", "gas_user", "supply_point", "illegal_building", "suspicion"} <= set(hidden)
         assert {nobody.get(f"/collections/{name}/items").status_code for name in hidden} == {404}
         assert nobody.get("/dashboards/registers").headers["location"].startswith("/login")
         for name in ("county", "registers"):
