@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,9 @@ from api.jobs.forecasts import score_everywhere
 from geo.errors import PianquError
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from geo.db.counties import County
     from geo.db.engine import Database
 
 LOOK_EVERY_S = 3600.0
@@ -21,52 +25,47 @@ FIRST_LOOK_S = 60.0
 log = structlog.get_logger()
 
 
-def move_treatments_on(database: Database) -> int:
-    """Start and end plans of 片区 whose day has come, in every county; returns how many."""
+def in_each_county(database: Database, act: Callable[[Session, County], int]) -> int:
+    """Act in a transaction of its own in every county; returns the sum of what was done."""
     from geo.db.counties import list_counties
-    from geo.patrol.treatment.actions import advance_treatments
 
-    moved = 0
+    done = 0
     for county in list_counties(database):
         with database.begin(county.code) as session:
-            moved += len(advance_treatments(session, county.code, county.today()))
-    return moved
+            done += act(session, county)
+    return done
+
+
+def move_treatments_on(database: Database) -> int:
+    """Start and end plans of 片区 whose day has come, in every county; returns how many."""
+    from geo.patrol.treatment.actions import advance_treatments
+
+    return in_each_county(
+        database, lambda session, county: len(advance_treatments(session, county.code, county.today()))
+    )
 
 
 def make_rechecks_due(database: Database) -> int:
     """Make a task for every notice whose day has come, in every county; returns how many."""
     from geo.cases.notices.actions import make_rechecks
-    from geo.db.counties import list_counties
 
-    made = 0
-    for county in list_counties(database):
-        with database.begin(county.code) as session:
-            made += make_rechecks(session, county.code, county.today())
-    return made
+    return in_each_county(database, lambda session, county: make_rechecks(session, county.code, county.today()))
 
 
 def end_kept_evidence(database: Database) -> int:
     """Let 先行登记保存 lapse on which nothing was decided in its days, in every county; returns how many."""
     from geo.cases.notices.actions import end_kept
-    from geo.db.counties import list_counties
 
-    ended = 0
-    for county in list_counties(database):
-        with database.begin(county.code) as session:
-            ended += end_kept(session, county.code, county.today())
-    return ended
+    return in_each_county(database, lambda session, county: end_kept(session, county.code, county.today()))
 
 
 def let_files_expire(database: Database) -> int:
     """Delete what has expired of ladder records and files, in every county; returns how many rows."""
     from geo.cases.retention.actions import expire_files
-    from geo.db.counties import list_counties
 
-    gone = 0
-    for county in list_counties(database):
-        with database.begin(county.code) as session:
-            gone += sum(one.gone for one in expire_files(session, county.code, county.today()))
-    return gone
+    return in_each_county(
+        database, lambda session, county: sum(one.gone for one in expire_files(session, county.code, county.today()))
+    )
 
 
 def forget_positions(database: Database) -> int:
@@ -82,38 +81,27 @@ def forget_positions(database: Database) -> int:
     for county in list_counties(database):
         purged = purge_tracks(database, county.code, actor="clock")
         gone += purged.batches + purged.checkins
-        with database.begin(county.code) as session:
-            gone += forget_fixes(session, county.code)
-    return gone
+    return gone + in_each_county(database, lambda session, county: forget_fixes(session, county.code))
 
 
 def say_dates(database: Database) -> int:
     """Say of problems, once each, that three quarters of their time are used or their date has passed; how many."""
-    import datetime as dt
-
     from geo.cases.flow.dates.actions import remind
-    from geo.db.counties import list_counties
 
-    said = 0
-    for county in list_counties(database):
-        with database.begin(county.code) as session:
-            said += sum(remind(session, county.code, dt.datetime.now(dt.UTC)).values())
-    return said
+    return in_each_county(
+        database, lambda session, county: sum(remind(session, county.code, dt.datetime.now(dt.UTC)).values())
+    )
 
 
 def say_seizures(database: Database) -> int:
     """Say of seizures on the spot, once each, that the head's approval is nearly due or late; how many."""
-    import datetime as dt
-
     from geo.cases.seizures.actions import remind
-    from geo.db.counties import list_counties
 
-    said = 0
-    for county in list_counties(database):
-        with database.begin(county.code) as session:
-            told = remind(session, county.code, dt.datetime.now(dt.UTC))
-            said += told.warned + told.late
-    return said
+    def say(session: Session, county: County) -> int:
+        told = remind(session, county.code, dt.datetime.now(dt.UTC))
+        return told.warned + told.late
+
+    return in_each_county(database, say)
 
 
 def count_changed_events(database: Database) -> int:
@@ -125,16 +113,9 @@ def count_changed_events(database: Database) -> int:
 
 def issue_bulletins(database: Database) -> int:
     """Issue the log of yesterday and the summary of last week where they are missing, in every county; how many."""
-    import datetime as dt
-
     from geo.cases.bulletins.actions import issue_due
-    from geo.db.counties import list_counties
 
-    made = 0
-    for county in list_counties(database):
-        with database.begin(county.code) as session:
-            made += issue_due(session, county.code, dt.datetime.now(dt.UTC))
-    return made
+    return in_each_county(database, lambda session, county: issue_due(session, county.code, dt.datetime.now(dt.UTC)))
 
 
 OFTEN: Final[tuple[tuple[str, Callable[[Database], int]], ...]] = (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from typing import Any
 
 import pytest
 
-from api.jobs import worker
+from api.jobs import clock, worker
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,13 @@ def test_an_error_nobody_foresaw_does_not_end_what_runs_beside_the_jobs(
         running.cancel()
 
     asyncio.run(asyncio.wait_for(watch(), 10))
+
+
+def test_whatever_follows_from_the_date_is_looked_at() -> None:
+    looks = {
+        look
+        for _, look in inspect.getmembers(clock, inspect.isfunction)
+        if look.__module__ == clock.__name__ and list(inspect.signature(look).parameters) == ["database"]
+    } - {clock.watch_the_clock}
+    assert len(looks) >= 8
+    assert looks <= {look for _, look in (*clock.OFTEN, *clock.HOURLY)}
