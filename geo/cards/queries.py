@@ -129,10 +129,14 @@ def load_sources(session: Session, tenant: str, kind: LayerKind) -> list[tuple[s
 
 
 def load_last_change(session: Session, tenant: str) -> int:
-    """Number of the newest change to a layer or a plan; 0 when nothing was ever written."""
+    """Number of the newest change to what pages show; 0 when nothing was ever written.
+
+    That is layers, plans, the number of the county's map, and whether the public form is open.
+    """
     row = session.execute(
         text("""
-            SELECT id FROM change WHERE tenant = :tenant AND (layer IS NOT NULL OR kind LIKE 'plan.%')
+            SELECT id FROM change WHERE tenant = :tenant AND (layer IS NOT NULL OR kind LIKE 'plan.%'
+                   OR kind IN ('county.map_numbered', 'intake_source.set'))
             ORDER BY id DESC LIMIT 1"""),
         {"tenant": tenant},
     ).first()
