@@ -264,9 +264,23 @@ def map_number(
     with Database.open(settings) as database:
         if number or remove:
             number_map(database, settings.tenant, "" if remove else number.strip(), actor="cli")
+            _build_again(database, settings)
         with database.begin(settings.tenant) as session:
             entered = get_county(session, settings.tenant).map_number
     tell("platform.map_open" if entered else "platform.map_closed", number=entered, county=settings.tenant)
+
+
+def _build_again(database: Database, settings: Settings) -> None:
+    """Have the worker build the county's pages again, of the day they show; nothing where none were built."""
+    from api.jobs.actions import request_job
+    from api.pages import folder_of, read_index
+
+    index = read_index(folder_of(settings, settings.tenant))
+    if index is None:
+        return
+    with database.begin(settings.tenant) as session:
+        request_job(session, settings.tenant, "build_dashboards", {"on_date": index.on_date}, "cli", lock="dashboards")
+    tell("platform.pages_again")
 
 
 def _sides(extent: str) -> tuple[float, float, float, float]:

@@ -11,6 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 from api.commands import platform
+from api.jobs.queries import load_jobs
+from api.pages import Index, folder_of, write_index
 from geo.db.sequencer import sequence_changes
 from geo.errors import PianquError
 
@@ -47,10 +49,23 @@ def test_a_county_is_added_by_its_extent_and_listed(run, code):
     }  # fmt: skip
 
 
+def test_pages_that_are_there_are_built_again_with_a_new_number(run, code, database, settings):
+    run("county", "add", code, "--name", "示例县", "--extent", "117.8,28.1,118.2,28.5")
+    folder = folder_of(settings, code)
+    folder.mkdir(parents=True)
+    write_index(folder, Index("2026-03-02", 0, "x", {}))
+    run("county", "map-number", tenant=code)
+    assert "builds the pages again" in run("county", "map-number", "赣S(2026)012号", tenant=code)[0]
+    with database.begin(code) as session:
+        [job] = load_jobs(session, code)
+    assert (job.kind, job.arguments) == ("build_dashboards", {"on_date": "2026-03-02"})
+
+
 def test_a_review_number_is_entered_said_and_removed(run, code):
     run("county", "add", code, "--name", "示例县", "--extent", "117.8,28.1,118.2,28.5")
     assert "no review number" in run("county", "map-number", tenant=code)[0].lower()
-    assert "/map" in run("county", "map-number", "赣S(2026)012号", tenant=code)[0]
+    said, _ = run("county", "map-number", "赣S(2026)012号", tenant=code)
+    assert "/map" in said and "built" not in said.lower()
     assert "no review number" in run("county", "map-number", "--remove", tenant=code)[0].lower()
 
 
