@@ -106,7 +106,7 @@ def prepare(database: Database, settings: Settings, seconds: dict[str, float]) -
 def ensure_tracks(database: Database, tenant: str, on: dt.date) -> None:
     """A day's longest shift planned, walked by made-up tracks and held against its plan, if it was not yet."""
     from data.county.tracks import make_tracks
-    from geo.patrol.actions import PlanFixed, plan_shift, publish_plan
+    from geo.patrol.actions import QUICK_ITERATIONS, PlanFixed, plan_shift, publish_plan
     from geo.patrol.queries import list_shift_kinds, load_people, load_plan_frames
     from geo.patrol.tracks.points import Given
     from geo.patrol.tracks.queries import list_staff_codes, list_team_parts
@@ -122,7 +122,9 @@ def ensure_tracks(database: Database, tenant: str, on: dt.date) -> None:
         before = find_plan_to_score(session, on, code)
         if before is not None and find_score(session, before) is not None:
             return
-    number = before if before is not None else plan_shift(database, tenant, on, code).id
+    number = before
+    if number is None:
+        number = plan_shift(database, tenant, on, code, iterations=QUICK_ITERATIONS).id
     with suppress(PlanFixed):  # in force already
         publish_plan(database, tenant, number, actor="demo")
     with database.begin(tenant) as session:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from geo.compiling import njit
 from geo.roads.network import Ints
 from geo.roads.search import FAR, drop, push
 

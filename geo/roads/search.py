@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
+
+from geo.compiling import njit
 
 FAR: Final = np.int64(1) << 62
 """The cost of what is not reached."""

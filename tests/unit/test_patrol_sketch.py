@@ -1,4 +1,4 @@
-"""What the search looks at first, that it need not look further: no change is refused that would have been taken."""
+"""What the search weighs a change by: all but the same as what a plan is worth to the last digit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from geo.patrol.solve import solve_shift
-from geo.patrol.solve.change import fits, settle, sketch, weigh
+from geo.patrol.solve.change import fits, sketch, weigh
+from geo.patrol.solve.compiled import compiled
 from geo.patrol.solve.desk import Desk
 from geo.patrol.solve.tables import FROM, PLACE, REL, SEQ, SIZE, WHO, N
 from geo.patrol.value import PPM
@@ -44,23 +45,28 @@ def places(desk):
     ]
 
 
+@compiled
+def sketched(g, st, d, count, by):
+    """A sketch; only compiled code may ask for one."""
+    for a in range(4):
+        by[a] = 0
+    return sketch(g, st, d, count, by)
+
+
 @pytest.mark.parametrize("seed", range(4))
-def test_a_sketch_is_never_below_what_it_draws_and_hardly_above(seed):
+def test_a_sketch_is_worth_what_the_plan_would_be(seed):
     desk = planned(seed)
     by, other = np.zeros(4, dtype=np.int64), np.zeros(4, dtype=np.int64)
     some = 0
     for team, at in places(desk):
         without(desk, team, at)
         fit = weigh(desk.g, desk.st, desk.d, 1, by)
-        assert fit == sketch(desk.g, desk.st, desk.d, 1, other) == fits(desk.g, desk.st, desk.d, 1, np.zeros(4, int))
+        assert fit == sketched(desk.g, desk.st, desk.d, 1, other) == fits(desk.g, desk.st, desk.d, 1, np.zeros(4, int))
         if not fit:
             continue
         some += 1
         assert other[[0, 1, 3]].tolist() == by[[0, 1, 3]].tolist()
-        assert by[2] <= other[2] <= by[2] + 1000 * PPM
-        sketch(desk.g, desk.st, desk.d, 1, other)
-        settle(desk.g, desk.st, desk.d, other)
-        assert other.tolist() == by.tolist()
+        assert abs(by[2] - other[2]) <= 10 * PPM  # a hundredth of a violation-minute
     assert some
 
 

@@ -14,9 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from geo.compiling import njit
 
 Ints = NDArray[np.int64]
 SmallInts = NDArray[np.int32]
@@ -52,7 +53,7 @@ def compiled(function: Function, inside: bool = False) -> Function:
     The way in takes longer to compile than the work, and Python crashes when it calls a function without one.
     """
     bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True} if inside else {}
-    return cast("Function", cast("Any", numba.njit)(cache=True, **bare)(function))
+    return cast("Function", cast("Any", njit)(cache=True, **bare)(function))
 
 
 def inner(function: Function) -> Function:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geo.db.counties import get_county
 from geo.errors import Invalid
-from geo.patrol.actions import DEFAULT_ITERATIONS, plan_shift
+from geo.patrol.actions import QUICK_ITERATIONS, plan_shift
 from geo.patrol.horizon import queries
 from geo.patrol.load import check_day
 from geo.patrol.queries import list_shift_kinds, load_people
@@ -78,7 +78,7 @@ def plan_horizon(
     days: int,
     *,
     seed: int = 1,
-    iterations: int = DEFAULT_ITERATIONS,
+    iterations: int = QUICK_ITERATIONS,
     progress: Progress | None = None,
     actor: str = "system",
 ) -> Horizon:

@@ -18,10 +18,9 @@ import numpy as np
 from geo.patrol.problem import Problem
 from geo.patrol.replan.carry import Planned
 from geo.patrol.replan.differences import SAME_S
-from geo.patrol.replan.full_days import propose
 from geo.patrol.solve import moves
-from geo.patrol.solve.anneal import A_SECOND, DEAREST, OFTEN_LOOKED, better, remember
-from geo.patrol.solve.change import accept, settle, sketch
+from geo.patrol.solve.anneal import A_SECOND, DEAREST, OFTEN_LOOKED, better, propose, remember
+from geo.patrol.solve.change import accept, sketch
 from geo.patrol.solve.compiled import compiled, inner
 from geo.patrol.solve.tables import BEG, FROM, FULLEST, READY, SEQ, SIZE, WHO, Ints, N
 
@@ -143,7 +142,7 @@ def anneal_nearby(
             else:
                 heat[2] = max(heat[2] * (1.0 - PRICED), heat[3])
         price = heat[2]
-        count = propose(g, st, d, rng)
+        count = propose(g, st, d, rng, key[0])
         if count == 0 or not sketch(g, st, d, count, by):
             continue
         gain = by[2] * 1e-6 - fines[0] * by[1] - fines[1] * by[0] - A_SECOND * by[3]
@@ -155,10 +154,6 @@ def anneal_nearby(
             team = d.head[c, WHO]
             held.now[c] = _same(g, st, held, team, d.day[c], d.head[c, FROM], d.head[c, SIZE])
             other += held.team[team, TEAM_SAME] - held.now[c]
-        if gain - price * other < least:
-            continue
-        settle(g, st, d, by)
-        gain = by[2] * 1e-6 - fines[0] * by[1] - fines[1] * by[0] - A_SECOND * by[3]
         if gain - price * other < least:
             continue
         accept(g, st, d, count)

@@ -16,7 +16,7 @@ from geo.patrol.value import PPM, plan_value, seconds_beyond
 MOST_MOVED: Final = 250
 """Thousandths of the visits to come that may move: people have their sheets in hand."""
 
-STEPS: Final = 6_000
+STEPS: Final = 12_000
 """Steps of each search for each iteration of the budget."""
 
 SEARCHES: Final = 2
@@ -25,7 +25,7 @@ SEARCHES: Final = 2
 CHUNK: Final = 40_000
 """Steps between two words of progress, and two looks whether to stop."""
 
-WARM, COLD = 0.03, 0.004
+WARM, COLD = 0.06, 0.006
 """Temperature at the beginning and the end, in what an average visit is worth."""
 
 A_MOVE, MOST_A_MOVE = 0.005, 2.0

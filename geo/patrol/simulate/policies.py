@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RANDOM_DAYS: Final = 40
 """Days by which the long run of pure chance is stood for."""
 
-ITERATIONS: Final = 1_500
+ITERATIONS: Final = 20_000
 """Budget of our solver, as for a plan that is asked for without a word about it."""
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from geo.patrol.solve import moves
-from geo.patrol.solve.change import accept, settle, sketch
+from geo.patrol.solve.change import accept, sketch
 from geo.patrol.solve.compiled import compiled, inner
 from geo.patrol.solve.tables import (
     BEYOND,
@@ -97,32 +97,28 @@ def propose(g: Any, st: Any, d: Any, rng: Any, missing: int) -> int:
     team = moves.below(rng, len(st.size))
     if missing > 0 and moves.below(rng, 8) == 0:
         return moves.call(g, st, d, rng, team)
-    what = moves.below(rng, 100)
     loose = st.size[team, N] - g.team[team, FIXED]
-    if what < 22 or loose == 0:
+    what = moves.below(rng, 100)
+    if what < 3 or loose == 0:
         return moves.insert(g, st, d, rng, team)
     at = g.team[team, FIXED] + moves.below(rng, loose)
-    if what < 34:
+    if what < 12:
         return moves.replace(g, st, d, rng, team, at)
     if what < 40:
+        return moves.exchange(g, st, d, rng, team, at)
+    if what < 42:
         return moves.remove(g, st, d, team, at)
-    if what < 54:
+    if what < 48:
         return moves.shift(st, d, rng, team, at)
-    if what < 62:
+    if what < 61:
         return moves.reverse(st, d, rng, team, at)
-    other = team if moves.below(rng, 2) == 0 else moves.below(rng, len(st.size))
-    if what < 78:
-        return moves.move(g, st, d, rng, team, at, other)
-    if what < 84:
-        return moves.elsewhere(g, st, d, rng, team, at, other)
-    if what < 90:
-        return moves.tails(g, st, d, rng, team, other)
-    if what < 93:
+    if what < 71:
+        return moves.move(g, st, d, rng, team, at)
+    if what < 76:
+        return moves.swap(g, st, d, team, at, g.team[team, FIXED] + moves.below(rng, loose))
+    if what < 77:
         return moves.turn(g, st, d, rng, team, at)
-    if st.size[other, N] == g.team[other, FIXED]:
-        return 0
-    there = g.team[other, FIXED] + moves.below(rng, st.size[other, N] - g.team[other, FIXED])
-    return moves.swap(g, st, d, team, at, other, there)
+    return moves.cross(g, st, d, rng, team, at, moves.below(rng, len(st.size)))
 
 
 @compiled
@@ -169,15 +165,8 @@ def anneal(
         count = propose(g, st, d, rng, key[0])
         if count == 0 or not sketch(g, st, d, count, by):
             continue
-        least, other = 0.0, -fines[0] * by[1] - fines[1] * by[0] - A_SECOND * by[3]
-        if by[2] * 1e-6 + other < 0.0:
-            least = hot * math.exp(ratio * step / of) * math.log(moves.unit(rng))
-            if by[2] * 1e-6 + other < least:
-                continue
-        settle(g, st, d, by)
-        if by[2] * 1e-6 + other < 0.0 and least == 0.0:
-            least = hot * math.exp(ratio * step / of) * math.log(moves.unit(rng))
-        if by[2] * 1e-6 + other < least:
+        gain = by[2] * 1e-6 - fines[0] * by[1] - fines[1] * by[0] - A_SECOND * by[3]
+        if gain < 0.0 and gain < hot * math.exp(ratio * step / of) * math.log(moves.unit(rng)):
             continue
         accept(g, st, d, count)
         for a in range(4):

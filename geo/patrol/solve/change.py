@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from geo.patrol.solve.clock import beyond_cap, latest, place_worth, rough_worth, time_route
+from geo.patrol.solve.clock import beyond_cap, latest, place_worth, rough_worth, time_route, too_long
 from geo.patrol.solve.compiled import compiled, inner
 from geo.patrol.solve.tables import (
     AFTER,
@@ -30,7 +30,6 @@ from geo.patrol.solve.tables import (
     RIDE,
     SEQ,
     SIZE,
-    SUMMED,
     TEAM,
     WHO,
     WORTH,
@@ -264,7 +263,7 @@ def _drafted(g: Any, st: Any, d: Any, count: int, by: Any) -> bool:
         return False
     for t in range(d.told[0]):
         z = d.touched[t, ZONE]
-        d.touched[t, BEYOND] = beyond_cap(g, z, d.stays[t], d.touched[t, COUNT])
+        d.touched[t, BEYOND] = too_long(g, z, d.stays[t], d.touched[t, COUNT])
         by[1] += d.touched[t, BEYOND] - st.place[z, BEYOND]
         if g.zone[z, NEED] == 1:
             by[0] += int(d.touched[t, COUNT] == 0) - int(st.place[z, COUNT] == 0)
@@ -300,26 +299,16 @@ def weigh(g: Any, st: Any, d: Any, count: int, by: Any) -> bool:
     return True
 
 
-@compiled
+@inner
 def sketch(g: Any, st: Any, d: Any, count: int, by: Any) -> bool:
-    """As :func:`weigh`, sooner: the worth is what it can be at most, higher than it is by next to nothing.
-
-    A change that is not good enough even so need not be weighed; of any other :func:`settle` says what it is worth.
-    """
+    """As :func:`weigh`, sooner: off by next to nothing, since shares are not rounded minute by minute."""
     if not _drafted(g, st, d, count, by):
         return False
-    most = 0.0
     for t in range(d.told[0]):
-        z, n = d.touched[t, ZONE], d.touched[t, COUNT]
-        most += rough_worth(g, z, d.stays[t], n) + 1.1 * n * g.flow[z, SUMMED, -1] + 1.0 - st.place[z, WORTH]
-    by[2] = int(most)
+        z = d.touched[t, ZONE]
+        d.touched[t, WORTH] = int(rough_worth(g, z, d.stays[t], d.touched[t, COUNT]))
+        by[2] += d.touched[t, WORTH] - st.place[z, WORTH]
     return True
-
-
-@compiled
-def settle(g: Any, st: Any, d: Any, by: Any) -> None:
-    """Say to the last digit what a sketched change is worth."""
-    _worth(g, st, d, by)
 
 
 @compiled

@@ -158,8 +158,8 @@ def rough_worth(g: Any, z: int, stays: Any, count: int) -> float:
     return worth
 
 
-@compiled
-def beyond_cap(g: Any, z: int, stays: Any, count: int) -> int:
+@inner
+def too_long(g: Any, z: int, stays: Any, count: int) -> int:
     """Seconds by which the gaps between visits, while the place is open, are longer than its cap, together."""
     stop, cap, beyond = g.zone[z, STOP], g.zone[z, CAP], 0
     if cap >= g.shift_s:
@@ -173,4 +173,11 @@ def beyond_cap(g: Any, z: int, stays: Any, count: int) -> int:
             beyond += max(min(stays[i, BEGIN], high) - since - cap, 0)
             since = max(since, min(stays[i, END], high))
         beyond += max(high - since - cap, 0)
+    return beyond
+
+
+@compiled
+def beyond_cap(g: Any, z: int, stays: Any, count: int) -> int:
+    """As :func:`too_long`, for Python."""
+    beyond: int = too_long(g, z, stays, count)
     return beyond

@@ -11,19 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-import numba
+from geo.compiling import njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
     """Compile a function that Python calls, from several threads at once; it makes no array, or does not compile."""
-    return cast("Function", cast("Any", numba.njit)(cache=True, _nrt=False, nogil=True)(function))
+    return cast("Function", cast("Any", njit)(cache=True, _nrt=False, nogil=True)(function))
 
 
 def making(function: Function) -> Function:
     """Compile a function that Python calls and that makes arrays."""
-    return cast("Function", numba.njit(cache=True)(function))
+    return cast("Function", njit(cache=True)(function))
 
 
 def inner(function: Function) -> Function:
@@ -31,7 +31,5 @@ def inner(function: Function) -> Function:
 
     It makes no array, and takes a third of the time to compile; called by Python it crashes.
     """
-    bare = cast("Any", numba.njit)(
-        cache=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
-    )
+    bare = cast("Any", njit)(cache=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
     return cast("Function", bare(function))

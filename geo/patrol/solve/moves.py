@@ -1,6 +1,8 @@
 """The changes the annealer tries, compiled. Each drafts one or two days and says how many; 0 if it makes no sense.
 
-Visits of places that fill up again come and go; a stop done once is only moved. Import it inside functions only.
+Visits of places that fill up again come and go; a stop done once is only moved. Most days are full: a further visit
+fits nowhere, and two ends of days cut at different hours do not either. So something goes for what comes, in the same
+day or in another at the same hour. Import it inside functions only.
 """
 
 from __future__ import annotations
@@ -18,19 +20,22 @@ SHIFTED_S = 2400
 
 SEGMENT = 3
 REVERSED = 8
+NEAR_AT = 5
+"""Something that comes for what goes is put at most so many visits away from it."""
+
 CALLED = 3
 """Most visits that give way at once to a place that must be visited."""
 
 
 @inner
 def below(rng: Any, n: int) -> int:
-    """A whole number from 0 to n - 1 (xorshift64*, Vigna 2016)."""
+    """A whole number from 0 to n - 1, n < 2³¹ (xorshift64*, Vigna 2016; scaled as by Lemire 2019)."""
     x = rng[0]
     x ^= x >> np.uint64(12)
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     rng[0] = x
-    drawn: Any = np.int64(((x * np.uint64(2685821657736338717)) >> np.uint64(33)) % np.uint64(n))
+    drawn: Any = np.int64((((x * np.uint64(2685821657736338717)) >> np.uint64(33)) * np.uint64(n)) >> np.uint64(31))
     return drawn
 
 
@@ -79,14 +84,17 @@ def _place(g: Any, st: Any, rng: Any, team: int, at: int) -> int:
 
 
 @inner
-def _free(g: Any, st: Any, team: int, at: int) -> bool:
-    """Whether the visit may be left out."""
-    return g.stop[g.stop_of[st.day[team, at, SEQ]], PLACE] >= 0
+def _near(g: Any, st: Any, rng: Any, team: int, at: int) -> int:
+    """A way of a place near the visit at a position, that the team may do; -1 without."""
+    z = g.near[g.stop_of[st.day[team, at, SEQ]], below(rng, g.near.shape[1])]
+    stop = g.zone[z, STOP]
+    return _way(g, rng, stop) if g.may[team, stop] else -1
 
 
 @inner
-def _begin(st: Any, d: Any, c: int, team: int, first: int) -> None:
-    take(st, d, c, team, first)
+def _free(g: Any, st: Any, team: int, at: int) -> bool:
+    """Whether the visit may be left out."""
+    return g.stop[g.stop_of[st.day[team, at, SEQ]], PLACE] >= 0
 
 
 @inner
@@ -96,7 +104,7 @@ def insert(g: Any, st: Any, d: Any, rng: Any, team: int) -> int:
     node = _place(g, st, rng, team, at)
     if node < 0:
         return 0
-    _begin(st, d, 0, team, at)
+    take(st, d, 0, team, at)
     put_in(d, 0, at, node, 0)
     return 1
 
@@ -119,7 +127,7 @@ def call(g: Any, st: Any, d: Any, rng: Any, team: int) -> int:
     for a in range(less):
         if not _free(g, st, team, at + a):
             return 0
-    _begin(st, d, 0, team, at)
+    take(st, d, 0, team, at)
     for _ in range(less):
         take_out(d, 0, at)
     put_in(d, 0, at, _way(g, rng, stop), 0)
@@ -131,7 +139,7 @@ def remove(g: Any, st: Any, d: Any, team: int, at: int) -> int:
     """One visit of a place less."""
     if not _free(g, st, team, at):
         return 0
-    _begin(st, d, 0, team, at)
+    take(st, d, 0, team, at)
     take_out(d, 0, at)
     return 1
 
@@ -142,26 +150,52 @@ def replace(g: Any, st: Any, d: Any, rng: Any, team: int, at: int) -> int:
     node = _place(g, st, rng, team, at)
     if node < 0 or not _free(g, st, team, at):
         return 0
-    _begin(st, d, 0, team, at)
+    take(st, d, 0, team, at)
     d.day[0, at, SEQ], d.day[0, at, REL] = node, 0
     return 1
 
 
 @inner
-def swap(g: Any, st: Any, d: Any, team: int, at: int, other: int, there: int) -> int:
-    """Two visits change places."""
-    mine, theirs = g.stop_of[st.day[team, at, SEQ]], g.stop_of[st.day[other, there, SEQ]]
-    if mine == theirs or not (g.may[team, theirs] and g.may[other, mine]):
+def exchange(g: Any, st: Any, d: Any, rng: Any, team: int, at: int) -> int:
+    """One visit of a place less, and one of another place a few visits before or after."""
+    n, fixed = st.size[team, N], g.team[team, FIXED]
+    if not _free(g, st, team, at) or len(g.zone) == 0:
         return 0
-    _begin(st, d, 0, team, at if team != other else min(at, there))
-    if team == other:
-        d.day[0, at, SEQ], d.day[0, there, SEQ] = st.day[team, there, SEQ], st.day[team, at, SEQ]
-        d.day[0, at, REL], d.day[0, there, REL] = 0, 0
-        return 1
-    _begin(st, d, 1, other, there)
-    d.day[0, at, SEQ], d.day[0, at, REL] = st.day[other, there, SEQ], 0
-    d.day[1, there, SEQ], d.day[1, there, REL] = st.day[team, at, SEQ], 0
-    return 2
+    to = min(max(at - NEAR_AT + below(rng, 2 * NEAR_AT + 1), fixed), n - 1)
+    node = _near(g, st, rng, team, to)
+    if node < 0:
+        return 0
+    take(st, d, 0, team, min(at, to))
+    take_out(d, 0, at)
+    put_in(d, 0, to, node, 0)
+    return 1
+
+
+@inner
+def swap(g: Any, st: Any, d: Any, team: int, at: int, there: int) -> int:
+    """Two visits of a day change places."""
+    if g.stop_of[st.day[team, at, SEQ]] == g.stop_of[st.day[team, there, SEQ]]:
+        return 0
+    take(st, d, 0, team, min(at, there))
+    d.day[0, at, SEQ], d.day[0, there, SEQ] = st.day[team, there, SEQ], st.day[team, at, SEQ]
+    d.day[0, at, REL], d.day[0, there, REL] = 0, 0
+    return 1
+
+
+@inner
+def move(g: Any, st: Any, d: Any, rng: Any, team: int, at: int) -> int:
+    """Some visits one after another come sooner or later in their day."""
+    length = min(1 + below(rng, SEGMENT), st.size[team, N] - at)
+    keep = below(rng, 2) == 0
+    to = g.team[team, FIXED] + below(rng, st.size[team, N] - length - g.team[team, FIXED] + 1)
+    if to == at:
+        return 0
+    take(st, d, 0, team, min(at, to))
+    for _ in range(length):
+        take_out(d, 0, at)
+    for a in range(length):
+        put_in(d, 0, to + a, st.day[team, at + a, SEQ], st.day[team, at + a, REL] if keep else 0)
+    return 1
 
 
 @inner
@@ -170,88 +204,16 @@ def reverse(st: Any, d: Any, rng: Any, team: int, at: int) -> int:
     last = min(at + 1 + below(rng, REVERSED), st.size[team, N] - 1)
     if last <= at:
         return 0
-    _begin(st, d, 0, team, at)
+    take(st, d, 0, team, at)
     for i in range(at, last + 1):
         d.day[0, i, SEQ], d.day[0, i, REL] = st.day[team, last + at - i, SEQ], 0
     return 1
 
 
 @inner
-def tails(g: Any, st: Any, d: Any, rng: Any, team: int, other: int) -> int:
-    """Two days change their ends."""
-    if team == other:
-        return 0
-    i = g.team[team, FIXED] + below(rng, st.size[team, N] - g.team[team, FIXED] + 1)
-    j = g.team[other, FIXED] + below(rng, st.size[other, N] - g.team[other, FIXED] + 1)
-    mine, theirs = st.size[team, N] - i, st.size[other, N] - j
-    if mine + theirs == 0 or i + theirs >= st.day.shape[1] or j + mine >= st.day.shape[1]:
-        return 0
-    for a in range(mine):
-        if not g.may[other, g.stop_of[st.day[team, i + a, SEQ]]]:
-            return 0
-    for a in range(theirs):
-        if not g.may[team, g.stop_of[st.day[other, j + a, SEQ]]]:
-            return 0
-    _begin(st, d, 0, team, i)
-    _begin(st, d, 1, other, j)
-    for a in range(theirs):
-        d.day[0, i + a, SEQ], d.day[0, i + a, REL] = st.day[other, j + a, SEQ], st.day[other, j + a, REL]
-    for a in range(mine):
-        d.day[1, j + a, SEQ], d.day[1, j + a, REL] = st.day[team, i + a, SEQ], st.day[team, i + a, REL]
-    d.head[0, SIZE], d.head[1, SIZE] = i + theirs, j + mine
-    return 2
-
-
-@inner
-def move(g: Any, st: Any, d: Any, rng: Any, team: int, at: int, other: int) -> int:
-    """Some visits one after another go elsewhere, in this or another day."""
-    length = min(1 + below(rng, SEGMENT), st.size[team, N] - at)
-    for a in range(length):
-        if not g.may[other, g.stop_of[st.day[team, at + a, SEQ]]]:
-            return 0
-    keep = below(rng, 2) == 0
-    if team == other:
-        to = g.team[team, FIXED] + below(rng, st.size[team, N] - length - g.team[team, FIXED] + 1)
-        if to == at:
-            return 0
-        _begin(st, d, 0, team, min(at, to))
-        for _ in range(length):
-            take_out(d, 0, at)
-        for a in range(length):
-            put_in(d, 0, to + a, st.day[team, at + a, SEQ], st.day[team, at + a, REL] if keep else 0)
-        return 1
-    to = g.team[other, FIXED] + below(rng, st.size[other, N] - g.team[other, FIXED] + 1)
-    if st.size[other, N] + length >= st.day.shape[1]:
-        return 0
-    _begin(st, d, 0, team, at)
-    for _ in range(length):
-        take_out(d, 0, at)
-    _begin(st, d, 1, other, to)
-    for a in range(length):
-        put_in(d, 1, to + a, st.day[team, at + a, SEQ], st.day[team, at + a, REL] if keep else 0)
-    return 2
-
-
-@inner
-def elsewhere(g: Any, st: Any, d: Any, rng: Any, team: int, at: int, other: int) -> int:
-    """One visit of a place less, and one of another place in another day."""
-    if team == other or not _free(g, st, team, at):
-        return 0
-    to = g.team[other, FIXED] + below(rng, st.size[other, N] - g.team[other, FIXED] + 1)
-    node = _place(g, st, rng, other, to)
-    if node < 0:
-        return 0
-    _begin(st, d, 0, team, at)
-    take_out(d, 0, at)
-    _begin(st, d, 1, other, to)
-    put_in(d, 1, to, node, 0)
-    return 2
-
-
-@inner
 def shift(st: Any, d: Any, rng: Any, team: int, at: int) -> int:
     """A visit waits, less or more, before it begins."""
-    _begin(st, d, 0, team, at)
+    take(st, d, 0, team, at)
     if st.day[team, at, REL] > 0 and below(rng, 3) == 0:
         d.day[0, at, REL] = 0
     else:
@@ -265,6 +227,61 @@ def turn(g: Any, st: Any, d: Any, rng: Any, team: int, at: int) -> int:
     stop = g.stop_of[st.day[team, at, SEQ]]
     if g.stop[stop, PAST] - g.stop[stop, FIRST] < 2:
         return 0
-    _begin(st, d, 0, team, at)
+    take(st, d, 0, team, at)
     d.day[0, at, SEQ] = _way(g, rng, stop)
     return 1
+
+
+@inner
+def cross(g: Any, st: Any, d: Any, rng: Any, team: int, at: int, other: int) -> int:
+    """Two days change a few visits of the same hour, or all from then on."""
+    if team == other or len(st.size) < 2:
+        return 0
+    there = at_hour(g, st, rng, other, st.day[team, at, BEG])
+    mine, theirs = st.size[team, N] - at, st.size[other, N] - there
+    if below(rng, 4) > 0:
+        mine, theirs = min(below(rng, SEGMENT) + 1, mine), min(below(rng, SEGMENT + 1), theirs)
+    if mine + theirs == 0:
+        return 0
+    for a in range(mine):
+        if not g.may[other, g.stop_of[st.day[team, at + a, SEQ]]]:
+            return 0
+    for a in range(theirs):
+        if not g.may[team, g.stop_of[st.day[other, there + a, SEQ]]]:
+            return 0
+    if st.size[team, N] + theirs >= st.day.shape[1] or st.size[other, N] + mine >= st.day.shape[1]:
+        return 0
+    take(st, d, 0, team, at)
+    take(st, d, 1, other, there)
+    _put_for(st, d, 0, at, mine, other, there, theirs)
+    _put_for(st, d, 1, there, theirs, team, at, mine)
+    return 2
+
+
+@inner
+def at_hour(g: Any, st: Any, rng: Any, other: int, begin: int) -> Any:
+    """A position to come in a day near a second: there, or one before or after."""
+    low, high = g.team[other, FIXED], st.size[other, N]
+    while low < high:
+        middle = (low + high) // 2
+        if st.day[other, middle, BEG] < begin:
+            low = middle + 1
+        else:
+            high = middle
+    return min(max(low - 1 + below(rng, 3), g.team[other, FIXED]), st.size[other, N])
+
+
+@inner
+def _put_for(st: Any, d: Any, c: int, at: int, out: int, other: int, there: int, count: int) -> None:
+    """In a drafted day, visits of another day for some of its own."""
+    team_size = d.head[c, SIZE]
+    by = count - out
+    if by > 0:
+        for i in range(team_size - 1, at + out - 1, -1):
+            d.day[c, i + by, SEQ], d.day[c, i + by, REL] = d.day[c, i, SEQ], d.day[c, i, REL]
+    elif by < 0:
+        for i in range(at + out, team_size):
+            d.day[c, i + by, SEQ], d.day[c, i + by, REL] = d.day[c, i, SEQ], d.day[c, i, REL]
+    for a in range(count):
+        d.day[c, at + a, SEQ], d.day[c, at + a, REL] = st.day[other, there + a, SEQ], 0
+    d.head[c, SIZE] = team_size + by

@@ -34,7 +34,7 @@ CHUNK: Final = 40_000
 ROUTED: Final = 400
 """Most iterations given to the router: the annealer moves what it placed."""
 
-HOT, WARM, COLD = 0.5, 0.1, 0.012
+HOT, WARM, COLD = 0.25, 0.1, 0.012
 """Temperature at the beginning, at the beginning of a warm start, and at the end, in what an average visit is worth."""
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from geo.compiling import njit
 from geo.roads.search import drop, push
 
 Array = NDArray[Any]
