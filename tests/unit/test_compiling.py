@@ -60,6 +60,6 @@ def test_what_was_compiled_of_a_file_that_changed_is_not_used_again(tmp_path):
 def walked(folder: Path) -> int:
     """What the outer function gives in a process of its own."""
     ask = [sys.executable, "-c", "from geo.walk import walk; print(walk(10))"]
-    told = subprocess.run(ask, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False)
+    told = subprocess.run(ask, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
     return int(told.stdout)
