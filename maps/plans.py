@@ -51,21 +51,21 @@ class Stop:
         """Whether the team waits there for a minute or more."""
         return self.begins_at - self.arrive_at >= A_MINUTE
 
-    def describe(self, texts: Texts) -> str:
-        """What is done there, in words, and what it saves."""
+    def describe(self, texts: Texts, *, brief: bool = False) -> str:
+        """What is done there, in words, and what it saves; ``brief`` for one line of a sheet of paper."""
         said = texts(f"stop_{self.kind}")
         if self.stretches > 1:
             said = f"{said} {texts('stretches', count=self.stretches)}"
         if self.saved is not None:
-            said = f"{said} · {texts('saves', minutes=whole_minutes(self.saved))}"
+            said = f"{said} · {saves(texts, self.saved)}"
         if self.on_the_way:
-            said = f"{said} · {self._passed(texts)}"
+            said = f"{said} · {self._passed(texts, brief)}"
         return said
 
-    def _passed(self, texts: Texts) -> str:
+    def _passed(self, texts: Texts, brief: bool) -> str:
         """Streets done on the way; by name only where the page speaks their language, since this is plain text."""
         count = len(self.on_the_way)
-        if texts.language != "zh":
+        if brief or texts.language != "zh":
             return texts("count_on_the_way", count=count)
         streets = "、".join(self.on_the_way[:2])
         return texts("more_on_the_way" if count > 2 else "passes_on_the_way", streets=streets, count=count)
@@ -74,11 +74,17 @@ class Stop:
         """What the visit saves, and what ten minutes would change; empty for what does not fill up again."""
         if self.saved is None or self.earlier is None or self.later is None:
             return ""
-        said = [texts("saves", minutes=whole_minutes(self.saved))]
+        said = [saves(texts, self.saved)]
         for when, change in (("earlier", self.earlier), ("later", self.later)):
             if (minutes := whole_minutes(abs(change))) > 0:
                 said.append(texts(f"ten_{when}_{'gains' if change > 0 else 'costs'}", minutes=minutes))
         return " · ".join(said)
+
+
+def saves(texts: Texts, thousandths: int) -> str:
+    """What a visit saves, in words; what rounds to nothing is said to be little, not nothing."""
+    minutes = whole_minutes(thousandths)
+    return texts("saves", minutes=minutes) if minutes > 0 else texts("saves_little")
 
 
 def whole_minutes(thousandths: int) -> int:

@@ -127,6 +127,24 @@ class Network:
         found.sort(key=lambda part: (-part.length_m, -part.nodes, part.names))
         return found
 
+    def streets_near(self, x: float, y: float, most: int = 2) -> tuple[str, ...]:
+        """Names of the streets whose crossings or ends lie nearest, the nearest first; fewer where few have names.
+
+        Parameters
+        ----------
+        x, y
+            Metres, in the network's CRS.
+        """
+        ends = self.node_xy - (x, y)
+        away = np.hypot(ends[:, 0], ends[:, 1])
+        names: dict[str, None] = {}
+        for piece in np.argsort(np.minimum(away[self.start], away[self.end]), kind="stable").tolist():
+            if name := self.names[self.road[piece]]:
+                names[name] = None
+                if len(names) == most:
+                    break
+        return tuple(names)
+
     def _loudest(self, pieces: Ints, metres: Floats) -> tuple[str, ...]:
         total: dict[str, float] = {}
         for piece, length in zip(pieces.tolist(), metres.tolist(), strict=True):

@@ -150,7 +150,7 @@ def _stops(paper: Paper, sheet: TeamSheet, texts: Texts) -> None:
         paper.text(MARGIN + 8, middle, str(stop.seq), 4.6, f'fill="{FINE}" text-anchor="end"')
         times = f"{texts.time(stop.begins_at)}–{texts.time(stop.leave_at)}"
         paper.text(MARGIN + 11, middle, times, 4.6, f'fill="{INK}" font-weight="700"')
-        said = f"{stop.name}  {stop.describe(texts)}" if stop.name else stop.describe(texts)
+        said = f"{stop.name}  {stop.describe(texts, brief=True)}" if stop.name else stop.describe(texts, brief=True)
         paper.text(MARGIN + 44, middle, fit(said, 30), 4.6)
         paper.y += ROW
     paper.y += 3

@@ -6,11 +6,12 @@ import datetime as dt
 
 import geopandas
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.patrol.demand.acts import enforcement_wishes
-from geo.patrol.demand.audits import AUDIT_RIDE_S, AUDIT_VISIT_S, AuditPlace, audit_wishes
+from geo.patrol.demand.audits import AUDIT_RIDE_S, AUDIT_VISIT_S, AuditPlace, audit_wishes, named_by_streets
 from geo.patrol.demand.checks import (
     CapReached,
     TooFewOfficers,
@@ -153,3 +154,16 @@ def test_passes_follow_the_rule_of_their_tier_and_keep_apart():
     assert all(wish.required for wish in main)
     assert {(wish.duty, wish.required) for wish in wishes if wish not in main} == {("coverage", False)}
     assert pass_wishes(town, SPAN, [PassRule("main", 0, 0, True)]) == []
+
+
+def test_a_place_drawn_at_random_is_named_by_the_streets_nearest_to_it():
+    town = grid(4, 3, name=[f"路{number}" for number in range(len(grid(4, 3)))])
+    network = network_of(town)
+    x, y = network.node_xy[0]
+    drawn = audit_wishes([AuditPlace("990101001001023", shapely.Point(x, y))], [], SPAN, "day", "made-up", 10_000)
+    (named,) = named_by_streets(drawn.wishes, network)
+    assert sorted(named.name.split("、")) == sorted(network.streets_near(x, y))
+    assert len(network.streets_near(x, y)) == 2
+    assert named.key == "audit:990101001001023"
+    bare = network_of(town.assign(name=None))
+    assert [wish.name for wish in named_by_streets(drawn.wishes, bare)] == ["990101001001023"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from geo.patrol.demand.span import ShiftSpan
@@ -17,6 +17,8 @@ from geo.patrol.demand.wish import Wish
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
+
+    from geo.roads.network import Network
 
 AUDIT_PERMILLE: Final = 125
 """Of patrol time, thousandths; between a tenth and a seventh."""
@@ -109,3 +111,16 @@ def audit_wishes(
     )
     spent = len(wishes) * (AUDIT_VISIT_S + AUDIT_RIDE_S)
     return Audit(wishes, round(1000 * spent / patrol_s) if patrol_s else 0, len(sample) + len(others))
+
+
+def named_by_streets(wishes: Sequence[Wish], network: Network) -> list[Wish]:
+    """The visits with the streets nearest to them as names: nobody knows a place by the code of its grid.
+
+    What has no named street near keeps its code.
+    """
+    found = []
+    for wish in wishes:
+        middle = wish.geometry.centroid if wish.geometry is not None else None
+        streets = network.streets_near(middle.x, middle.y) if middle is not None else ()
+        found.append(replace(wish, name="、".join(streets) or wish.name))
+    return found

@@ -17,7 +17,7 @@ from geo.crs import to_metric
 from geo.patrol.demand import postures as held
 from geo.patrol.demand import queries
 from geo.patrol.demand.acts import demolition_wishes, due_acts, enforcement_wishes
-from geo.patrol.demand.audits import audit_wishes
+from geo.patrol.demand.audits import audit_wishes, named_by_streets
 from geo.patrol.demand.checks import entry_wishes, gate_wishes
 from geo.patrol.demand.coverage import LIGHT, coverage_wishes
 from geo.patrol.demand.deadlines import STALE, Due, due_wishes, event_names, hours_allowed
@@ -167,7 +167,7 @@ def load_demand(
         "lamps": lamp_wishes(placed(to_metric(load_dark_lamps(session), srid)), span)
         if is_darkest(shift_code, day)
         else [],
-        "audits": audit.wishes,
+        "audits": named_by_streets(audit.wishes, network),
         "markets": market_wishes(placed(to_metric(queries.load_markets(session), srid)), span, rules.zones["market"]),
         "zones": recurring_wishes(zones, span, rates, factors),
     }
