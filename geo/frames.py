@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geo.errors import Invalid
 
@@ -73,6 +73,26 @@ def check_frame(frame: DataFrame | GeoDataFrame, contract: FrameContract) -> Non
             raise FrameBroken("frames.value_missing", frame=contract.name, column=column, row=row)
     if contract.geometry_types or contract.srid or contract.metric:
         _check_geometry(frame, contract)
+
+
+def plain_rows(frame: DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON has them: nothing where nothing is, and whole numbers whole.
+
+    Parameters
+    ----------
+    frame
+        Without geometry.
+
+    Examples
+    --------
+    >>> import pandas
+    >>> plain_rows(pandas.DataFrame({"seq": [1.0, None], "km": [0.5, 2.0]}))
+    [{'seq': 1, 'km': 0.5}, {'seq': None, 'km': 2.0}]
+    """
+    whole = [name for name in frame.select_dtypes("float") if (frame[name].dropna() % 1 == 0).all()]
+    plain = frame.astype(dict.fromkeys(whole, "Int64")).astype(object)
+    found: list[dict[str, Any]] = plain.where(frame.notna(), None).to_dict("records")
+    return found
 
 
 def _check_geometry(frame: DataFrame | GeoDataFrame, contract: FrameContract) -> None:

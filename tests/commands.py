@@ -37,4 +37,9 @@ class Line:
 
 def told(run: Line, *arguments: str) -> Any:
     """What a command answers as JSON."""
-    return json.loads(run(*arguments, "--json"))
+    return json.loads(run(*arguments, "--json"), parse_constant=_no_number)
+
+
+def _no_number(given: str) -> Any:
+    """NaN and Infinity are no JSON, though Python writes and reads them."""
+    raise AssertionError(f"{given} is no JSON")

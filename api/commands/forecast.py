@@ -80,6 +80,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """The newest forecasts, each as one sentence; with a number the places of that one."""
+    from geo.frames import plain_rows
     from geo.hotspots.forecast.queries import load_forecast_places, load_latest_forecasts
     from geo.hotspots.forecast.watch import get_forecast
 
@@ -94,7 +95,7 @@ def show(
         raise NoForecast("forecast.none")
     if as_json:
         heads = [{name: getattr(row, name) for name in row.__dataclass_fields__} for row in rows]
-        listed = [] if number is None else places.drop(columns="geometry").to_dict("records")
+        listed = [] if number is None else plain_rows(places.drop(columns="geometry"))
         _print_json({"forecasts": heads, **({"places": listed} if number is not None else {})})
         return
     for row in rows:

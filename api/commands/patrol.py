@@ -405,13 +405,15 @@ def _print_days(frames: PlanFrames, zone: ZoneInfo) -> None:
 
 
 def _frames_json(frames: PlanFrames) -> dict[str, Any]:
+    from geo.frames import plain_rows
+
     plan = {name: getattr(frames.plan, name) for name in frames.plan.__dataclass_fields__ if name != "summary"}
     stops = frames.stops.drop(columns="geometry").assign(lon=frames.stops.geometry.x, lat=frames.stops.geometry.y)
     return {
         "plan": plan,
-        "teams": frames.teams.drop(columns=["members", "member_codes"]).to_dict("records"),
-        "stops": stops.to_dict("records"),
-        "passed": frames.passed.to_dict("records"),
-        "unserved": frames.unserved.to_dict("records"),
-        "closed": frames.closed.to_dict("records"),
+        "teams": plain_rows(frames.teams.drop(columns=["members", "member_codes"])),
+        "stops": plain_rows(stops),
+        "passed": plain_rows(frames.passed),
+        "unserved": plain_rows(frames.unserved),
+        "closed": plain_rows(frames.closed),
     }

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import NotFound
+from geo.frames import plain_rows
 from geo.patrol.export.gpx import Waypoint, render_gpx
 
 if TYPE_CHECKING:
@@ -63,17 +64,17 @@ def plan_geojson(frames: PlanFrames, team: str | None = None) -> str:
         )
         for row in _only(frames.routes, team).itertuples()
     ]
-    for row in _only(frames.stops, team).itertuples():
-        facts = {"what": "stop", "team": row.team, "seq": int(row.seq), "kind": row.kind, "name": row.name}
-        facts |= {"district_code": row.district_code, "weight": row.weight, "service_s": int(row.service_s)}
-        facts |= {"arrive_at": _instant(row.arrive_at), "leave_at": _instant(row.leave_at)}
-        features.append(_feature([round(row.geometry.x, 7), round(row.geometry.y, 7)], "Point", facts))
+    stops = _only(frames.stops, team)
+    told = ["team", "seq", "kind", "name", "district_code", "weight", "service_s", "arrive_at", "leave_at"]
+    for row, point in zip(plain_rows(stops[told]), stops.geometry, strict=True):
+        times = {name: _instant(row[name]) for name in ("arrive_at", "leave_at")}
+        features.append(_feature([round(point.x, 7), round(point.y, 7)], "Point", {"what": "stop", **row, **times}))
     if team is None:
         told = ["kind", "name", "district_code", "weight", "reason_code", "reason_facts"]
-        for left in frames.unserved.to_dict("records"):
+        for left in plain_rows(frames.unserved):
             facts = {"what": "unserved", **{name: left[name] for name in told}}
             features.append(_feature([round(left["lon"], 7), round(left["lat"], 7)], "Point", facts))
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False)
 
 
 def _feature(coordinates: list[Any], kind: str, properties: dict[str, Any]) -> dict[str, Any]:
