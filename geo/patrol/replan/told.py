@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from geo.patrol.load import Inputs
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from geo.patrol.replan.search import Replanned
     from geo.patrol.replan.seen import Seen
     from geo.patrol.stretches import Stretch
+
+HALF_A_MINUTE: Final = 500
+"""In thousandths of a violation-minute: less is told as none."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,10 @@ def _without_rests(problem: Problem, days: Mapping[str, Sequence[Planned]]) -> d
 
 
 def _lost(ready: Ready, plan: Plan) -> list[dict[str, Any]]:
-    """By 片区, what the plan before would have suppressed under the demand of now and the new one does not."""
+    """By 片区, what the plan before would have suppressed under the demand of now and the new one does not.
+
+    Changes of less than half a violation-minute are not told.
+    """
     from geo.patrol.value import PPM, stays_of, zone_value
 
     now = stays_of(ready.problem, plan)
@@ -130,7 +136,7 @@ def _lost(ready: Ready, plan: Plan) -> list[dict[str, Any]]:
     return [
         {"code": code, "name": names.get(code, ""), "value": value // PPM}
         for code, value in sorted(sums.items())
-        if value
+        if abs(value) >= HALF_A_MINUTE * PPM
     ]
 
 
