@@ -70,24 +70,20 @@ def _way(g: Any, rng: Any, stop: int) -> int:
 
 
 @inner
-def _place(g: Any, st: Any, rng: Any, team: int, at: int) -> int:
-    """The node of a place to visit, mostly one near the visit before ``at``; -1 if the team may not."""
-    if len(g.zone) == 0:
-        return -1
-    if below(rng, 4) == 0:
-        z = below(rng, len(g.zone))
-    else:
-        here = g.stop_of[st.day[team, at - 1, SEQ]] if at > 0 else len(g.stop)
-        z = g.near[here, below(rng, g.near.shape[1])]
-    stop = g.zone[z, STOP]
+def _near(g: Any, rng: Any, team: int, here: int) -> int:
+    """A node of a place near a stop; -1 if the team may not."""
+    stop = g.zone[g.near[here, below(rng, g.near.shape[1])], STOP]
     return _way(g, rng, stop) if g.may[team, stop] else -1
 
 
 @inner
-def _near(g: Any, st: Any, rng: Any, team: int, at: int) -> int:
-    """A way of a place near the visit at a position, that the team may do; -1 without."""
-    z = g.near[g.stop_of[st.day[team, at, SEQ]], below(rng, g.near.shape[1])]
-    stop = g.zone[z, STOP]
+def _place(g: Any, st: Any, rng: Any, team: int, at: int) -> int:
+    """The node of a place to visit, mostly one near the visit before ``at``; -1 if the team may not."""
+    if len(g.zone) == 0:
+        return -1
+    if below(rng, 4) > 0:
+        return _near(g, rng, team, g.stop_of[st.day[team, at - 1, SEQ]] if at > 0 else len(g.stop))
+    stop = g.zone[below(rng, len(g.zone)), STOP]
     return _way(g, rng, stop) if g.may[team, stop] else -1
 
 
@@ -159,10 +155,10 @@ def replace(g: Any, st: Any, d: Any, rng: Any, team: int, at: int) -> int:
 def exchange(g: Any, st: Any, d: Any, rng: Any, team: int, at: int) -> int:
     """One visit of a place less, and one of another place a few visits before or after."""
     n, fixed = st.size[team, N], g.team[team, FIXED]
-    if not _free(g, st, team, at) or len(g.zone) == 0:
+    if not _free(g, st, team, at):
         return 0
     to = min(max(at - NEAR_AT + below(rng, 2 * NEAR_AT + 1), fixed), n - 1)
-    node = _near(g, st, rng, team, to)
+    node = _near(g, rng, team, g.stop_of[st.day[team, to, SEQ]])
     if node < 0:
         return 0
     take(st, d, 0, team, min(at, to))
@@ -237,7 +233,7 @@ def cross(g: Any, st: Any, d: Any, rng: Any, team: int, at: int, other: int) -> 
     """Two days change a few visits of the same hour, or all from then on."""
     if team == other or len(st.size) < 2:
         return 0
-    there = at_hour(g, st, rng, other, st.day[team, at, BEG])
+    there = _at_hour(g, st, rng, other, st.day[team, at, BEG])
     mine, theirs = st.size[team, N] - at, st.size[other, N] - there
     if below(rng, 4) > 0:
         mine, theirs = min(below(rng, SEGMENT) + 1, mine), min(below(rng, SEGMENT + 1), theirs)
@@ -259,7 +255,7 @@ def cross(g: Any, st: Any, d: Any, rng: Any, team: int, at: int, other: int) -> 
 
 
 @inner
-def at_hour(g: Any, st: Any, rng: Any, other: int, begin: int) -> Any:
+def _at_hour(g: Any, st: Any, rng: Any, other: int, begin: int) -> Any:
     """A position to come in a day near a second: there, or one before or after."""
     low, high = g.team[other, FIXED], st.size[other, N]
     while low < high:
