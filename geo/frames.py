@@ -91,8 +91,8 @@ def plain_rows(frame: DataFrame) -> list[dict[str, Any]]:
     """
     whole = [name for name in frame.select_dtypes("float") if (frame[name].dropna() % 1 == 0).all()]
     plain = frame.astype(dict.fromkeys(whole, "Int64")).astype(object)
-    found: list[dict[str, Any]] = plain.where(frame.notna(), None).to_dict("records")
-    return found
+    rows = plain.where(frame.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _check_geometry(frame: DataFrame | GeoDataFrame, contract: FrameContract) -> None:
