@@ -156,6 +156,7 @@ def _print(saved: SavedAgain, zone: ZoneInfo) -> None:
     from api.cli import language
     from geo.messages import say
     from geo.openings import in_words
+    from geo.patrol.replan.told import losses_to_say
 
     told: dict[str, Any] = dict(saved.again)
     typer.echo(
@@ -180,7 +181,7 @@ def _print(saved: SavedAgain, zone: ZoneInfo) -> None:
         typer.echo(f"  ✗ {one['name'] or one['key']}: {reason}")
     if told["passed"]:
         typer.echo(say("patrol.again_passed", language(), count=len(told["passed"])))
-    for row in told["lost"]:
+    for row in losses_to_say(told):
         if row["value"] > 0:
             minutes = f"{row['value'] / 1000:.0f}"
             typer.echo("  " + say("patrol.again_lost", language(), name=row["name"] or row["code"], minutes=minutes))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 DEFAULT_ITERATIONS = 20_000
-"""What a plan is given that is asked for without a word about it: 10 to 20 CPU seconds."""
+"""What a plan is given that is asked for without a word about it: 4 to 10 CPU seconds."""
 
 QUICK_ITERATIONS = 1_500
 """For a demonstration, and for days ahead that are planned again when they come: seconds, and some 4 % less."""

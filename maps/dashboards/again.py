@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from geo.patrol.replan.told import losses_to_say
 from maps.findings.blocks import Block, Cell, Column, Figure, Figures, Links, Row, Sentence, Tab, Table
 from maps.findings.page import Finding, Head, render_finding
 from maps.findings.shapes import Look, Shape, ShapeSet, isolate, named
@@ -134,6 +135,7 @@ def _summary(view: AgainView, again: Again, texts: Texts) -> tuple[Block, ...]:
     state = Sentence(texts(f"again_{again.status}"), "warn" if again.status == "draft" else "quiet")
     absent = told["teams_gone"]
     without = texts("again_teams_gone", teams=named("、".join(again.teams.get(code, code) for code in absent)))
+    losses = losses_to_say(told)
     return (
         *((others,) if len(view.others) > 1 else ()),
         Sentence(answer, "strong"),
@@ -142,7 +144,7 @@ def _summary(view: AgainView, again: Again, texts: Texts) -> tuple[Block, ...]:
         figures,
         *((_urgent(told, texts),) if told["urgent"] else ()),
         _gone(told, texts),
-        *((_lost(told, texts),) if told["lost"] else ()),
+        *((_lost(losses, texts),) if losses else ()),
         Sentence(texts("again_what"), "quiet"),
     )
 
@@ -183,8 +185,8 @@ def _gone(told: Mapping[str, Any], texts: Texts) -> Table:
     return Table(texts("again_gone_why"), columns, rows, texts("again_nothing_gone"), most=MOST_LINES)
 
 
-def _lost(told: Mapping[str, Any], texts: Texts) -> Table:
-    rows = tuple(Row((texts.data(one["name"] or one["code"]), f"{-one['value'] / 1000:+,.0f}")) for one in told["lost"])
+def _lost(losses: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
+    rows = tuple(Row((texts.data(one["name"] or one["code"]), f"{-one['value'] / 1000:+,.0f}")) for one in losses)
     columns = (Column(texts("district")), Column(texts("again_change"), True))
     return Table(texts("again_lost_by"), columns, rows, texts("again_nothing"))
 

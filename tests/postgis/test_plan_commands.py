@@ -21,7 +21,7 @@ def run(database: Database, settings: Settings, town: str, monkeypatch: pytest.M
     return Line(settings, town, patrol, replan)
 
 
-def test_a_day_from_the_plan_to_the_calendar(run: Line, tmp_path) -> None:
+def test_a_day_from_the_plan_to_the_file(run: Line, tmp_path) -> None:
     made = told(run, "plan", *DAY, "--iterations", "50")
     made = made[0] if isinstance(made, list) else made
     assert made["served"] > 0

@@ -173,6 +173,20 @@ def test_waiting_is_its_own_line_and_no_stay() -> None:
     assert waiting.explain(Texts("en")) == "saves 31 violation-min · 10 min earlier would cost 6"
 
 
+def test_a_visit_that_saves_little_does_not_say_that_it_saves_nothing() -> None:
+    assert visit(1, "菜场", 0, saved=499).describe(Texts("zh")).endswith("少不到1违规分钟")
+    assert visit(1, "菜场", 0, saved=500).describe(Texts("zh")).endswith("少1违规分钟")
+
+
+def test_paper_counts_streets_done_on_the_way_and_a_screen_names_them() -> None:
+    one = sheet(3)
+    riding = replace(visit(1, "菜场", 0), on_the_way=("文庙路", "清泰路", "龙泰路"))
+    assert "文庙路、清泰路等 3 条" in riding.describe(Texts("zh"))
+    page = render_route_sheet(replace(one, team=replace(one.team, stops=(riding, *one.team.stops[1:]))), Texts("zh"))
+    assert "顺路完成 3 条街" in page
+    assert "文庙路" not in page
+
+
 def test_stays_one_after_another_at_a_place_are_one_row() -> None:
     told = {"saved": 2_000, "earlier": 0, "later": 0}
     joined = join_passes([visit(1, "菜场", 0, **told), visit(2, "菜场", 10, **told), visit(3, "菜场", 40, **told)])

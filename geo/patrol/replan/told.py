@@ -96,6 +96,17 @@ def tell_changes(ready: Ready, plan: Plan, found: Replanned) -> dict[str, Any]:
     }
 
 
+def losses_to_say(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Rows of ``lost`` for people to read: what rounds to nothing is left out, though the sum counts it.
+
+    Examples
+    --------
+    >>> losses_to_say({"lost": [{"code": "A", "value": 499}, {"code": "B", "value": -500}]})
+    [{'code': 'B', 'value': -500}]
+    """
+    return [row for row in told["lost"] if abs(row["value"]) >= HALF_A_MINUTE]
+
+
 def _stored_days(rows: Sequence[StopRow]) -> dict[str, list[Planned]]:
     from geo.patrol.replan.carry import Planned
     from geo.patrol.replan.differences import place_of
@@ -114,10 +125,7 @@ def _without_rests(problem: Problem, days: Mapping[str, Sequence[Planned]]) -> d
 
 
 def _lost(ready: Ready, plan: Plan) -> list[dict[str, Any]]:
-    """By 片区, what the plan before would have suppressed under the demand of now and the new one does not.
-
-    Changes of less than half a violation-minute are not told.
-    """
+    """By 片区, what the plan before would have suppressed under the demand of now and the new one does not."""
     from geo.patrol.value import PPM, stays_of, zone_value
 
     now = stays_of(ready.problem, plan)
@@ -136,7 +144,7 @@ def _lost(ready: Ready, plan: Plan) -> list[dict[str, Any]]:
     return [
         {"code": code, "name": names.get(code, ""), "value": value // PPM}
         for code, value in sorted(sums.items())
-        if abs(value) >= HALF_A_MINUTE * PPM
+        if value
     ]
 
 
